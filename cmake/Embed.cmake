@@ -1,0 +1,25 @@
+# embed_files(target name file...): link the files' bytes into the target, in a table
+#   const struct embedded_file NAME_embedded[]; ends with {NULL}     (base/embedded.h)
+# by the assembler's .incbin, so that a large file costs no compile time.
+function(embed_files target name)
+  set(table "")
+  set(externs "")
+  set(asm "    .section .rodata\n")
+  set(i 0)
+  foreach(file IN LISTS ARGN)
+    get_filename_component(base ${file} NAME)
+    string(APPEND asm "    .balign 16\n    .globl ${name}_file_${i}\n${name}_file_${i}:\n    .incbin \"${file}\"\n"
+                      "    .globl ${name}_file_${i}_end\n${name}_file_${i}_end:\n    .byte 0\n")
+    string(APPEND externs "extern const unsigned char ${name}_file_${i}[], ${name}_file_${i}_end[];\n")
+    string(APPEND table "    {\"${base}\", ${name}_file_${i}, ${name}_file_${i}_end},\n")
+    math(EXPR i "${i} + 1")
+  endforeach()
+  string(APPEND asm "    .section .note.GNU-stack,\"\",%progbits\n")
+  set(out ${CMAKE_BINARY_DIR}/embedded)
+  file(CONFIGURE OUTPUT ${out}/${name}.S CONTENT "${asm}" @ONLY)
+  file(CONFIGURE OUTPUT ${out}/${name}.c CONTENT
+       "#include \"base/embedded.h\"\n${externs}const struct embedded_file ${name}_embedded[] = {\n${table}    {0, 0, 0},\n};\n" @ONLY)
+  set_source_files_properties(${out}/${name}.S PROPERTIES OBJECT_DEPENDS "${ARGN}")
+  set_source_files_properties(${out}/${name}.c PROPERTIES COMPILE_OPTIONS "-Wno-missing-prototypes")
+  target_sources(${target} PRIVATE ${out}/${name}.S ${out}/${name}.c)
+endfunction()

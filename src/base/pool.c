@@ -1,0 +1,133 @@
+/* A pool that hands out chunks of a loop by an atomic counter. Workers sleep on a condition between loops; the owner works too and
+ * waits for the last one. Threads: pool_run by one owner at a time; work() by the workers. */
+#include "base/pool.h"
+#include "base/memory.h"
+#include <pthread.h>
+#include <sched.h>
+#include <signal.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+
+enum { MAX_THREADS = 64 };
+
+struct pool {
+    int num_threads; /* besides the owner */
+    pthread_t threads[MAX_THREADS];
+    pthread_mutex_t lock;
+    pthread_cond_t start, done;
+    /* under the lock */
+    unsigned generation;
+    int num_busy, num_started;
+    bool quit;
+    /* the loop: written by the owner before it raises the generation */
+    pool_fn *fn;
+    void *arg;
+    int num_items, grain;
+    atomic_int next;
+};
+
+static void work(struct pool *p, int worker)
+{
+    int begin;
+    while ((begin = atomic_fetch_add(&p->next, p->grain)) < p->num_items) {
+        int end = p->num_items - begin < p->grain ? p->num_items : begin + p->grain;
+        p->fn(p->arg, begin, end, worker);
+    }
+}
+
+static void *worker_main(void *arg)
+{
+    struct pool *p = arg;
+    pthread_mutex_lock(&p->lock);
+    int worker = ++p->num_started;
+    unsigned seen = 0;
+    for (;;) {
+        while (!p->quit && p->generation == seen)
+            pthread_cond_wait(&p->start, &p->lock);
+        if (p->quit)
+            break;
+        seen = p->generation;
+        pthread_mutex_unlock(&p->lock);
+        work(p, worker);
+        pthread_mutex_lock(&p->lock);
+        if (--p->num_busy == 0)
+            pthread_cond_signal(&p->done);
+    }
+    pthread_mutex_unlock(&p->lock);
+    return NULL;
+}
+
+static int num_cores(void)
+{
+    cpu_set_t set;
+    int n = sched_getaffinity(0, sizeof set, &set) == 0 ? CPU_COUNT(&set) : 1;
+    return n < 1 ? 1 : n > MAX_THREADS ? MAX_THREADS : n;
+}
+
+struct pool *pool_create(int num_threads)
+{
+    struct pool *p = mem_zeroed(1, sizeof *p);
+    if (!p)
+        return NULL;
+    int wanted = num_threads > 0 ? num_threads : num_cores();
+    if (wanted > MAX_THREADS)
+        wanted = MAX_THREADS;
+    pthread_mutex_init(&p->lock, NULL);
+    pthread_cond_init(&p->start, NULL);
+    pthread_cond_init(&p->done, NULL);
+    sigset_t all, old; /* signals are the main thread's */
+    sigfillset(&all);
+    pthread_sigmask(SIG_SETMASK, &all, &old);
+    while (p->num_threads < wanted - 1 && pthread_create(&p->threads[p->num_threads], NULL, worker_main, p) == 0)
+        p->num_threads++;
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    return p;
+}
+
+void pool_destroy(struct pool *p)
+{
+    if (!p)
+        return;
+    pthread_mutex_lock(&p->lock);
+    p->quit = true;
+    pthread_cond_broadcast(&p->start);
+    pthread_mutex_unlock(&p->lock);
+    for (int i = 0; i < p->num_threads; i++)
+        pthread_join(p->threads[i], NULL);
+    pthread_cond_destroy(&p->start);
+    pthread_cond_destroy(&p->done);
+    pthread_mutex_destroy(&p->lock);
+    free(p);
+}
+
+int pool_num_workers(const struct pool *p)
+{
+    return p ? p->num_threads + 1 : 1;
+}
+
+void pool_run(struct pool *p, pool_fn *fn, void *arg, int num_items, int grain)
+{
+    if (num_items <= 0)
+        return;
+    if (grain < 1)
+        grain = 1;
+    if (!p || !p->num_threads || num_items <= grain) {
+        fn(arg, 0, num_items, 0);
+        return;
+    }
+    pthread_mutex_lock(&p->lock);
+    p->fn = fn;
+    p->arg = arg;
+    p->num_items = num_items;
+    p->grain = grain;
+    atomic_store(&p->next, 0);
+    p->num_busy = p->num_threads;
+    p->generation++;
+    pthread_cond_broadcast(&p->start);
+    pthread_mutex_unlock(&p->lock);
+    work(p, 0);
+    pthread_mutex_lock(&p->lock);
+    while (p->num_busy)
+        pthread_cond_wait(&p->done, &p->lock);
+    pthread_mutex_unlock(&p->lock);
+}

@@ -1,0 +1,89 @@
+/* The ring between sources and the view: frames of any size, in order, within a byte budget. One per panel.
+ *
+ * Writers (any number of threads) reserve storage, receive into it, and commit. The reader (the render thread alone) takes frames
+ * by the policy. Storage is page-aligned memory that the kernel backs only as bytes arrive, and it is recycled by size, so a
+ * steady state allocates nothing and a header that claims a gigabyte costs nothing.
+ *
+ * Counting, exact at all times: received = shown + dropped + queued. A frame counts as received at commit; as dropped when it is
+ * passed over, evicted or discarded unseen; as shown when the reader says so, once. */
+#ifndef DATA_HISTORY_H
+#define DATA_HISTORY_H
+
+#include "base/counters.h"
+#include "data/frame.h"
+#include <heatscope/status.h>
+#include <stdbool.h>
+
+enum policy { POLICY_LATEST, POLICY_ALL, POLICY_EVERY };
+/* How text comes in live: DESIGN "Text". */
+enum lines_mode { LINES_AUTO, LINES_ROWS, LINES_FRAMES };
+
+struct history_params {
+    size_t budget_bytes;      /* past frames are kept up to here; 0: 512 MiB */
+    size_t max_bytes;         /* the budget grows to 3 frames of the current size, at most to here; 0: budget_bytes */
+    int max_frames;           /* 0: 4096 */
+    enum policy policy;
+    int every;                /* POLICY_EVERY: take each n-th frame */
+    int64_t max_rows;         /* waterfall height; 0: 512 */
+    struct counters *counters; /* required; outlives the history */
+    void (*wake)(void *arg);  /* after a commit, from the writer's thread, without the lock; may be NULL */
+    void *wake_arg;
+};
+
+struct history;
+
+struct history *history_create(const struct history_params *params);
+/* After all writers are gone. Frees everything, also frames still held. */
+void history_destroy(struct history *h);
+
+/* --- writers --- */
+
+/* A frame with num_bytes of storage in frame->bytes, other fields zero (channels 1, index -1). Under POLICY_ALL it waits while
+ * the budget is full of unseen frames (or 64 are queued). HS_ERR_LIMIT: larger than max_bytes / 3. HS_ERR_CANCELLED: after
+ * history_cancel. */
+enum hs_status history_reserve(struct history *h, size_t num_bytes, struct frame **out);
+/* A frame whose cells lie elsewhere (a mapped file): frame->cells is the caller's; `release(arg)` is called once, from any thread,
+ * when the history has forgotten the frame (also on history_abort). The same waiting as reserve. */
+enum hs_status history_reserve_external(struct history *h, void (*release)(void *arg), void *arg, struct frame **out);
+/* Received. The frame belongs to the history from here on. */
+void history_commit(struct history *h, struct frame *f);
+/* Not received after all (peer gone, bad content). Takes frame->meta and frame->settings too; not counted. */
+void history_abort(struct history *h, struct frame *f);
+/* Append the rows of `rows` to the waterfall: a grid of min(received, max_rows) rows, newest at the bottom. Rows are copied, never
+ * dropped, counted in rows_received. Another width or dtype starts a new waterfall. meta may be NULL (a reference is taken);
+ * settings as in a frame (taken over), t_ns of the newest row or 0. */
+enum hs_status history_push_rows(struct history *h, const struct array *rows, struct meta *meta, char *settings, int64_t t_ns);
+/* Turn the rows gathered so far into one frame that counts as received, and forget them as rows (text: the first blank line).
+ * No rows: does nothing. */
+enum hs_status history_rows_to_frame(struct history *h);
+
+/* --- the reader: one thread --- */
+
+/* The next frame to show by the policy, or NULL: nothing new. LATEST: the newest (unseen older ones count as dropped). ALL: the
+ * oldest unseen. EVERY: the oldest unseen whose id is 1, n+1, 2n+1 ... (skipped ones count as dropped). A changed waterfall comes
+ * as a frame, too (id 0: not counted). The frame is held until history_release.
+ * *settings (may be NULL: none): a malloc'ed JSON object of all options that came with this and earlier, also dropped, frames and
+ * have not been taken yet; the caller frees. */
+struct frame *history_take(struct history *h, char **settings);
+/* Options of frames dropped behind the last one taken. NULL: none. */
+char *history_take_settings(struct history *h);
+/* The frame was presented or rendered: count it as shown (first time only; id 0 never). */
+void history_shown(struct history *h, struct frame *f);
+/* A past or later frame still kept, by id; held until released; NULL when gone. Counts nothing. */
+struct frame *history_peek(struct history *h, uint64_t id);
+/* Ids still kept: [*oldest, *newest]; both 0 when empty. */
+void history_range(struct history *h, uint64_t *oldest, uint64_t *newest);
+void history_release(struct history *h, struct frame *f);
+/* Frames received and neither shown nor dropped yet. */
+uint64_t history_queued(struct history *h);
+/* While paused, LATEST frames keep arriving and being dropped; ALL makes writers wait. */
+void history_pause(struct history *h, bool paused);
+/* True while something unseen is there to take. */
+bool history_pending(struct history *h);
+
+/* Wake all waiting writers with HS_ERR_CANCELLED, for good. */
+void history_cancel(struct history *h);
+/* At exit: everything still queued counts as dropped. */
+void history_finish(struct history *h);
+
+#endif

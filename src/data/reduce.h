@@ -1,0 +1,51 @@
+/* Cells to screen footprints: each footprint covers whole cells, all footprints together cover all visible cells, so no cell can
+ * vanish. The heart of "no outlier vanishes".
+ *
+ * Footprint i of an axis with r > 1 cells per pixel covers cells [floor(i*r), ceil((i+1)*r)), cut to the axis; i counts from the
+ * data's first cell, so panning doesn't shimmer. With r <= 1 a footprint is one cell. Axes are independent. */
+#ifndef DATA_REDUCE_H
+#define DATA_REDUCE_H
+
+#include "base/pool.h"
+#include "data/array.h"
+#include <heatscope/status.h>
+
+enum reduce_mode { REDUCE_AUTO, REDUCE_MAX, REDUCE_MIN, REDUCE_MEAN, REDUCE_ABSMAX };
+
+struct reduce_axis {
+    double ratio;         /* r, cells per pixel; <= 1: one footprint per cell */
+    int64_t first;        /* number of the first footprint wanted (a cell index when ratio <= 1) */
+    int num;              /* how many */
+};
+
+/* First and one past the last cell of footprint i of an axis of `cells` cells, by the rule above. */
+void reduce_footprint(double ratio, int64_t i, int64_t cells, int64_t *begin, int64_t *end);
+/* How many footprints an axis of `cells` cells has: ceil(cells / r), or cells. */
+int64_t reduce_num_footprints(double ratio, int64_t cells);
+
+struct reduce_job {
+    const struct array *cells;
+    struct reduce_axis rows, cols;
+    enum reduce_mode mode;
+};
+
+/* rows.num x cols.num values, row by row; valid until the next reduce_run on the same reducer. */
+struct reduce_result {
+    int rows, cols;
+    const float *f32;         /* not wide dtypes: one value per footprint, NaN where no cell has a number; else NULL */
+    const double *f64;        /* wide dtypes (dtype_is_wide); else NULL */
+    const uint8_t *nan_share; /* share of NaN cells per footprint, 0..255, at least 1 when there is one; NULL: no NaN at all */
+    int64_t num_nan_footprints;
+    int64_t num_replaced;     /* REDUCE_AUTO: footprints that show an extreme instead of the mean (where the two differ) */
+    double min, max;          /* finite minimum and maximum over all cells visited; min > max when there are none */
+};
+
+struct reducer;
+
+struct reducer *reducer_create(void);
+void reducer_destroy(struct reducer *r);
+/* Run a job on the pool (may be NULL). Buffers grow when needed and are kept: a steady state allocates nothing. Inf: +Inf wins in
+ * auto and max, -Inf in auto and min (auto with both: +Inf). HS_ERR_MEMORY. One thread at a time per reducer. */
+enum hs_status reduce_run(struct reducer *r, struct pool *pool, const struct reduce_job *job, struct reduce_result *out);
+
+#endif

@@ -1,0 +1,53 @@
+/* Everything round the heatmap: title, axes with nice ticks or labels, frame, colorbar. Two steps: layout gives the plot rectangle
+ * (the camera needs its size), draw records the rest. Margins only grow while the shape of the figure stays (no jitter when panning or
+ * when the range moves); figure_reset forgets them. One thread. */
+#ifndef DRAW_FIGURE_H
+#define DRAW_FIGURE_H
+
+#include "draw/font.h"
+#include "plot/rect.h"
+
+struct figure;
+
+struct figure *figure_create(struct font *font); /* the font is the caller's and outlives the figure */
+void figure_destroy(struct figure *f);
+void figure_reset(struct figure *f);
+
+struct figure_axis {
+    const char *label;          /* NULL: none */
+    double lo, hi;              /* data coordinate at the plot rectangle's left and right (top and bottom) edge, as visible now; lo may
+                                   be the larger (y with origin upper: lo = top edge) */
+    double full_lo, full_hi;    /* the same for the whole grid, for margins that don't move */
+    bool integers;              /* ticks only at whole numbers (cell indices: no extent given) */
+    /* Names of the cells: label i stands at the centre of cell i. NULL: numbers. */
+    const char *const *names;
+    int64_t num_names;
+    double cell_lo, cell_hi;    /* cell coordinate (cell i spans [i, i+1)) at the two edges, for names; lo may be the larger */
+    int names_every;            /* show each n-th name; 0: by rule (as many as fit, thinned evenly; turned on x when that shows more) */
+    bool no_ticks;
+};
+
+struct figure_params {
+    int width_px, height_px;
+    double scale;               /* pixels per point: dpi / 72 */
+    double font_size_pt;
+    bool bare;                  /* the plot rectangle is the picture; nothing is drawn round it */
+    const char *title;
+    struct figure_axis x, y;
+    bool show_cbar;
+    const char *cbar_label;
+    struct norm norm;
+    const struct colormap *cmap;
+    struct color under, over, bad;
+    bool has_under, has_over, has_bad; /* data on show below vmin, above vmax, NaN: the colorbar gets its marks */
+    const char *status;         /* a small line in the corner, e.g. "ended" or "waiting for data"; NULL: none */
+    struct color background, ink;
+};
+
+/* The plot rectangle inside the picture: at least 1x1. On small pictures parts are left out in the order status, axis labels, title,
+ * colorbar, ticks; nothing overlaps or is cut from 320x200 up to 8K. */
+struct rect figure_layout(struct figure *f, const struct figure_params *p);
+/* Record everything but the heatmap, for the rectangle given by the last figure_layout. Never draws into the plot rectangle itself. */
+void figure_draw(struct figure *f, const struct figure_params *p, struct draw_list *l);
+
+#endif

@@ -1,0 +1,23 @@
+/* Bytes to records (DESIGN §2): NPY, JSON lines, text rows, PGM/PFM, raw. Pulls from a reader, commits into a history. */
+#ifndef INGEST_DECODE_H
+#define INGEST_DECODE_H
+
+#include "data/history.h"
+#include "ingest/reader.h"
+
+struct decode_params {
+    struct history *history;
+    struct counters *counters;
+    const char *name;      /* begins every message: "stdin", "tcp 127.0.0.1:40312" */
+    int lines;             /* enum lines_mode */
+    bool live;             /* text lines show at once as rows, until the first blank line */
+    const char *raw;       /* DTYPE,ROWSxCOLS[@OFFSET]: no records, frames of that; NULL */
+    bool one_array;        /* a file: text is one frame unless blank lines part it; labels kept */
+};
+
+/* Decode until the end. HS_OK: ended at a record's edge. HS_ERR_FORMAT: framing lost, or ended inside a record; one line was logged and
+ * what was half received is discarded. HS_ERR_CANCELLED. Bad records of known length are skipped, logged (the same text once per
+ * connection) and counted in records_rejected. */
+enum hs_status decode_stream(struct reader *r, const struct decode_params *p);
+
+#endif

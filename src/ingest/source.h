@@ -1,0 +1,43 @@
+/* Where matrices come from: one thread per source (and per connection of a listening one) that reads, decodes and commits into a
+ * history. Drivers are source_file.c, source_pipe.c, source_socket.c. */
+#ifndef INGEST_SOURCE_H
+#define INGEST_SOURCE_H
+
+#include "data/history.h"
+
+struct source;
+
+enum source_state { SOURCE_CONNECTING, SOURCE_LIVE, SOURCE_ENDED, SOURCE_FAILED };
+
+struct source_params {
+    const char *spec;          /* path, "-", "tcp://HOST:PORT", "unix://PATH"; or NULL with listen */
+    const char *listen;        /* "5555", ":5555", "HOST:PORT", a path */
+    bool allow_remote;
+    struct history *history;
+    struct counters *counters;
+    const char *raw;           /* DTYPE,ROWSxCOLS[@OFFSET] or NULL */
+    int lines;                 /* enum lines_mode */
+    bool live;                 /* in a window or on a socket: text rows show at once. False with -o, and for files */
+    double fps;                /* pace of files; 0: none */
+    bool loop;
+    int64_t only_frame;        /* files: -1 all; else just this frame of a sequence is needed (seek to it) */
+    void (*changed)(void *arg); /* state changed; from the source's thread; may be NULL */
+    void *changed_arg;
+};
+
+/* Start it. What can be told at once (a missing file, a directory, a bad address, an address in use, malformed --raw) fails here with
+ * one line logged: HS_ERR_IO, HS_ERR_USAGE. The strings are copied. */
+enum hs_status source_open(const struct source_params *params, struct source **out);
+/* What the policy should be when none is asked for (DESIGN §3). window: shown in a window. Also right before source_open. */
+enum policy source_default_policy(const char *spec, const char *listen, bool window);
+enum source_state source_state(struct source *s);
+/* True when it comes to an end by itself (files, pipes): then -o waits for the end. */
+bool source_is_finite(const struct source *s);
+/* For the title bar: "ring.npy", "stdin", ":5555". */
+const char *source_name(const struct source *s);
+/* The port a listening TCP source got ("0" asks for a free one); 0 otherwise. */
+int source_port(const struct source *s);
+/* Cancel (the history must have been cancelled), wake, join, free. NULL is fine. */
+void source_close(struct source *s);
+
+#endif

@@ -1,0 +1,92 @@
+/* Every option, in one table: name, type, range, default, help, and where it may come from. The command line, the config file, the
+ * JSON line, --help, --list-options and the manual are all read from it, so none can go stale. */
+#ifndef PLOT_OPTIONS_H
+#define PLOT_OPTIONS_H
+
+#include "plot/color.h"
+#include <heatscope/status.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#define OPTIONS_MAX_SOURCES 16
+
+enum aspect_mode { ASPECT_AUTO, ASPECT_EQUAL };
+enum origin_mode { ORIGIN_UPPER, ORIGIN_LOWER };
+enum renderer_mode { RENDERER_AUTO, RENDERER_GL, RENDERER_SOFT };
+
+/* How the heatmap looks: may change with any JSON line. Strings are owned by the struct. Unset numbers are NaN. */
+struct look {
+    char *cmap;
+    double vmin, vmax, center; /* NaN: from the data */
+    double robust_lo, robust_hi; /* percentiles; NaN: off. --robust alone: 2, 98 */
+    int norm;                  /* enum norm_kind */
+    double gamma;              /* NaN: 1; setting it selects the power norm */
+    int bad_set, under_set, over_set;
+    struct color bad, under, over;
+    double linewidths;
+    struct color linecolor;
+    int square, aspect, origin;
+    double extent[4];          /* L, R, B, T; extent[0] NaN: imshow's */
+    double view[4];            /* row0, row1, col0, col1; view[0] NaN: all */
+    char *title, *xlabel, *ylabel, *cbar_label; /* NULL: none given */
+    int no_cbar, bare;
+    char *xticklabels, *yticklabels; /* "auto", "none", a number n (every n-th), or names separated by commas */
+    int reduce;                /* enum reduce_mode */
+    double dpi, font_size;     /* font_size in points, default 10 */
+};
+
+/* What runs and how: command line and config file only. */
+struct run {
+    char *sources[OPTIONS_MAX_SOURCES];
+    int num_sources;
+    char *listen;
+    int allow_remote, demo;
+    char *output, *frame;      /* -o, --frame */
+    int headless;
+    double duration_s;         /* NaN: no end */
+    int64_t frames;            /* 0: no end */
+    int renderer;
+    int width, height;
+    int policy, every;         /* policy -1: by the kind of source */
+    int64_t rows;
+    char *raw;                 /* DTYPE,ROWSxCOLS[@OFFSET] */
+    int lines;                 /* enum lines_mode (data/history.h) */
+    int64_t history_bytes, memory_bytes; /* 0: default */
+    double fps;
+    int no_vsync, loop;
+    char *stats, *config, *shader_dir;
+    int gpu_debug;
+    int list_options, list_cmaps, list_keys, info, version, help;
+};
+
+struct options {
+    struct look look;
+    struct run run;
+};
+
+enum option_origin { OPTION_FROM_ARGV, OPTION_FROM_CONFIG, OPTION_FROM_STREAM };
+
+void options_init(struct options *o); /* the defaults */
+void options_fini(struct options *o);
+/* A deep copy of the look, for a panel. */
+void look_copy(struct look *to, const struct look *from);
+void look_fini(struct look *l);
+
+/* Set one option from text. where: "--vmin", "a.conf:3", "stream tcp:1.2.3.4:5" -- begins the message. On an error the option keeps its
+ * value, one line is logged (what was given, what is expected, the nearest known name), and HS_ERR_USAGE returned. value NULL: a flag
+ * given without value. run may be NULL (stream): options that touch the machine are then refused. */
+enum hs_status options_set(struct look *look, struct run *run, enum option_origin origin, const char *where, const char *name,
+                           const char *value);
+/* Options of a JSON object (as text). Unknown keys that are metadata (t_ns, shape, units, axes, row_labels, col_labels, channels,
+ * dtype, nbytes) are skipped. Good ones take effect although others are bad. null sets the default again. */
+enum hs_status options_set_json(struct look *look, const char *where, const char *json);
+/* argv after the program's name; "--name value", "--name=value", "-o FILE", flags; "--no-x" for boolean x. Sources are collected. */
+enum hs_status options_parse_argv(struct options *o, int argc, char **argv);
+/* "name = value" per line, # comments; flags may stand alone. Continues after a bad line; HS_ERR_USAGE if there was one. */
+enum hs_status options_parse_config(struct options *o, const char *path);
+
+/* Text for --help and --list-options (name, type, default, where allowed, help; a line each). malloc'ed. */
+char *options_help_text(void);
+char *options_list_text(void);
+
+#endif

@@ -1,0 +1,23 @@
+/* Nice tick positions and their numbers. */
+#ifndef PLOT_TICKS_H
+#define PLOT_TICKS_H
+
+#include "plot/norm.h"
+#include <stdbool.h>
+
+#define TICKS_MAX 64
+
+struct ticks {
+    int num;
+    double at[TICKS_MAX];     /* data coordinates, ascending */
+    char text[TICKS_MAX][24]; /* UTF-8, U+2212 for minus */
+    char offset[32];          /* "" or a common factor or offset to print once, "×10⁻⁶", "+1.2e5" */
+};
+
+/* Ticks at steps of 1, 2, 2.5, 5 x 10^k within [lo, hi] (any order), at most max_num; all with the same number of digits, as few as tell
+ * them apart. integers: only whole numbers. */
+void ticks_linear(struct ticks *t, double lo, double hi, int max_num, bool integers);
+/* For a colorbar: at positions that suit the norm (log: powers of ten, thinned; with 2 and 5 where the range is short). */
+void ticks_norm(struct ticks *t, const struct norm *n, int max_num);
+
+#endif

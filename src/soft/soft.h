@@ -1,0 +1,12 @@
+/* The CPU executor of a display list: no GL, no threads of its own. The oracle of the tests, and the renderer without a GPU. */
+#ifndef SOFT_SOFT_H
+#define SOFT_SOFT_H
+
+#include "base/pool.h"
+#include "draw/list.h"
+
+/* Draw the list into rgba (list->height rows of list->width RGBA8 pixels, stride_bytes apart, top row first). Every pixel is written.
+ * pool may be NULL. Allocates nothing. */
+void soft_draw(const struct draw_list *list, struct pool *pool, uint8_t *rgba, size_t stride_bytes);
+
+#endif

@@ -1,0 +1,26 @@
+/* A .npy (or raw) file as mapped grids: nothing is read before it is looked at. */
+#ifndef STORE_NPY_FILE_H
+#define STORE_NPY_FILE_H
+
+#include "data/frame.h"
+#include "data/npy.h"
+#include <heatscope/status.h>
+
+struct npy_file;
+
+/* Map it. HS_ERR_FORMAT etc. with one line logged. *trailing: more bytes follow the array (then it is a stream of records, and *out is
+ * NULL with HS_OK). Structured, refused and byte-swapped arrays: see npy_file_header; swapped ones can't be mapped into frames as
+ * they are. */
+enum hs_status npy_file_open(const char *path, struct npy_file **out, bool *trailing);
+/* raw: "DTYPE,ROWSxCOLS[@OFFSET]"; as many frames as the file holds. */
+enum hs_status npy_file_open_raw(const char *path, const char *raw, struct npy_file **out);
+const struct npy_header *npy_file_header(const struct npy_file *f);
+/* 1-D and 2-D: 1; 3-D: shape[0]. */
+int64_t npy_file_num_frames(const struct npy_file *f);
+/* Frame i as an array in the mapping (if the file is swapped: still swapped). */
+struct array npy_file_frame(const struct npy_file *f, int64_t i);
+/* Reference counting: frames in a history keep the mapping. Starts at 1; NULL is fine. */
+struct npy_file *npy_file_ref(struct npy_file *f);
+void npy_file_unref(struct npy_file *f);
+
+#endif
