@@ -1,0 +1,380 @@
+/* The pipeline from frame to display list: layout, camera, maps, reduction, range, list. Each stage is skipped while what it depends
+ * on stays the same. Layout and range depend on each other (the colorbar's numbers need room, and the range comes from the reduction,
+ * which needs the plot's size), so the stages repeat until the plot rectangle stands; margins only grow, so that ends. Render thread. */
+#include "view/view_internal.h"
+#include "base/clock.h"
+#include "base/memory.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_LAYOUT_ROUNDS = 4 };
+
+struct view *view_create(struct pool *pool, struct font *font)
+{
+    struct view *v = mem_zeroed(1, sizeof *v);
+    if (!v)
+        return NULL;
+    struct options defaults;
+    options_init(&defaults);
+    look_copy(&v->look, &defaults.look);
+    options_fini(&defaults);
+    v->pool = pool;
+    v->figure = figure_create(font);
+    v->reducer = reducer_create();
+    v->width = 1;
+    v->height = 1;
+    v->ui_scale = 1;
+    v->refit = true;
+    v->dirty = true;
+    if (!v->figure || !v->reducer || !v->look.cmap) {
+        view_destroy(v);
+        return NULL;
+    }
+    return v;
+}
+
+void view_destroy(struct view *v)
+{
+    if (!v)
+        return;
+    look_fini(&v->look);
+    figure_destroy(v->figure);
+    reducer_destroy(v->reducer);
+    view_names_fini(v);
+    free(v->rows.map);
+    free(v->cols.map);
+    free(v->normalised);
+    free(v->cmap_name);
+    free(v->status);
+    free(v);
+}
+
+struct look *view_look(struct view *v)
+{
+    return &v->look;
+}
+
+void view_changed(struct view *v)
+{
+    v->dirty = true;
+    v->refit = v->refit || !v->camera.moved; /* aspect, view, size of text: all may move the fit */
+}
+
+enum hs_status view_set_json(struct view *v, const char *where, const char *json)
+{
+    double old_view[4];
+    memcpy(old_view, v->look.view, sizeof old_view);
+    enum hs_status s = options_set_json(&v->look, where, json);
+    if (memcmp(old_view, v->look.view, sizeof old_view) != 0)
+        v->camera.moved = false;
+    view_changed(v);
+    return s;
+}
+
+enum hs_status view_set(struct view *v, const char *where, const char *name, const char *value)
+{
+    enum hs_status s = options_set(&v->look, NULL, OPTION_FROM_STREAM, where, name, value);
+    view_changed(v);
+    return s;
+}
+
+void view_set_frame(struct view *v, const struct frame *f)
+{
+    v->frame = f;
+    v->frame_serial++;
+    v->dirty = true;
+    if (!f)
+        return;
+    if (f->cells.rows != v->shape[0] || f->cells.cols != v->shape[1]) {
+        /* the user's own view is kept as long as it shows a part of the new grid */
+        bool elsewhere = v->camera.x.origin >= (double)f->cells.cols || v->camera.y.origin >= (double)f->cells.rows;
+        if (!v->camera.moved || elsewhere)
+            v->refit = true;
+        v->shape[0] = f->cells.rows;
+        v->shape[1] = f->cells.cols;
+    }
+}
+
+const struct frame *view_frame(const struct view *v)
+{
+    return v->frame;
+}
+
+void view_resize(struct view *v, int width_px, int height_px, double ui_scale)
+{
+    if (width_px == v->width && height_px == v->height && ui_scale == v->ui_scale)
+        return;
+    v->width = width_px;
+    v->height = height_px;
+    v->ui_scale = ui_scale;
+    view_changed(v);
+}
+
+void view_set_status(struct view *v, const char *status)
+{
+    if (v->status == status || (v->status && status && strcmp(v->status, status) == 0))
+        return;
+    free(v->status);
+    v->status = status ? mem_strdup(status) : NULL;
+    v->dirty = true;
+}
+
+bool view_is_dirty(const struct view *v)
+{
+    return v->dirty;
+}
+
+struct array view_display_array(const struct view *v)
+{
+    struct array a = v->frame->cells;
+    if (v->look.origin == ORIGIN_LOWER) {
+        a.data = array_cell(&a, a.rows - 1, 0);
+        a.row_stride = -a.row_stride;
+    }
+    return a;
+}
+
+int64_t view_array_row(const struct view *v, int64_t display_row)
+{
+    return v->look.origin == ORIGIN_LOWER ? v->frame->cells.rows - 1 - display_row : display_row;
+}
+
+/* Height over width of a cell on screen; 0: whatever fills. */
+static double cell_aspect(const struct view *v)
+{
+    if (v->look.square)
+        return 1;
+    if (v->look.aspect != ASPECT_EQUAL)
+        return 0;
+    double e[4];
+    view_extent(v, e);
+    double width = fabs(e[1] - e[0]) / (double)v->frame->cells.cols, height = fabs(e[3] - e[2]) / (double)v->frame->cells.rows;
+    return width > 0 && height > 0 ? height / width : 1;
+}
+
+static void place_camera(struct view *v)
+{
+    double rows = (double)v->frame->cells.rows, cols = (double)v->frame->cells.cols;
+    const double *view = v->look.view;
+    if (v->refit && !v->camera.moved) {
+        double r0 = 0, r1 = rows, c0 = 0, c1 = cols;
+        if (!isnan(view[0]) && view[0] < rows && view[2] < cols) {
+            r0 = view[0];
+            r1 = fmin(view[1], rows);
+            c0 = view[2];
+            c1 = fmin(view[3], cols);
+            if (v->look.origin == ORIGIN_LOWER) {
+                double top = rows - r1;
+                r1 = rows - r0;
+                r0 = top;
+            }
+        }
+        camera_show(&v->camera, r0, r1, c0, c1, v->plot.w, v->plot.h, cell_aspect(v));
+    } else
+        camera_clamp(&v->camera, rows, cols, v->plot.w, v->plot.h);
+}
+
+static enum hs_status reduce(struct view *v)
+{
+    struct view_values_key key;
+    memset(&key, 0, sizeof key); /* compared as bytes */
+    key.frame = v->frame;
+    key.frame_serial = v->frame_serial;
+    key.rows.ratio = v->rows.footprints.ratio;
+    key.rows.first = v->rows.footprints.first;
+    key.rows.num = v->rows.footprints.num;
+    key.cols.ratio = v->cols.footprints.ratio;
+    key.cols.first = v->cols.footprints.first;
+    key.cols.num = v->cols.footprints.num;
+    key.mode = v->look.reduce;
+    key.origin = v->look.origin;
+    if (v->values_valid && memcmp(&key, &v->values_key, sizeof key) == 0)
+        return HS_OK;
+    int64_t start = clock_now_ns();
+    struct array cells = view_display_array(v);
+    struct reduce_job job = {&cells, v->rows.footprints, v->cols.footprints, (enum reduce_mode)v->look.reduce};
+    enum hs_status s = reduce_run(v->reducer, v->pool, &job, &v->values);
+    v->values_valid = s == HS_OK;
+    memcpy(&v->values_key, &key, sizeof key);
+    v->values_version = ++v->version;
+    v->info.reduce_ms = (double)(clock_now_ns() - start) / 1e6;
+    return s;
+}
+
+/* One round of layout, camera, maps, values, range. */
+static enum hs_status settle(struct view *v, struct figure_params *p)
+{
+    view_figure_params(v, p);
+    struct rect plot = figure_layout(v->figure, p);
+    if (plot.w != v->plot.w || plot.h != v->plot.h)
+        v->refit = true;
+    v->plot = plot;
+    if (!v->frame)
+        return HS_OK;
+    place_camera(v);
+    enum hs_status s = view_maps_update(v);
+    if (s == HS_OK)
+        s = reduce(v);
+    if (s == HS_OK) {
+        view_range_update(v);
+        view_cmap_update(v);
+    }
+    return s;
+}
+
+static void record_heatmap(struct view *v, struct draw_list *l)
+{
+    const struct look *k = &v->look;
+    const struct reduce_result *r = &v->values;
+    if (!r->rows || !r->cols)
+        return;
+    /* a lone NaN must show: it tints its pixel by a third at least, while few do */
+    bool few_nan = r->num_nan_footprints * 10 < (int64_t)r->rows * r->cols;
+    struct draw_heatmap h = {
+        .dst = v->plot,
+        .num_cols = r->cols,
+        .num_rows = r->rows,
+        .values = r->f64 ? v->normalised : r->f32,
+        .nan_share = r->nan_share,
+        .col_map = v->cols.map,
+        .row_map = v->rows.map,
+        .normalised = r->f64 != NULL,
+        .norm = v->norm,
+        .lut = v->cmap.lut,
+        .bad = k->bad,
+        .under = k->under_set ? k->under : v->cmap.lut[0],
+        .over = k->over_set ? k->over : v->cmap.lut[COLORMAP_SIZE - 1],
+        .line_color = k->linecolor,
+        .nan_floor = few_nan ? 85 : 0,
+        .values_version = v->values_version,
+        .maps_version = v->maps_version,
+        .lut_version = v->lut_version,
+    };
+    draw_list_heatmap(l, &h);
+}
+
+static void count(struct view *v, int64_t start)
+{
+    struct view_info *i = &v->info;
+    if (v->frame) {
+        i->rows = v->frame->cells.rows;
+        i->cols = v->frame->cells.cols;
+        i->num_nan_footprints = v->values.num_nan_footprints;
+        i->num_replaced = v->values.num_replaced;
+        i->min = v->values.min;
+        i->max = v->values.max;
+        i->reduced = v->rows.footprints.ratio > 1 || v->cols.footprints.ratio > 1;
+    }
+    i->build_ms = (double)(clock_now_ns() - start) / 1e6;
+}
+
+enum hs_status view_build(struct view *v, struct draw_list *l)
+{
+    int64_t start = clock_now_ns();
+    struct figure_params p;
+    enum hs_status s;
+    int round = 0;
+    do {
+        s = settle(v, &p);
+        if (s != HS_OK)
+            return s;
+        view_figure_params(v, &p);
+        struct rect after = figure_layout(v->figure, &p);
+        if (memcmp(&after, &v->plot, sizeof after) == 0)
+            break;
+    } while (++round < MAX_LAYOUT_ROUNDS);
+    v->refit = false;
+    if (v->frame && v->values.f64) {
+        s = view_normalise(v);
+        if (memcmp(&v->norm, &v->normalised_by, sizeof v->norm) != 0)
+            v->values_version = ++v->version;
+        v->normalised_by = v->norm;
+        if (s != HS_OK)
+            return s;
+    }
+    view_figure_params(v, &p); /* the axes of the final camera */
+    draw_list_begin(l, v->width, v->height, p.background);
+    if (v->frame)
+        record_heatmap(v, l);
+    figure_draw(v->figure, &p, l);
+    v->dirty = false;
+    count(v, start);
+    return l->failed ? HS_ERR_MEMORY : HS_OK;
+}
+
+struct rect view_plot_rect(const struct view *v)
+{
+    return v->plot;
+}
+
+const struct camera *view_camera(const struct view *v)
+{
+    return &v->camera;
+}
+
+static void moved(struct view *v)
+{
+    camera_clamp(&v->camera, (double)v->frame->cells.rows, (double)v->frame->cells.cols, v->plot.w, v->plot.h);
+    v->dirty = true;
+}
+
+void view_pan_px(struct view *v, double dx, double dy)
+{
+    if (!v->frame || (dx == 0 && dy == 0))
+        return;
+    camera_pan_px(&v->camera, dx, dy);
+    moved(v);
+}
+
+void view_zoom_at(struct view *v, double x, double y, double factor)
+{
+    if (!v->frame)
+        return;
+    camera_zoom_at(&v->camera, x - v->plot.x, y - v->plot.y, factor);
+    moved(v);
+}
+
+void view_zoom_box(struct view *v, double x0, double y0, double x1, double y1)
+{
+    if (!v->frame)
+        return;
+    double w = fabs(x1 - x0), h = fabs(y1 - y0);
+    if (w < 2 || h < 2)
+        return;
+    const struct camera c = v->camera;
+    double left = camera_cell_at(&c.x, fmin(x0, x1) - v->plot.x), top = camera_cell_at(&c.y, fmin(y0, y1) - v->plot.y);
+    camera_show(&v->camera, top, top + h * c.y.scale, left, left + w * c.x.scale, v->plot.w, v->plot.h, cell_aspect(v));
+    v->camera.moved = true;
+    moved(v);
+}
+
+void view_fit(struct view *v)
+{
+    v->look.view[0] = NAN;
+    v->camera.moved = false;
+    v->refit = true;
+    v->dirty = true;
+}
+
+void view_autoscale(struct view *v, bool follow)
+{
+    v->look.vmin = follow ? NAN : v->norm.vmin;
+    v->look.vmax = follow ? NAN : v->norm.vmax;
+    v->dirty = true;
+}
+
+bool view_is_autoscaled(const struct view *v)
+{
+    return isnan(v->look.vmin) || isnan(v->look.vmax);
+}
+
+const struct norm *view_norm(const struct view *v)
+{
+    return &v->norm;
+}
+
+struct view_info view_info(const struct view *v)
+{
+    return v->info;
+}

@@ -1,0 +1,79 @@
+/* One panel: its options, its camera, its frame, and the pipeline from frame to display list. All calls on the render thread. */
+#ifndef VIEW_VIEW_H
+#define VIEW_VIEW_H
+
+#include "base/pool.h"
+#include "data/frame.h"
+#include "draw/figure.h"
+#include "plot/camera.h"
+#include "plot/options.h"
+
+struct view;
+
+/* pool and font are the caller's and outlive the view. NULL without memory. */
+struct view *view_create(struct pool *pool, struct font *font);
+void view_destroy(struct view *v);
+
+/* The options; change them through view_set* (or tell view_changed afterwards). */
+struct look *view_look(struct view *v);
+/* Options of a JSON object: see options_set_json. */
+enum hs_status view_set_json(struct view *v, const char *where, const char *json);
+enum hs_status view_set(struct view *v, const char *where, const char *name, const char *value);
+void view_changed(struct view *v);
+
+/* Show a frame from now on; the caller keeps it alive and unchanged until another is set. NULL: none. Another shape fits the view again
+ * unless the user has moved it. */
+void view_set_frame(struct view *v, const struct frame *f);
+const struct frame *view_frame(const struct view *v);
+/* Picture size in pixels; ui_scale: a HiDPI window's content scale (1 headless). */
+void view_resize(struct view *v, int width_px, int height_px, double ui_scale);
+/* A small line in the corner ("ended", "waiting for data on :5555"); NULL: none. Copied. */
+void view_set_status(struct view *v, const char *status);
+
+/* True when something changed since the last build. */
+bool view_is_dirty(const struct view *v);
+/* Record the picture. The list's pointers are valid until the next build. */
+enum hs_status view_build(struct view *v, struct draw_list *l);
+
+/* --- moving about; pixels are of the picture, y down --- */
+struct rect view_plot_rect(const struct view *v); /* as of the last build */
+const struct camera *view_camera(const struct view *v);
+void view_pan_px(struct view *v, double dx, double dy);
+void view_zoom_at(struct view *v, double x, double y, double factor);
+void view_zoom_box(struct view *v, double x0, double y0, double x1, double y1);
+void view_fit(struct view *v);
+
+/* --- colour range --- */
+/* Hold the range that is on show now (false), or follow each frame again (true: forgets vmin and vmax). */
+void view_autoscale(struct view *v, bool follow);
+bool view_is_autoscaled(const struct view *v);
+const struct norm *view_norm(const struct view *v); /* as of the last build */
+
+/* --- reading values --- */
+struct view_probe {
+    int64_t row, col;             /* of the array, whatever the origin */
+    double x, y;                  /* axis coordinates of the cell's centre */
+    const char *row_label, *col_label; /* or NULL */
+    char value[48];               /* the true value in its own dtype */
+    bool is_nan;
+    const char *units;            /* or NULL */
+    int64_t num_rows, num_cols;   /* cells that the pixel covers; both 1 when zoomed in */
+    char lowest[48], highest[48]; /* of those; "" when there is one cell or no number */
+    int64_t highest_row, highest_col;
+};
+/* False: no cell there. */
+bool view_probe_at(const struct view *v, double x, double y, struct view_probe *out);
+/* One line for people, and one of JSON for programs; malloc'ed, NULL without memory. */
+char *view_probe_text(const struct view *v, const struct view_probe *p);
+char *view_probe_json(const struct view *v, const struct view_probe *p);
+
+/* Numbers of the last build. */
+struct view_info {
+    int64_t rows, cols, num_nan_footprints, num_replaced;
+    double min, max; /* of the cells on show */
+    double reduce_ms, build_ms;
+    bool reduced; /* zoomed out: pixels stand for several cells */
+};
+struct view_info view_info(const struct view *v);
+
+#endif

@@ -1,0 +1,91 @@
+/* The state of a view, shared by the files of this folder only. */
+#ifndef VIEW_VIEW_INTERNAL_H
+#define VIEW_VIEW_INTERNAL_H
+
+#include "data/reduce.h"
+#include "view/view.h"
+
+/* One axis of the picture: which footprints are visible, and which pixel shows which. */
+struct view_axis_map {
+    struct reduce_axis footprints;
+    draw_map *map;
+    int cap;
+};
+
+/* What the reduced values depend on; they are computed again when this changes. */
+struct view_values_key {
+    const struct frame *frame;
+    uint64_t frame_serial;
+    struct reduce_axis rows, cols;
+    int mode, origin;
+};
+
+struct view {
+    struct pool *pool;
+    struct look look;
+    bool dirty;
+
+    const struct frame *frame;
+    uint64_t frame_serial; /* counts view_set_frame: the same pointer may carry new numbers */
+    int64_t shape[2];      /* of the frame before, to notice a change */
+    double names_shape[2];
+
+    int width, height;
+    double ui_scale;
+    char *status;
+
+    struct figure *figure;
+    struct rect plot;
+    struct camera camera;
+    bool refit;
+
+    struct view_axis_map rows, cols;
+    struct view_values_key values_key;
+    bool values_valid;
+    struct reducer *reducer;
+    struct reduce_result values;
+    float *normalised; /* t of wide dtypes */
+    size_t cap_normalised;
+    uint64_t version;  /* source of unique numbers for the executors */
+    uint64_t values_version, maps_version, lut_version;
+
+    /* colour */
+    struct norm norm;
+    struct norm normalised_by; /* what `normalised` was computed with */
+    struct colormap cmap, cmap_plain;
+    char *cmap_name;
+    double cmap_centre[3]; /* center, vmin, vmax that cmap was made for */
+    bool has_under, has_over;
+    /* the whole frame's range, when the screen doesn't show all of it */
+    uint64_t range_serial;
+    double range_lo, range_hi, range_positive;
+    int range_kind;
+    double range_robust[2];
+    bool range_valid;
+
+    /* names of rows and columns given by options, split */
+    char *xnames_text, *ynames_text;
+    const char **xnames, **ynames;
+    int64_t num_xnames, num_ynames;
+    char *xnames_of, *ynames_of;
+
+    struct view_info info;
+};
+
+/* Display rows are counted from the top of the picture: with origin lower they run against the array's. */
+struct array view_display_array(const struct view *v);
+int64_t view_array_row(const struct view *v, int64_t display_row);
+
+/* view_maps.c: fill the two maps for the camera and plot rectangle. */
+enum hs_status view_maps_update(struct view *v);
+/* view_range.c: norm, LUT and clip marks for the values at hand. */
+void view_range_update(struct view *v);
+void view_cmap_update(struct view *v);
+enum hs_status view_normalise(struct view *v);
+/* view_axes.c */
+void view_figure_params(struct view *v, struct figure_params *p);
+void view_names_fini(struct view *v);
+/* The four edges of the picture in axis coordinates: left, right, bottom, top. */
+void view_extent(const struct view *v, double extent[4]);
+
+#endif

@@ -1,0 +1,107 @@
+/* From camera to footprints: which cells each pixel column and row stands for, and where the grid lines fall. All in double, once per
+ * pixel of an axis, never per pixel of the picture.
+ *
+ * Zoomed out (more than one cell a pixel) pixel p shows footprint p + shift, where the shift is whole: footprints are anchored at the
+ * data, so panning moves the picture without changing it. Zoomed in, a pixel shows the cell under its centre. */
+#include "view/view_internal.h"
+#include "base/memory.h"
+#include <math.h>
+#include <string.h>
+
+/* Lines fade out as cells shrink from 6 to 3 line widths. */
+static double line_opacity(double cell_px, double width)
+{
+    double t = (cell_px / width - 3) / 3;
+    return t < 0 ? 0 : t > 1 ? 1 : t;
+}
+
+/* Add the coverage of the line on border `cell` to the pixels it touches. Its left edge is at a whole pixel, so that a line of whole
+ * width is crisp. */
+static void add_line(uint8_t *cover, int px, double at, double width, double opacity)
+{
+    double left = floor(at - width / 2 + 0.5), right = left + width;
+    for (int p = left < 0 ? 0 : (int)left; p < px && p < right; p++) {
+        double part = fmin(right, p + 1) - fmax(left, p);
+        double c = part * opacity * 255 + 0.5;
+        if (c > cover[p])
+            cover[p] = c > 255 ? 255 : (uint8_t)c;
+    }
+}
+
+static void lines(draw_map *map, int px, const struct camera_axis *a, int64_t cells, double width)
+{
+    double opacity = width > 0 ? line_opacity(1 / a->scale, width) : 0;
+    if (opacity <= 0)
+        return;
+    double first = fmax(0, floor(a->origin - width * a->scale)), last = fmin((double)cells, ceil(a->origin + (px + width) * a->scale));
+    for (double k = first; k <= last; k++) {
+        double at = camera_px_at(a, k);
+        uint8_t cover[64] = {0};
+        int base = (int)floor(at - width / 2 - 1), num = (int)ceil(width) + 3;
+        if (num > 64)
+            num = 64;
+        add_line(cover, num, at - base, width, opacity);
+        for (int i = 0; i < num; i++) {
+            int p = base + i;
+            if (p >= 0 && p < px && map[p] >= 0 && cover[i] > draw_map_line(map[p]))
+                map[p] = draw_map_pack(draw_map_texel(map[p]), cover[i]);
+        }
+    }
+}
+
+static void map_zoomed_out(struct view_axis_map *m, int px, const struct camera_axis *a, int64_t cells)
+{
+    int64_t shift = llround(a->origin / a->scale), all = reduce_num_footprints(a->scale, cells);
+    int64_t first = shift < 0 ? 0 : shift, end = shift + px < all ? shift + px : all;
+    m->footprints = (struct reduce_axis){a->scale, first, end > first ? (int)(end - first) : 0};
+    for (int p = 0; p < px; p++) {
+        int64_t i = p + shift;
+        m->map[p] = i >= first && i < end ? draw_map_pack((int32_t)(i - first), 0) : DRAW_MAP_OUTSIDE;
+    }
+}
+
+static void map_zoomed_in(struct view_axis_map *m, int px, const struct camera_axis *a, int64_t cells, double line_width)
+{
+    double lo = floor(camera_cell_at(a, 0.5)), hi = floor(camera_cell_at(a, px - 0.5)) + 1;
+    int64_t first = lo < 0 ? 0 : (int64_t)lo, end = hi > (double)cells ? cells : (int64_t)hi;
+    m->footprints = (struct reduce_axis){1, first, end > first ? (int)(end - first) : 0};
+    for (int p = 0; p < px; p++) {
+        double cell = floor(camera_cell_at(a, p + 0.5));
+        m->map[p] = cell >= (double)first && cell < (double)end ? draw_map_pack((int32_t)(cell - (double)first), 0) : DRAW_MAP_OUTSIDE;
+    }
+    lines(m->map, px, a, cells, line_width);
+}
+
+static enum hs_status map_axis(struct view_axis_map *m, int px, const struct camera_axis *a, int64_t cells, double line_width,
+                               bool *changed)
+{
+    if (px > m->cap) {
+        draw_map *map = mem_resize(m->map, (size_t)px * 2, sizeof *map); /* the second half: the map before, to see a change */
+        if (!map)
+            return HS_ERR_MEMORY;
+        m->map = map;
+        m->cap = px;
+        memset(map, 0, (size_t)px * 2 * sizeof *map);
+        *changed = true;
+    }
+    memcpy(m->map + m->cap, m->map, (size_t)px * sizeof *m->map);
+    if (a->scale > 1)
+        map_zoomed_out(m, px, a, cells);
+    else
+        map_zoomed_in(m, px, a, cells, line_width);
+    if (memcmp(m->map + m->cap, m->map, (size_t)px * sizeof *m->map) != 0)
+        *changed = true;
+    return HS_OK;
+}
+
+enum hs_status view_maps_update(struct view *v)
+{
+    bool changed = false;
+    const struct array *a = &v->frame->cells;
+    enum hs_status s = map_axis(&v->cols, v->plot.w, &v->camera.x, a->cols, v->look.linewidths, &changed);
+    if (s == HS_OK)
+        s = map_axis(&v->rows, v->plot.h, &v->camera.y, a->rows, v->look.linewidths, &changed);
+    if (changed)
+        v->maps_version = ++v->version;
+    return s;
+}

@@ -1,0 +1,178 @@
+/* The colour range: vmin and vmax from the options, else from the whole frame (not just what is visible, so that panning doesn't change
+ * colours). When the screen shows every cell the reduction has already found the range on its way; else one more pass over the frame,
+ * once per frame. Also --center, as seaborn does it: the range stays, the colormap is stretched round the centre. */
+#include "view/view_internal.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "data/stats.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { RANGE_NONE, RANGE_MINMAX, RANGE_POSITIVE, RANGE_ROBUST };
+
+static bool all_visible(const struct view *v)
+{
+    const struct array *a = &v->frame->cells;
+    return v->rows.footprints.first == 0 && v->cols.footprints.first == 0 &&
+           v->rows.footprints.num == reduce_num_footprints(v->rows.footprints.ratio, a->rows) &&
+           v->cols.footprints.num == reduce_num_footprints(v->cols.footprints.ratio, a->cols);
+}
+
+static int range_kind(const struct look *l)
+{
+    if (!isnan(l->vmin) && !isnan(l->vmax))
+        return RANGE_NONE;
+    if (!isnan(l->robust_lo))
+        return RANGE_ROBUST;
+    return l->norm == NORM_LOG ? RANGE_POSITIVE : RANGE_MINMAX;
+}
+
+/* The frame's own range into range_lo, range_hi; kept until the frame or the question changes. */
+static void data_range(struct view *v, int kind)
+{
+    const struct look *l = &v->look;
+    if (v->range_valid && v->range_serial == v->frame_serial && v->range_kind == kind && v->range_robust[0] == l->robust_lo &&
+        v->range_robust[1] == l->robust_hi)
+        return;
+    const struct array *a = &v->frame->cells;
+    double lo = NAN, hi = NAN, positive = INFINITY;
+    if (kind == RANGE_ROBUST) {
+        double ps[2] = {l->robust_lo, l->robust_hi}, values[2];
+        if (stats_percentiles(v->pool, a, ps, values, 2)) {
+            lo = values[0];
+            hi = values[1];
+        }
+        if (l->norm == NORM_LOG)
+            stats_range(v->pool, a, NULL, NULL, &positive);
+    } else if (kind == RANGE_MINMAX && all_visible(v)) {
+        if (v->values.min <= v->values.max) {
+            lo = v->values.min;
+            hi = v->values.max;
+        }
+    } else
+        stats_range(v->pool, a, &lo, &hi, &positive);
+    v->range_lo = lo;
+    v->range_hi = hi;
+    v->range_positive = positive;
+    v->range_kind = kind;
+    v->range_robust[0] = l->robust_lo;
+    v->range_robust[1] = l->robust_hi;
+    v->range_serial = v->frame_serial;
+    v->range_valid = true;
+}
+
+/* Without one number in the frame any range will do; matplotlib's is 0..1. */
+static void repair(struct norm *n, double positive)
+{
+    bool log_scale = n->kind == NORM_LOG;
+    if (log_scale) {
+        if (!(n->vmin > 0))
+            n->vmin = isfinite(positive) ? positive : n->vmax > 0 ? n->vmax / 10 : 1;
+        if (!(n->vmax > 0))
+            n->vmax = n->vmin * 10;
+    }
+    if (isnan(n->vmin) && isnan(n->vmax)) {
+        n->vmin = log_scale ? 1 : 0;
+        n->vmax = log_scale ? 10 : 1;
+    } else if (isnan(n->vmin))
+        n->vmin = n->vmax;
+    else if (isnan(n->vmax))
+        n->vmax = n->vmin;
+    if (n->vmin > n->vmax) { /* one end given, and all the data beyond it */
+        double swap = n->vmin;
+        n->vmin = n->vmax;
+        n->vmax = swap;
+    }
+}
+
+void view_range_update(struct view *v)
+{
+    const struct look *l = &v->look;
+    struct norm n = {(enum norm_kind)l->norm, l->vmin, l->vmax, isnan(l->gamma) ? 1 : l->gamma};
+    int kind = range_kind(l);
+    double positive = INFINITY;
+    if (kind == RANGE_NONE && n.kind == NORM_LOG && !(n.vmin > 0))
+        kind = RANGE_POSITIVE;
+    if (kind != RANGE_NONE) {
+        data_range(v, kind);
+        positive = v->range_positive;
+        if (isnan(n.vmin))
+            n.vmin = n.kind == NORM_LOG && kind == RANGE_POSITIVE && isfinite(positive) ? positive : v->range_lo;
+        if (isnan(n.vmax))
+            n.vmax = v->range_hi;
+    }
+    repair(&n, positive);
+    v->norm = n;
+    v->has_under = v->values.min <= v->values.max && v->values.min < n.vmin;
+    v->has_over = v->values.min <= v->values.max && v->values.max > n.vmax;
+    if (n.kind == NORM_LOG) /* zero and less are bad there, not under */
+        v->has_under = v->has_under && positive < n.vmin;
+}
+
+/* seaborn's --center: colours are taken from a symmetric range round the centre, so that the middle colour is at the centre. */
+static void stretch(struct view *v, double centre)
+{
+    double lo = v->norm.vmin, hi = v->norm.vmax, reach = fmax(hi - centre, centre - lo);
+    if (!(reach > 0))
+        return;
+    double a = (lo - centre + reach) / (2 * reach), b = (hi - centre + reach) / (2 * reach);
+    for (int i = 0; i < COLORMAP_SIZE; i++) {
+        double t = a + (b - a) * i / (COLORMAP_SIZE - 1);
+        int k = (int)(t * COLORMAP_SIZE);
+        v->cmap.lut[i] = v->cmap_plain.lut[k < 0 ? 0 : k > COLORMAP_SIZE - 1 ? COLORMAP_SIZE - 1 : k];
+    }
+}
+
+void view_cmap_update(struct view *v)
+{
+    const struct look *l = &v->look;
+    double key[3] = {l->center, v->norm.vmin, v->norm.vmax};
+    bool named = v->cmap_name && strcmp(v->cmap_name, l->cmap) == 0;
+    if (named && isnan(l->center) && isnan(v->cmap_centre[0]))
+        return;
+    if (named && memcmp(key, v->cmap_centre, sizeof key) == 0)
+        return;
+    if (!named) {
+        if (!colormap_find(l->cmap, &v->cmap_plain))
+            colormap_find("viridis", &v->cmap_plain); /* options only let known names through */
+        free(v->cmap_name);
+        v->cmap_name = mem_strdup(l->cmap);
+    }
+    memcpy(v->cmap_centre, key, sizeof key);
+    v->cmap = v->cmap_plain;
+    if (!isnan(l->center))
+        stretch(v, l->center);
+    v->lut_version = ++v->version;
+}
+
+struct normalise_job {
+    const struct norm *norm;
+    const double *values;
+    float *t;
+    int cols;
+};
+
+static void normalise_rows(void *arg, int begin, int end, int worker)
+{
+    (void)worker;
+    const struct normalise_job *j = arg;
+    for (size_t i = (size_t)begin * (size_t)j->cols; i < (size_t)end * (size_t)j->cols; i++)
+        j->t[i] = (float)norm_forward(j->norm, j->values[i]);
+}
+
+/* Wide dtypes: the norm in double on the reduced values. Float32 loses the difference between 10^9 and 10^9 + 1, t doesn't. */
+enum hs_status view_normalise(struct view *v)
+{
+    size_t num = (size_t)v->values.rows * (size_t)v->values.cols;
+    if (num > v->cap_normalised) {
+        float *t = mem_resize(v->normalised, num, sizeof *t);
+        if (!t)
+            return HS_ERR_MEMORY;
+        v->normalised = t;
+        v->cap_normalised = num;
+    }
+    struct normalise_job job = {&v->norm, v->values.f64, v->normalised, v->values.cols};
+    pool_run(v->pool, normalise_rows, &job, v->values.rows, 16);
+    return HS_OK;
+}
