@@ -14,7 +14,9 @@ struct norm {
     double gamma; /* POWER: t = ((v - vmin) / (vmax - vmin)) ^ gamma, values under vmin stay linear (matplotlib's PowerNorm) */
 };
 
-/* What the inner loops and the shader need, in their own precision: t = pow((f(v) - offset) * scale, gamma), f = identity or log. */
+/* What the inner loops and the shader need, in their own precision: t = pow((f(v) - offset) * scale, gamma), f = identity or log; the
+ * power only where the base is above 0. scale 0 stands for vmin == vmax: t is 0 for what is finite (and in the domain); with vmin <
+ * vmax it says that their distance is no float32: norm_apply_f32 then works in double. */
 struct norm_f32 {
     int kind; /* enum norm_kind */
     float offset, scale, gamma;
