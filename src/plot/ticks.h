@@ -11,11 +11,13 @@ struct ticks {
     int num;
     double at[TICKS_MAX];     /* data coordinates, ascending */
     char text[TICKS_MAX][24]; /* UTF-8, U+2212 for minus */
-    char offset[32];          /* "" or a common factor or offset to print once, "×10⁻⁶", "+1.2e5" */
+    char offset[64];          /* "" or a common factor, a common offset or both, to print once: "×10⁻⁶", "+1.2×10⁵", "×10⁻⁶ +12" */
+    int num_minor;            /* small marks without numbers: 2 to 9 between the powers of ten of a log norm */
+    double minor[TICKS_MAX];
 };
 
 /* Ticks at steps of 1, 2, 2.5, 5 x 10^k within [lo, hi] (any order), at most max_num; all with the same number of digits, as few as tell
- * them apart. integers: only whole numbers. */
+ * them apart. lo == hi: one tick there; ends that aren't finite: none. integers: only whole numbers, written out up to ten digits. */
 void ticks_linear(struct ticks *t, double lo, double hi, int max_num, bool integers);
 /* For a colorbar: at positions that suit the norm (log: powers of ten, thinned; with 2 and 5 where the range is short). */
 void ticks_norm(struct ticks *t, const struct norm *n, int max_num);
