@@ -167,7 +167,7 @@ static void write_labels(struct ticks *t, struct decimals *d, int max_digits)
     strip_zeros(d);
     int k = d->k, factor = 0;
     int64_t offset = 0;
-    if (d->num > 1 && !all_zero(d) && widest_digits(d) > max_digits) {
+    if (!all_zero(d) && widest_digits(d) > max_digits) {
         offset = split_offset(d);
         strip_zeros(d);
     }
