@@ -1,0 +1,246 @@
+/* Heatmaps on the CPU. Values become colours in chunks that stay in the L1 cache, by separate passes that vectorise: norm, index into
+ * a table of the colormap and the three special colours, table look-up, NaN shares. What is converted depends on the columns shown:
+ * texels of consecutive pixels are converted straight into the picture; fewer texels than pixels are converted once and spread; more
+ * than that are picked first and converted then. A pixel row that shows the same texels as the one above is a copy of it.
+ * Threads: any; nothing is shared but what is read. */
+#include "soft/soft_internal.h"
+
+/* Multi-versioned by ifunc, which sanitizers can't start under; GCC vectorises loops of unknown length only from -O3 on. */
+#if defined(__has_feature)
+#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
+#define NO_CLONES
+#endif
+#endif
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__x86_64__) || !defined(__gnu_linux__)
+#define NO_CLONES
+#endif
+#if defined(__clang__)
+#define HOT_LOOP
+#elif defined(NO_CLONES)
+#define HOT_LOOP __attribute__((optimize("O3")))
+#else
+#define HOT_LOOP __attribute__((optimize("O3"), target_clones("avx2", "default")))
+#endif
+
+enum {
+    CHUNK = 1024,    /* pixels converted at a time */
+    SPAN = 4096,     /* texels of a row kept as colours */
+    BAD = COLORMAP_SIZE, UNDER, OVER, NUM_COLORS,
+    ONE = 0x3f800000, INFINITE = 0x7f800000, /* float32 bits */
+};
+
+/* What the pixel columns of the clip show. Columns without a cell are trimmed at both ends. */
+struct columns {
+    int x0, num;
+    const draw_map *map; /* of x0 */
+    int first, last;     /* texels, smallest and largest */
+    bool consecutive;    /* texel = first + i */
+    bool holes, lines;
+};
+
+struct converter {
+    const struct draw_heatmap *h;
+    struct norm_f32 norm;
+    uint32_t table[NUM_COLORS];
+    bool opaque;
+};
+
+/* A row of texels as colours, for `columns` with fewer texels than pixels. */
+struct row_cache {
+    int row; /* -1: none */
+    uint32_t colors[SPAN];
+};
+
+static struct columns find_columns(const struct draw_heatmap *h, int x0, int x1)
+{
+    const draw_map *map = h->col_map;
+    int i0 = x0 - h->dst.x, i1 = x1 - h->dst.x;
+    while (i0 < i1 && map[i0] < 0)
+        i0++;
+    while (i0 < i1 && map[i1 - 1] < 0)
+        i1--;
+    struct columns c = {.x0 = h->dst.x + i0, .num = i1 - i0, .map = map + i0, .first = INT32_MAX, .consecutive = true};
+    for (int i = 0; i < c.num; i++) {
+        if (c.map[i] < 0) {
+            c.holes = true;
+            continue;
+        }
+        int texel = draw_map_texel(c.map[i]);
+        c.first = texel < c.first ? texel : c.first;
+        c.last = texel > c.last ? texel : c.last;
+        c.consecutive &= texel == draw_map_texel(c.map[0]) + i;
+        c.lines |= draw_map_line(c.map[i]) != 0;
+    }
+    c.consecutive &= !c.holes;
+    return c;
+}
+
+static struct converter make_converter(const struct draw_heatmap *h)
+{
+    struct converter c = {.h = h, .norm = norm_to_f32(&h->norm)};
+    memcpy(c.table, h->lut, COLORMAP_SIZE * sizeof *h->lut);
+    c.table[BAD] = soft_pack(h->bad);
+    c.table[UNDER] = soft_pack(h->under);
+    c.table[OVER] = soft_pack(h->over);
+    c.opaque = h->line_color.a == 255;
+    for (int i = 0; i < NUM_COLORS; i++)
+        c.opaque &= soft_unpack(c.table[i]).a == 255;
+    return c;
+}
+
+/* t to an index into the table. Floats are compared as integers of the same order, so no comparison can go astray on a NaN and all
+ * of it vectorises; clamping to just under 1 makes int(t * 256) at most 255. */
+HOT_LOOP static void find_indices(const float *restrict t, int32_t *restrict index, int num)
+{
+    for (int i = 0; i < num; i++) {
+        int32_t bits, clamped;
+        memcpy(&bits, &t[i], sizeof bits);
+        clamped = bits < 0 ? 0 : bits;
+        clamped = clamped < ONE - 1 ? clamped : ONE - 1;
+        float inside;
+        memcpy(&inside, &clamped, sizeof inside);
+        int32_t k = (int32_t)(inside * 256);
+        int32_t magnitude = bits & INT32_MAX;
+        k = bits > ONE ? OVER : k;
+        k = bits < 0 && magnitude != 0 ? UNDER : k;
+        index[i] = magnitude > INFINITE ? BAD : k;
+    }
+}
+
+static void look_up(const uint32_t *restrict table, const int32_t *restrict index, soft_pixel *restrict out, int num)
+{
+    for (int i = 0; i < num; i++)
+        out[i] = table[index[i]];
+}
+
+static void mix_shares(const struct draw_heatmap *h, const uint8_t *share, soft_pixel *out, int num)
+{
+    for (int i = 0; i < num; i++) {
+        uint64_t eight;
+        if (i + 8 <= num && (memcpy(&eight, share + i, 8), eight == 0)) {
+            i += 7;
+            continue;
+        }
+        if (share[i] == 0)
+            continue;
+        unsigned s = share[i] > h->nan_floor ? share[i] : h->nan_floor;
+        out[i] = soft_pack(soft_mix_color(soft_unpack(out[i]), h->bad, s));
+    }
+}
+
+/* At most CHUNK values; share may be NULL. */
+static void convert(const struct converter *c, const float *values, const uint8_t *share, soft_pixel *out, int num)
+{
+    float t[CHUNK];
+    int32_t index[CHUNK];
+    if (!c->h->normalised) {
+        norm_apply_f32(&c->norm, values, t, num);
+        values = t;
+    }
+    find_indices(values, index, num);
+    look_up(c->table, index, out, num);
+    if (share)
+        mix_shares(c->h, share, out, num);
+}
+
+static void convert_row(const struct converter *c, int row, int first, int num, uint32_t *out)
+{
+    size_t at = (size_t)row * (size_t)c->h->num_cols + (size_t)first;
+    for (int i = 0; i < num; i += CHUNK) {
+        int n = num - i < CHUNK ? num - i : CHUNK;
+        convert(c, c->h->values + at + i, c->h->nan_share ? c->h->nan_share + at + i : NULL, out + i, n);
+    }
+}
+
+/* Values of scattered texels; a hole takes any, it isn't drawn. */
+static void pick_and_convert(const struct converter *c, int row, const draw_map *map, int num, soft_pixel *out)
+{
+    const float *values = c->h->values + (size_t)row * (size_t)c->h->num_cols;
+    const uint8_t *shares = c->h->nan_share ? c->h->nan_share + (size_t)row * (size_t)c->h->num_cols : NULL;
+    float picked[CHUNK];
+    uint8_t picked_shares[CHUNK];
+    for (int i = 0; i < num; i++) {
+        int texel = map[i] < 0 ? 0 : draw_map_texel(map[i]);
+        picked[i] = values[texel];
+        if (shares)
+            picked_shares[i] = shares[texel];
+    }
+    convert(c, picked, shares ? picked_shares : NULL, out, num);
+}
+
+static void spread(const struct row_cache *cache, int first, const draw_map *map, int num, soft_pixel *out)
+{
+    for (int i = 0; i < num; i++)
+        out[i] = map[i] < 0 ? 0 : cache->colors[draw_map_texel(map[i]) - first];
+}
+
+static void mix_lines(const struct draw_heatmap *h, const draw_map *map, unsigned row_line, int num, soft_pixel *out)
+{
+    for (int i = 0; i < num; i++) {
+        unsigned line = draw_map_line(map[i]);
+        line = line > row_line ? line : row_line;
+        if (line && map[i] >= 0)
+            out[i] = soft_pack(soft_mix_color(soft_unpack(out[i]), h->line_color, (line * h->line_color.a + 127) / 255));
+    }
+}
+
+static void store(const soft_pixel *colors, const draw_map *map, int num, uint8_t *dst)
+{
+    for (int i = 0; i < num; i++) {
+        struct color c = soft_unpack(colors[i]);
+        if (map[i] >= 0)
+            soft_blend(dst + 4 * (size_t)i, c, c.a);
+    }
+}
+
+/* One chunk of a pixel row: [i, i + num) of the columns. */
+static void draw_chunk(const struct converter *c, const struct columns *cols, const struct row_cache *cache, draw_map row_map, int i,
+                       int num, uint8_t *dst)
+{
+    const draw_map *map = cols->map + i;
+    int row = draw_map_texel(row_map), row_line = draw_map_line(row_map);
+    bool direct = c->opaque && !cols->holes;
+    soft_pixel buffer[CHUNK];
+    soft_pixel *out = direct && ((uintptr_t)dst & 3) == 0 ? (soft_pixel *)dst : buffer;
+    if (cache->row >= 0)
+        spread(cache, cols->first, map, num, out);
+    else if (cols->consecutive)
+        convert_row(c, row, cols->first + i, num, (uint32_t *)out);
+    else
+        pick_and_convert(c, row, map, num, out);
+    if (cols->lines || row_line)
+        mix_lines(c->h, map, (unsigned)row_line, num, out);
+    if (!direct)
+        store(out, map, num, dst);
+    else if (out == buffer)
+        memcpy(dst, buffer, (size_t)num * 4);
+}
+
+void soft_heatmap(const struct soft_band *b, const struct draw_heatmap *h, struct rect clip)
+{
+    struct columns cols = find_columns(h, clip.x, clip.x + clip.w);
+    int num = cols.num, num_texels = cols.last - cols.first + 1;
+    if (num <= 0)
+        return;
+    struct converter c = make_converter(h);
+    struct row_cache cache = {.row = -1};
+    bool cached = !cols.consecutive && num_texels <= num && num_texels <= SPAN;
+    draw_map above = DRAW_MAP_OUTSIDE;
+    for (int y = clip.y; y < clip.y + clip.h; y++) {
+        draw_map row_map = h->row_map[y - h->dst.y];
+        uint8_t *dst = soft_at(b, cols.x0, y);
+        if (row_map >= 0 && row_map == above && c.opaque && !cols.holes) {
+            memcpy(dst, dst - b->stride, (size_t)num * 4);
+            continue;
+        }
+        above = row_map;
+        if (row_map < 0)
+            continue;
+        if (cached && cache.row != draw_map_texel(row_map)) {
+            cache.row = draw_map_texel(row_map);
+            convert_row(&c, cache.row, cols.first, num_texels, cache.colors);
+        }
+        for (int i = 0; i < num; i += CHUNK)
+            draw_chunk(&c, &cols, &cache, row_map, i, num - i < CHUNK ? num - i : CHUNK, dst + 4 * (size_t)i);
+    }
+}

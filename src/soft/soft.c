@@ -1,0 +1,110 @@
+/* The CPU executor. The picture is cut into bands of a few rows that stay in the cache while every command of the list is drawn on
+ * them, in order; bands are independent, so workers share them and the result doesn't depend on how many there are. Threads: the
+ * caller and the workers of its pool; the list is only read. */
+#include "soft/soft.h"
+#include "soft/soft_internal.h"
+
+enum { BAND_ROWS = 32 };
+
+struct job {
+    const struct draw_list *list;
+    struct soft_band whole;
+};
+
+static void fill_row(uint8_t *dst, int num, struct color c)
+{
+    uint32_t p = soft_pack(c);
+    for (int i = 0; i < num; i++)
+        memcpy(dst + 4 * (size_t)i, &p, 4);
+}
+
+static void draw_rect(const struct soft_band *b, struct rect r, struct color c)
+{
+    for (int y = r.y; y < r.y + r.h; y++) {
+        uint8_t *dst = soft_at(b, r.x, y);
+        if (c.a == 255)
+            fill_row(dst, r.w, c);
+        else
+            for (int i = 0; i < r.w; i++)
+                soft_blend(dst + 4 * (size_t)i, c, c.a);
+    }
+}
+
+static int max_int(int a, int b)
+{
+    return a > b ? a : b;
+}
+
+static int min_int(int a, int b)
+{
+    return a < b ? a : b;
+}
+
+static struct rect intersect(struct rect a, struct rect b)
+{
+    int x0 = max_int(a.x, b.x), x1 = min_int(a.x + a.w, b.x + b.w);
+    int y0 = max_int(a.y, b.y), y1 = min_int(a.y + a.h, b.y + b.h);
+    return (struct rect){x0, y0, max_int(x1 - x0, 0), max_int(y1 - y0, 0)};
+}
+
+static void draw_glyph(const struct soft_band *b, const struct draw_atlas *atlas, const struct draw_glyph *g, struct rect clip,
+                       struct color c)
+{
+    struct rect r = intersect((struct rect){g->x, g->y, g->w, g->h}, clip);
+    if (r.w == 0)
+        return;
+    for (int y = r.y; y < r.y + r.h; y++) {
+        const uint8_t *coverage = atlas->pixels + (size_t)(g->v + y - g->y) * (size_t)atlas->width + g->u + (r.x - g->x);
+        uint8_t *dst = soft_at(b, r.x, y);
+        for (int i = 0; i < r.w; i++)
+            if (coverage[i])
+                soft_blend(dst + 4 * (size_t)i, c, ((unsigned)c.a * coverage[i] + 127) / 255);
+    }
+}
+
+static void draw_glyphs(const struct soft_band *b, const struct draw_list *l, const struct draw_cmd *cmd, struct rect clip)
+{
+    if (!l->atlas)
+        return;
+    const struct draw_glyph *g = l->glyphs + cmd->first;
+    for (int i = 0; i < cmd->num; i++)
+        if (g[i].y < clip.y + clip.h && g[i].y + g[i].h > clip.y)
+            draw_glyph(b, l->atlas, &g[i], clip, cmd->color);
+}
+
+static void draw_band(const struct draw_list *l, const struct soft_band *b)
+{
+    struct rect whole = {0, b->y0, b->width, b->y1 - b->y0};
+    for (int y = b->y0; y < b->y1; y++)
+        fill_row(soft_at(b, 0, y), b->width, l->clear);
+    for (int i = 0; i < l->num_cmds; i++) {
+        const struct draw_cmd *cmd = &l->cmds[i];
+        struct rect clip = intersect(cmd->clip, whole);
+        if (clip.w == 0 || clip.h == 0)
+            continue;
+        if (cmd->kind == DRAW_RECT)
+            draw_rect(b, clip, cmd->color);
+        else if (cmd->kind == DRAW_GLYPHS)
+            draw_glyphs(b, l, cmd, clip);
+        else
+            soft_heatmap(b, &l->heatmaps[cmd->first], clip);
+    }
+}
+
+static void draw_bands(void *arg, int begin, int end, int worker)
+{
+    const struct job *job = arg;
+    (void)worker;
+    for (int i = begin; i < end; i++) {
+        struct soft_band b = job->whole;
+        b.y0 = i * BAND_ROWS;
+        b.y1 = min_int(b.y0 + BAND_ROWS, job->list->height);
+        draw_band(job->list, &b);
+    }
+}
+
+void soft_draw(const struct draw_list *list, struct pool *pool, uint8_t *rgba, size_t stride_bytes)
+{
+    struct job job = {list, {.rgba = rgba, .stride = stride_bytes, .width = list->width}};
+    pool_run(pool, draw_bands, &job, (list->height + BAND_ROWS - 1) / BAND_ROWS, 1);
+}

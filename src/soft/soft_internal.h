@@ -1,0 +1,59 @@
+/* Shared by the executor's files: the band being drawn, and the arithmetic of list.h on bytes. */
+#ifndef SOFT_SOFT_INTERNAL_H
+#define SOFT_SOFT_INTERNAL_H
+
+#include "draw/list.h"
+#include <string.h>
+
+/* Rows [y0, y1) of the picture; rgba is its top left pixel. */
+struct soft_band {
+    uint8_t *rgba;
+    size_t stride;
+    int width, y0, y1;
+};
+
+/* A pixel in memory order, whatever the byte order. */
+typedef uint32_t __attribute__((may_alias)) soft_pixel;
+
+static inline uint8_t soft_mix(unsigned a, unsigned b, unsigned s)
+{
+    return (uint8_t)((a * (255 - s) + b * s + 127) / 255);
+}
+
+static inline struct color soft_mix_color(struct color a, struct color b, unsigned s)
+{
+    return (struct color){soft_mix(a.r, b.r, s), soft_mix(a.g, b.g, s), soft_mix(a.b, b.b, s), soft_mix(a.a, b.a, s)};
+}
+
+static inline soft_pixel soft_pack(struct color c)
+{
+    uint32_t p;
+    memcpy(&p, &c, sizeof p);
+    return p;
+}
+
+static inline struct color soft_unpack(uint32_t p)
+{
+    struct color c;
+    memcpy(&c, &p, sizeof c);
+    return c;
+}
+
+/* c over the pixel by alpha a. */
+static inline void soft_blend(uint8_t *dst, struct color c, unsigned a)
+{
+    dst[0] = soft_mix(dst[0], c.r, a);
+    dst[1] = soft_mix(dst[1], c.g, a);
+    dst[2] = soft_mix(dst[2], c.b, a);
+    dst[3] = soft_mix(dst[3], 255, a);
+}
+
+static inline uint8_t *soft_at(const struct soft_band *b, int x, int y)
+{
+    return b->rgba + (size_t)y * b->stride + (size_t)x * 4;
+}
+
+/* clip: the part of the picture to draw on, already cut to the band. */
+void soft_heatmap(const struct soft_band *b, const struct draw_heatmap *h, struct rect clip);
+
+#endif
