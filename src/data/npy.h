@@ -18,7 +18,7 @@ struct npy_header {
     int64_t shape[FRAME_MAX_DIMS];
     int64_t num_cells;  /* product of shape; 1 for () */
     int64_t payload_bytes;
-    bool structured;    /* a record dtype: see npy_field */
+    bool structured;    /* a record dtype (tiles, events); refused for now, its length is known */
     int64_t item_bytes; /* of one item (dtype size, or the structure's) */
 };
 
