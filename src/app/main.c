@@ -1,4 +1,86 @@
-int main(void)
+/* heatscope: options, and which way to run. */
+#include "app/app.h"
+#include "app/info.h"
+#include "base/log.h"
+#include "data/reduce.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { EXIT_USAGE = 2 };
+
+/* The config file first, so that the command line wins. */
+static enum hs_status read_options(struct options *o, int argc, char **argv)
 {
+    options_init(o);
+    enum hs_status s = options_parse_argv(o, argc, argv);
+    if (s != HS_OK || !o->run.config)
+        return s;
+    struct options merged;
+    options_init(&merged);
+    s = options_parse_config(&merged, o->run.config);
+    if (s == HS_OK)
+        s = options_parse_argv(&merged, argc, argv);
+    options_fini(o);
+    *o = merged;
+    return s;
+}
+
+/* -o f%05d.png: one %d with an optional width, nothing else that looks like a format. */
+static bool check_output(const char *output)
+{
+    const char *percent = output ? strchr(output, '%') : NULL;
+    if (!percent)
+        return true;
+    const char *p = percent + 1 + strspn(percent + 1, "0123456789");
+    if (*p == 'd' && p - percent <= 4 && !strchr(p, '%'))
+        return true;
+    log_error("-o: '%s': a sequence is named with one %%d or %%05d in it", output);
+    return false;
+}
+
+static int print_text(char *text)
+{
+    if (!text)
+        return 1;
+    fputs(text, stdout);
+    free(text);
     return 0;
+}
+
+static int run(const struct options *o)
+{
+    const struct run *r = &o->run;
+    if (r->help)
+        return print_text(options_help_text());
+    if (r->list_options)
+        return print_text(options_list_text());
+    if (r->version)
+        return printf("heatscope %s\n", HEATSCOPE_VERSION) < 0;
+    if (r->list_cmaps)
+        return info_print_cmaps(), 0;
+    if (r->list_keys)
+        return info_print_keys(), 0;
+    if (r->info)
+        return info_print(), 0;
+    if (!check_output(r->output))
+        return EXIT_USAGE;
+    if (r->output || r->headless)
+        return headless_run(o);
+#ifdef HEATSCOPE_WINDOW
+    return window_run(o);
+#else
+    log_error("built without a window: use -o FILE.png or --headless");
+    return 1;
+#endif
+}
+
+int main(int argc, char **argv)
+{
+    app_block_signals();
+    struct options o;
+    enum hs_status s = read_options(&o, argc - 1, argv + 1);
+    int code = s == HS_OK ? run(&o) : s == HS_ERR_USAGE ? EXIT_USAGE : 1;
+    options_fini(&o);
+    return code;
 }

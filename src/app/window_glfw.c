@@ -1,0 +1,359 @@
+/* The window: the only file that knows GLFW. One loop: wait until something happens, latch the newest frame, make the picture if it
+ * changed, present it. On a GPU the GL executor draws; where GL itself is software the CPU executor draws and GL only shows the result.
+ *
+ * Nothing is drawn while nothing changes. Sources wake the loop by an empty event, at most one at a time. Where swapping doesn't wait
+ * for the display (software GL), the loop keeps the display's rate itself. */
+#include "app/commands.h"
+#include "app/input.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "gpu/gpu.h"
+#include "soft/soft.h"
+#include <GLFW/glfw3.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+#define TITLE_EVERY_NS 500000000ll
+
+struct window {
+    struct app app;
+    struct ui ui;
+    GLFWwindow *handle;
+    struct gpu *gpu;
+    bool soft;            /* the CPU executor draws */
+    uint8_t *pixels;
+    size_t cap_pixels;
+    int width, height;    /* framebuffer; 0 while minimised */
+    bool exposed;         /* the window system wants the picture again */
+    int64_t period_ns;    /* between two presents; 0: as fast as can be */
+    int64_t presented_ns;
+    int64_t titled_ns;
+    char title[256];
+    int windowed[4];      /* x, y, w, h to come back to from full screen */
+};
+
+static struct window *window_of(GLFWwindow *handle)
+{
+    return glfwGetWindowUserPointer(handle);
+}
+
+/* --- events --- */
+
+static void on_error(int code, const char *text)
+{
+    (void)code;
+    log_error("window system: %s", text);
+}
+
+static void on_char(GLFWwindow *handle, unsigned codepoint)
+{
+    commands_key(&window_of(handle)->ui, (int)codepoint);
+}
+
+static void on_key(GLFWwindow *handle, int key, int scancode, int action, int mods)
+{
+    (void)scancode;
+    (void)mods;
+    static const struct {
+        int glfw, key;
+    } keys[] = {
+        {GLFW_KEY_LEFT, KEY_LEFT},   {GLFW_KEY_RIGHT, KEY_RIGHT},   {GLFW_KEY_UP, KEY_UP}, {GLFW_KEY_DOWN, KEY_DOWN},
+        {GLFW_KEY_HOME, KEY_HOME},   {GLFW_KEY_ESCAPE, KEY_ESCAPE}, {GLFW_KEY_F1, KEY_F1},
+    };
+    for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
+        if (keys[i].glfw == key && action != GLFW_RELEASE)
+            commands_key(&window_of(handle)->ui, keys[i].key);
+}
+
+/* Window coordinates to framebuffer pixels: they differ on HiDPI screens. */
+static void pointer_px(struct window *w, double *x, double *y)
+{
+    int ww, wh;
+    glfwGetWindowSize(w->handle, &ww, &wh);
+    if (ww > 0 && wh > 0) {
+        *x *= (double)w->width / ww;
+        *y *= (double)w->height / wh;
+    }
+}
+
+static void on_pointer(GLFWwindow *handle, double x, double y)
+{
+    pointer_px(window_of(handle), &x, &y);
+    input_pointer(&window_of(handle)->ui, x, y);
+}
+
+static void on_enter(GLFWwindow *handle, int entered)
+{
+    if (!entered)
+        input_pointer_left(&window_of(handle)->ui);
+}
+
+static void on_button(GLFWwindow *handle, int button, int action, int mods)
+{
+    (void)mods;
+    double x, y;
+    glfwGetCursorPos(handle, &x, &y);
+    on_pointer(handle, x, y);
+    if (button == GLFW_MOUSE_BUTTON_LEFT || button == GLFW_MOUSE_BUTTON_RIGHT)
+        input_button(&window_of(handle)->ui, button == GLFW_MOUSE_BUTTON_LEFT ? BUTTON_LEFT : BUTTON_RIGHT, action == GLFW_PRESS);
+}
+
+static void on_wheel(GLFWwindow *handle, double dx, double dy)
+{
+    (void)dx;
+    input_wheel(&window_of(handle)->ui, dy);
+}
+
+static void on_refresh(GLFWwindow *handle)
+{
+    window_of(handle)->exposed = true;
+}
+
+static void fit_framebuffer(struct window *w)
+{
+    float sx = 1, sy = 1;
+    glfwGetFramebufferSize(w->handle, &w->width, &w->height);
+    glfwGetWindowContentScale(w->handle, &sx, &sy);
+    if (w->width > 0 && w->height > 0) {
+        view_resize(panel_view(w->app.panel), w->width, w->height, sx > 0 ? sx : 1);
+        w->ui.scale = view_look(panel_view(w->app.panel))->dpi / 72 * sx;
+    }
+    w->exposed = true;
+}
+
+static void on_resize(GLFWwindow *handle, int width, int height)
+{
+    (void)width;
+    (void)height;
+    fit_framebuffer(window_of(handle));
+}
+
+static void listen_to_events(struct window *w)
+{
+    glfwSetWindowUserPointer(w->handle, w);
+    glfwSetCharCallback(w->handle, on_char);
+    glfwSetKeyCallback(w->handle, on_key);
+    glfwSetCursorPosCallback(w->handle, on_pointer);
+    glfwSetCursorEnterCallback(w->handle, on_enter);
+    glfwSetMouseButtonCallback(w->handle, on_button);
+    glfwSetScrollCallback(w->handle, on_wheel);
+    glfwSetWindowRefreshCallback(w->handle, on_refresh);
+    glfwSetFramebufferSizeCallback(w->handle, on_resize);
+}
+
+/* --- set-up --- */
+
+static void *get_proc(const char *name)
+{
+    return (void *)glfwGetProcAddress(name);
+}
+
+static enum hs_status open_window(struct window *w, const struct options *o)
+{
+    glfwSetErrorCallback(on_error);
+    if (!glfwInit()) {
+        log_error("no display to open a window on; -o FILE.png or --headless draws without one");
+        return HS_ERR_SYSTEM;
+    }
+    glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
+    glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 3);
+    glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
+    glfwWindowHint(GLFW_OPENGL_FORWARD_COMPAT, GLFW_TRUE);
+    glfwWindowHint(GLFW_OPENGL_DEBUG_CONTEXT, o->run.gpu_debug);
+    glfwWindowHint(GLFW_DEPTH_BITS, 0);
+    glfwWindowHint(GLFW_STENCIL_BITS, 0);
+    glfwWindowHintString(GLFW_X11_CLASS_NAME, "heatscope");
+    glfwWindowHintString(GLFW_X11_INSTANCE_NAME, "heatscope");
+    w->handle = glfwCreateWindow(o->run.width, o->run.height, "heatscope", NULL, NULL);
+    if (!w->handle) {
+        log_error("no window with OpenGL 3.3; -o FILE.png or --headless draws without OpenGL");
+        return HS_ERR_GL;
+    }
+    glfwMakeContextCurrent(w->handle);
+    struct gpu_params p = {.get_proc = get_proc, .shader_dir = o->run.shader_dir, .debug = o->run.gpu_debug};
+    enum hs_status s = gpu_create(&p, &w->gpu);
+    if (s != HS_OK)
+        return s;
+    w->soft = o->run.renderer == RENDERER_SOFT || (o->run.renderer == RENDERER_AUTO && gpu_is_software(w->gpu));
+    glfwSwapInterval(o->run.no_vsync ? 0 : 1);
+    if (!o->run.no_vsync && gpu_is_software(w->gpu)) {
+        GLFWmonitor *monitor = glfwGetPrimaryMonitor();
+        const GLFWvidmode *mode = monitor ? glfwGetVideoMode(monitor) : NULL;
+        w->period_ns = 1000000000 / (mode && mode->refreshRate > 0 ? mode->refreshRate : 60);
+    }
+    return HS_OK;
+}
+
+static void toggle_fullscreen(struct window *w)
+{
+    w->ui.toggle_fullscreen = false;
+    if (glfwGetWindowMonitor(w->handle)) {
+        glfwSetWindowMonitor(w->handle, NULL, w->windowed[0], w->windowed[1], w->windowed[2], w->windowed[3], GLFW_DONT_CARE);
+        return;
+    }
+    GLFWmonitor *monitor = glfwGetPrimaryMonitor();
+    const GLFWvidmode *mode = monitor ? glfwGetVideoMode(monitor) : NULL;
+    if (!mode)
+        return;
+    glfwGetWindowPos(w->handle, &w->windowed[0], &w->windowed[1]);
+    glfwGetWindowSize(w->handle, &w->windowed[2], &w->windowed[3]);
+    glfwSetWindowMonitor(w->handle, monitor, 0, 0, mode->width, mode->height, mode->refreshRate);
+}
+
+/* --- pictures --- */
+
+static enum hs_status show_soft(struct window *w)
+{
+    size_t need = (size_t)w->width * (size_t)w->height * 4;
+    if (need > w->cap_pixels) {
+        uint8_t *pixels = mem_resize(w->pixels, need, 1);
+        if (!pixels)
+            return HS_ERR_MEMORY;
+        w->pixels = pixels;
+        w->cap_pixels = need;
+    }
+    soft_draw(&w->app.list, w->app.pool, w->pixels, (size_t)w->width * 4);
+    return gpu_show(w->gpu, w->pixels, w->width, w->height);
+}
+
+static enum hs_status present(struct window *w)
+{
+    struct app *a = &w->app;
+    int64_t start = clock_now_ns();
+    enum hs_status s = view_build(panel_view(a->panel), &a->list);
+    if (s == HS_OK) {
+        ui_update(&w->ui); /* reads what is under the pointer in the picture just built */
+        overlay_draw(&w->ui.overlay, &a->list, a->font, w->ui.scale, view_plot_rect(panel_view(a->panel)), w->ui.help_text);
+        s = w->soft ? show_soft(w) : gpu_draw(w->gpu, &a->list);
+    }
+    if (s != HS_OK) {
+        log_error("drawing failed: %s", hs_status_text(s));
+        return s;
+    }
+    glfwSwapBuffers(w->handle);
+    panel_shown(a->panel);
+    w->ui.dirty = w->exposed = false;
+    w->presented_ns = clock_now_ns();
+    quantile_add(&a->frame_ms, (double)(w->presented_ns - start) / 1e6);
+    return HS_OK;
+}
+
+/* Source, shape, rate, dropped. */
+static void update_title(struct window *w)
+{
+    int64_t now = clock_now_ns();
+    if (now - w->titled_ns < TITLE_EVERY_NS)
+        return;
+    w->titled_ns = now;
+    struct panel *p = w->app.panel;
+    const struct frame *f = view_frame(panel_view(p));
+    struct buf b = {0};
+    buf_printf(&b, "%s", panel_source_name(p));
+    if (f)
+        buf_printf(&b, " · %lld×%lld %s", (long long)f->cells.rows, (long long)f->cells.cols, dtype_name(f->cells.dtype));
+    double rate = panel_rate(p);
+    if (rate > 0)
+        buf_printf(&b, " · %.*f/s", rate < 10 ? 1 : 0, rate);
+    uint64_t dropped = counter_get(&panel_counters(p)->frames_dropped);
+    if (dropped)
+        buf_printf(&b, " · %llu dropped", (unsigned long long)dropped);
+    buf_printf(&b, " · heatscope");
+    if (b.data && strncmp(b.data, w->title, sizeof w->title - 1) != 0) {
+        snprintf(w->title, sizeof w->title, "%s", b.data);
+        glfwSetWindowTitle(w->handle, w->title);
+    }
+    buf_free(&b);
+}
+
+/* --- the loop --- */
+
+static void window_wake(void)
+{
+    glfwPostEmptyEvent();
+}
+
+/* Until when nothing has to be done, events and wake-ups apart. */
+static int64_t sleep_until(struct window *w, bool wants_picture)
+{
+    struct panel *p = w->app.panel;
+    if (wants_picture)
+        return w->presented_ns + w->period_ns;
+    int64_t until = app_end_ns(&w->app), ui = ui_next_update_ns(&w->ui);
+    until = ui < until ? ui : until;
+    bool stream_alive = counter_get(&panel_counters(p)->frames_received) > 1 && panel_rate(p) > 0; /* its title has yet to come to rest */
+    int64_t title = w->titled_ns + 2 * TITLE_EVERY_NS;
+    return stream_alive && title < until ? title : until;
+}
+
+static void wait_events(int64_t until_ns)
+{
+    int64_t now = clock_now_ns();
+    if (until_ns == INT64_MAX)
+        glfwWaitEvents();
+    else if (until_ns > now)
+        glfwWaitEventsTimeout((double)(until_ns - now) / 1e9);
+    else
+        glfwPollEvents();
+}
+
+static enum hs_status loop(struct window *w)
+{
+    struct app *a = &w->app;
+    struct view *v = panel_view(a->panel);
+    enum hs_status s = HS_OK;
+    while (s == HS_OK && !app_is_over(a) && !glfwWindowShouldClose(w->handle)) {
+        atomic_store(&a->woken, false); /* from here on a wake-up makes a new event */
+        bool due = clock_now_ns() >= w->presented_ns + w->period_ns;
+        if (due)
+            panel_latch(a->panel);
+        panel_update_status(a->panel);
+        if (w->ui.toggle_fullscreen)
+            toggle_fullscreen(w);
+        ui_update(&w->ui);
+        if (gpu_reload(w->gpu))
+            w->exposed = true;
+        bool dirty = view_is_dirty(v) || w->ui.dirty || w->exposed;
+        bool visible = w->width > 0 && w->height > 0;
+        if (dirty && visible && due) {
+            s = present(w);
+            dirty = false;
+        }
+        update_title(w);
+        bool pending = panel_pending(a->panel);
+        wait_events(sleep_until(w, pending || (dirty && visible)));
+    }
+    return s;
+}
+
+int window_run(const struct options *o)
+{
+    struct window *w = calloc(1, sizeof *w);
+    if (!w)
+        return 1;
+    enum hs_status s = open_window(w, o); /* before the panel: a source that fails must not flash a window, but GL needs one */
+    if (s == HS_OK)
+        s = app_init(&w->app, o, true, window_wake);
+    int code = s == HS_ERR_USAGE ? 2 : 1;
+    if (s == HS_OK) {
+        w->app.renderer = w->soft ? "soft" : gpu_renderer(w->gpu);
+        ui_init(&w->ui, &w->app);
+        listen_to_events(w);
+        fit_framebuffer(w);
+        s = loop(w);
+        atomic_store(&w->app.quit, true); /* closing the window is a wish, too */
+        code = app_finish(&w->app);
+        code = s == HS_OK ? code : 1;
+        ui_fini(&w->ui);
+    }
+    app_fini(&w->app);
+    gpu_destroy(w->gpu);
+    if (w->handle)
+        glfwDestroyWindow(w->handle);
+    glfwTerminate();
+    free(w->pixels);
+    free(w);
+    return code;
+}

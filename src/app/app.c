@@ -1,0 +1,173 @@
+/* Start and end of a run, and the wake-up. Threads: see app.h. */
+#include "app/app.h"
+#include "app/demo.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include <math.h>
+#include <signal.h>
+#include <string.h>
+#include <time.h>
+#include <unistd.h>
+
+void app_wake(void *arg)
+{
+    struct app *a = arg;
+    pthread_mutex_lock(&a->lock);
+    bool already = atomic_exchange(&a->woken, true);
+    pthread_cond_signal(&a->wake);
+    pthread_mutex_unlock(&a->lock);
+    if (a->window_wake && !already) /* one event is enough until the loop has seen it */
+        a->window_wake();
+}
+
+void app_wait(struct app *a, int64_t until_ns)
+{
+    pthread_mutex_lock(&a->lock);
+    while (!atomic_load(&a->woken) && !atomic_load(&a->quit)) {
+        if (until_ns == INT64_MAX) {
+            pthread_cond_wait(&a->wake, &a->lock);
+            continue;
+        }
+        struct timespec t = {until_ns / 1000000000, until_ns % 1000000000};
+        if (pthread_cond_timedwait(&a->wake, &a->lock, &t) != 0)
+            break;
+    }
+    atomic_store(&a->woken, false);
+    pthread_mutex_unlock(&a->lock);
+}
+
+static void end_signals(sigset_t *set)
+{
+    sigemptyset(set);
+    sigaddset(set, SIGINT);
+    sigaddset(set, SIGTERM);
+    sigaddset(set, SIGHUP);
+    sigaddset(set, SIGUSR1); /* our own: the thread's end */
+}
+
+/* The first signal ends the program in good order, the second at once. */
+static void *signal_main(void *arg)
+{
+    struct app *a = arg;
+    sigset_t set;
+    end_signals(&set);
+    for (int num = 0;;) {
+        int sig = 0;
+        if (sigwait(&set, &sig) != 0 || sig == SIGUSR1)
+            return NULL;
+        if (++num > 1)
+            _exit(1);
+        atomic_store(&a->quit, true);
+        app_wake(a);
+    }
+}
+
+void app_block_signals(void)
+{
+    sigset_t set;
+    end_signals(&set);
+    pthread_sigmask(SIG_BLOCK, &set, NULL);
+    signal(SIGPIPE, SIG_IGN);
+}
+
+static void start_signals(struct app *a)
+{
+    a->has_signal_thread = pthread_create(&a->signal_thread, NULL, signal_main, a) == 0;
+}
+
+static bool wants_every_frame(const struct run *r)
+{
+    return r->output && (strchr(r->output, '%') || (r->frame && strcmp(r->frame, "last") != 0));
+}
+
+static enum hs_status open_panel(struct app *a, bool window)
+{
+    const struct run *r = &a->options->run;
+    struct panel_params p = {
+        .options = a->options,
+        .window = window,
+        .every_frame = wants_every_frame(r),
+        .pool = a->pool,
+        .font = a->font,
+        .wake = app_wake,
+        .wake_arg = a,
+    };
+    bool piped = !isatty(STDIN_FILENO) && demo_stdin_is_data();
+    if (r->listen)
+        p.listen = r->listen;
+    else if (r->num_sources)
+        p.source = r->sources[0];
+    else if (piped && !r->demo)
+        p.source = "-";
+    else {
+        enum hs_status s = demo_start(&a->demo);
+        if (s != HS_OK)
+            return s;
+        p.source = demo_address(a->demo);
+    }
+    return panel_create(&p, &a->panel);
+}
+
+enum hs_status app_init(struct app *a, const struct options *o, bool window, void (*window_wake)(void))
+{
+    *a = (struct app){.options = o, .window_wake = window_wake, .started_ns = clock_now_ns(), .renderer = "soft"};
+    const struct run *r = &o->run;
+    if (r->num_sources + (r->listen != NULL) > 1) {
+        log_error("%d sources given; this version shows one: start one heatscope for each", r->num_sources + (r->listen != NULL));
+        return HS_ERR_USAGE;
+    }
+    pthread_mutex_init(&a->lock, NULL);
+    pthread_condattr_t attr;
+    pthread_condattr_init(&attr);
+    pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
+    pthread_cond_init(&a->wake, &attr);
+    pthread_condattr_destroy(&attr);
+    start_signals(a);
+    a->pool = pool_create(0);
+    a->font = font_create();
+    if (!a->pool || !a->font) {
+        log_error("out of memory while starting");
+        return HS_ERR_MEMORY;
+    }
+    return open_panel(a, window);
+}
+
+void app_fini(struct app *a)
+{
+    panel_destroy(a->panel);
+    demo_stop(a->demo);
+    draw_list_fini(&a->list);
+    font_destroy(a->font);
+    pool_destroy(a->pool);
+    if (a->has_signal_thread) {
+        pthread_kill(a->signal_thread, SIGUSR1);
+        pthread_join(a->signal_thread, NULL);
+    }
+}
+
+int64_t app_end_ns(const struct app *a)
+{
+    double s = a->options->run.duration_s;
+    return isnan(s) ? INT64_MAX : a->started_ns + (int64_t)(s * 1e9);
+}
+
+bool app_is_over(const struct app *a)
+{
+    int64_t frames = a->options->run.frames;
+    return atomic_load(&a->quit) || clock_now_ns() >= app_end_ns(a) || (frames > 0 && panel_num_shown(a->panel) >= (uint64_t)frames);
+}
+
+int app_finish(struct app *a)
+{
+    bool drawn = panel_num_shown(a->panel) > 0;
+    bool asked = atomic_load(&a->quit);
+    if (!drawn && !asked)
+        log_error("%s: nothing drawable came", panel_source_name(a->panel));
+    panel_finish(a->panel);
+    demo_stop(a->demo); /* after its listener, which would try to reconnect */
+    a->demo = NULL;
+    enum hs_status s = HS_OK;
+    if (a->options->run.stats)
+        s = stats_write(a, a->options->run.stats);
+    return s == HS_OK && (drawn || asked) ? 0 : 1;
+}

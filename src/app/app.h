@@ -1,0 +1,54 @@
+/* What every way of running shares: options, panel, display list, and the wake-up by which sources and signals reach the render
+ * thread. */
+#ifndef APP_APP_H
+#define APP_APP_H
+
+#include "app/panel.h"
+#include <pthread.h>
+#include <stdatomic.h>
+
+struct demo;
+
+struct app {
+    /* render thread */
+    const struct options *options;
+    struct pool *pool;
+    struct font *font;
+    struct panel *panel;
+    struct demo *demo;
+    struct draw_list list;
+    struct quantile frame_ms; /* latch to presented */
+    int64_t started_ns;
+    const char *renderer;     /* for --stats: "soft" or GL_RENDERER */
+    /* any thread */
+    atomic_bool quit, woken;
+    pthread_mutex_t lock;
+    pthread_cond_t wake;
+    void (*window_wake)(void); /* set once before the panel is made; NULL: none */
+    pthread_t signal_thread;
+    bool has_signal_thread;
+};
+
+/* Before any thread is made (a GL driver makes some, too): SIGINT and SIGTERM go to the signal thread alone. */
+void app_block_signals(void);
+/* Makes pool, font, signal handling (SIGINT and SIGTERM end the program in good order) and the panel. */
+enum hs_status app_init(struct app *a, const struct options *o, bool window, void (*window_wake)(void));
+void app_fini(struct app *a);
+/* Any thread. */
+void app_wake(void *app);
+/* Sleep until woken or until monotonic `until_ns` (INT64_MAX: no limit). */
+void app_wait(struct app *a, int64_t until_ns);
+/* --duration or --frames is reached, or it was told to end. */
+bool app_is_over(const struct app *a);
+/* When --duration ends; INT64_MAX without. */
+int64_t app_end_ns(const struct app *a);
+/* --stats; and the exit code: 0, or 1 when nothing drawable came. */
+int app_finish(struct app *a);
+
+int headless_run(const struct options *o);
+int window_run(const struct options *o); /* only with HEATSCOPE_WINDOW */
+
+/* --stats FILE|-: counters as one JSON object. */
+enum hs_status stats_write(struct app *a, const char *path);
+
+#endif

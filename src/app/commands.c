@@ -1,0 +1,205 @@
+/* Keys to actions. Letters follow what people's hands know from mpv, matplotlib, gnuplot and DS9. Render thread. */
+#include "app/commands.h"
+#include "app/input.h"
+#include "base/memory.h"
+#include <stdio.h>
+#include <string.h>
+
+#define PAN_SHARE 0.1
+#define ZOOM_STEP 1.5
+
+static struct view *view_of(struct ui *ui)
+{
+    return panel_view(ui->app->panel);
+}
+
+static void quit(struct ui *ui)
+{
+    atomic_store(&ui->app->quit, true);
+}
+
+static void escape(struct ui *ui)
+{
+    ui->overlay.help = ui->overlay.info = ui->overlay.box = false;
+    ui->drag = DRAG_NONE;
+}
+
+static void pause_view(struct ui *ui)
+{
+    panel_pause(ui->app->panel, !panel_is_paused(ui->app->panel));
+}
+
+static void step(struct ui *ui, int delta)
+{
+    if (!panel_step(ui->app->panel, delta))
+        ui_message(ui, delta > 0 ? "this is the newest frame" : "no older frame is kept");
+}
+
+static void step_on(struct ui *ui)
+{
+    step(ui, 1);
+}
+
+static void step_back(struct ui *ui)
+{
+    step(ui, -1);
+}
+
+static void fit(struct ui *ui)
+{
+    view_fit(view_of(ui));
+}
+
+static void pan(struct ui *ui, double right, double down)
+{
+    struct rect plot = view_plot_rect(view_of(ui));
+    view_pan_px(view_of(ui), (int)(-right * PAN_SHARE * plot.w), (int)(-down * PAN_SHARE * plot.h));
+}
+
+static void pan_left(struct ui *ui)
+{
+    pan(ui, -1, 0);
+}
+
+static void pan_right(struct ui *ui)
+{
+    pan(ui, 1, 0);
+}
+
+static void pan_up(struct ui *ui)
+{
+    pan(ui, 0, -1);
+}
+
+static void pan_down(struct ui *ui)
+{
+    pan(ui, 0, 1);
+}
+
+static void zoom(struct ui *ui, double factor)
+{
+    struct rect plot = view_plot_rect(view_of(ui));
+    view_zoom_at(view_of(ui), plot.x + plot.w / 2.0, plot.y + plot.h / 2.0, factor);
+}
+
+static void zoom_in(struct ui *ui)
+{
+    zoom(ui, ZOOM_STEP);
+}
+
+static void zoom_out(struct ui *ui)
+{
+    zoom(ui, 1 / ZOOM_STEP);
+}
+
+static void autoscale(struct ui *ui)
+{
+    bool follow = !view_is_autoscaled(view_of(ui));
+    view_autoscale(view_of(ui), follow);
+    ui_message(ui, follow ? "autoscale: the range follows the data" : "autoscale off: this range is held");
+}
+
+static void toggle_log(struct ui *ui)
+{
+    bool is_log = view_look(view_of(ui))->norm == NORM_LOG;
+    view_set(view_of(ui), "key l", "norm", is_log ? "linear" : "log");
+    ui_message(ui, is_log ? "linear norm" : "log norm");
+}
+
+static void toggle_grid(struct ui *ui)
+{
+    view_set(view_of(ui), "key g", "linewidths", view_look(view_of(ui))->linewidths > 0 ? "0" : "1");
+}
+
+static void step_colormap(struct ui *ui, int delta)
+{
+    const char *now = view_look(view_of(ui))->cmap;
+    int num = colormap_count(), at = 0;
+    for (int i = 0; i < num; i++)
+        if (strncmp(colormap_name(i), now, strlen(colormap_name(i))) == 0 &&
+            (strcmp(now + strlen(colormap_name(i)), "") == 0 || strcmp(now + strlen(colormap_name(i)), "_r") == 0))
+            at = i;
+    const char *next = colormap_name((at + delta + num) % num);
+    view_set(view_of(ui), "key c", "cmap", next);
+    ui_message(ui, next);
+}
+
+static void next_colormap(struct ui *ui)
+{
+    step_colormap(ui, 1);
+}
+
+static void last_colormap(struct ui *ui)
+{
+    step_colormap(ui, -1);
+}
+
+static void full_screen(struct ui *ui)
+{
+    ui->toggle_fullscreen = true;
+}
+
+static void info(struct ui *ui)
+{
+    ui->overlay.info = !ui->overlay.info;
+    ui->overlay.help = false;
+}
+
+static void help(struct ui *ui)
+{
+    ui->overlay.help = !ui->overlay.help;
+    ui->overlay.info = false;
+}
+
+static const struct command {
+    const char *keys, *text;
+    int key[2];
+    void (*run)(struct ui *ui);
+} commands[] = {
+    {"Space", "pause and go on", {' '}, pause_view},
+    {".", "next frame", {'.'}, step_on},
+    {",", "frame before", {','}, step_back},
+    {"r, Home", "fit the whole matrix", {'r', KEY_HOME}, fit},
+    {"\u2190", "pan left", {KEY_LEFT}, pan_left},
+    {"\u2192", "pan right", {KEY_RIGHT}, pan_right},
+    {"\u2191", "pan up", {KEY_UP}, pan_up},
+    {"\u2193", "pan down", {KEY_DOWN}, pan_down},
+    {"+", "zoom in", {'+', '='}, zoom_in},
+    {"-", "zoom out", {'-'}, zoom_out},
+    {"a", "autoscale on, off", {'a'}, autoscale},
+    {"l", "log norm on, off", {'l'}, toggle_log},
+    {"g", "grid lines on, off", {'g'}, toggle_grid},
+    {"c", "next colormap", {'c'}, next_colormap},
+    {"C", "colormap before", {'C'}, last_colormap},
+    {"s", "save the picture as PNG", {'s'}, ui_save_picture},
+    {"f", "full screen on, off", {'f'}, full_screen},
+    {"i", "information", {'i'}, info},
+    {"?, F1", "these keys", {'?', KEY_F1}, help},
+    {"Esc", "close help and information", {KEY_ESCAPE}, escape},
+    {"q", "quit", {'q'}, quit},
+};
+
+static const char mouse[] = "wheel\tzoom at the pointer\n"
+                            "left drag\tpan\n"
+                            "right drag\tzoom box\n"
+                            "double click\tfit the whole matrix\n"
+                            "click\tprint the cell as a line of JSON";
+
+void commands_key(struct ui *ui, int key)
+{
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        if (key && (commands[i].key[0] == key || commands[i].key[1] == key)) {
+            commands[i].run(ui);
+            ui->dirty = true;
+            return;
+        }
+}
+
+char *commands_help(void)
+{
+    struct buf b = {0};
+    for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
+        buf_printf(&b, "%s\t%s\n", commands[i].keys, commands[i].text);
+    buf_printf(&b, "%s", mouse);
+    return b.data;
+}

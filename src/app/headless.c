@@ -1,0 +1,161 @@
+/* Without a window: pictures into files (-o), or a run that only draws and counts (--headless).
+ *
+ * -o FILE.png keeps the frame asked for (--frame, the last by default) and draws it at the end: when files and pipes end, at the first
+ * frame of a socket, or at the end of --duration. -o f%05d.png draws every frame. --headless draws what the policy gives, `latest` at
+ * a display's rate. */
+#include "app/app.h"
+#include "app/render.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "output/png.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { REFRESH_NS = 1000000000 / 60 };
+
+enum { FRAME_LAST = -1 };
+
+struct headless {
+    struct app app;
+    struct render *render;
+    const char *output;   /* NULL: --headless alone */
+    bool sequence;        /* every frame into a file of its own */
+    int64_t wanted;       /* number of the frame wanted, or FRAME_LAST */
+    int64_t num_latched, num_written;
+};
+
+static enum hs_status draw(struct headless *h, const uint8_t **rgba)
+{
+    struct app *a = &h->app;
+    struct view *v = panel_view(a->panel);
+    const struct run *r = &a->options->run;
+    view_resize(v, r->width, r->height, 1);
+    enum hs_status s = view_build(v, &a->list);
+    if (s == HS_OK)
+        s = render_pixels(h->render, &a->list, rgba);
+    if (s != HS_OK)
+        log_error("drawing failed: %s", hs_status_text(s));
+    return s;
+}
+
+/* The number where the pattern has its %d, which main has checked; never handed to printf. */
+static void picture_path(const struct headless *h, char *out, size_t size)
+{
+    const char *percent = h->sequence ? strchr(h->output, '%') : NULL;
+    if (!percent) {
+        snprintf(out, size, "%s", h->output);
+        return;
+    }
+    char *rest;
+    bool zero = percent[1] == '0';
+    int width = (int)strtol(percent + 1, &rest, 10);
+    snprintf(out, size, zero ? "%.*s%0*lld%s" : "%.*s%*lld%s", (int)(percent - h->output), h->output, width, (long long)h->num_written,
+             rest + 1);
+}
+
+static enum hs_status write_picture(struct headless *h)
+{
+    const uint8_t *rgba;
+    enum hs_status s = draw(h, &rgba);
+    if (s != HS_OK)
+        return s;
+    char path[4096];
+    picture_path(h, path, sizeof path);
+    const struct draw_list *l = &h->app.list;
+    s = png_write(path, rgba, l->width, l->height, (size_t)l->width * 4, view_look(panel_view(h->app.panel))->dpi, NULL, 0);
+    if (s == HS_OK) {
+        h->num_written++;
+        panel_shown(h->app.panel);
+    }
+    return s;
+}
+
+/* Draw one latched frame, at once. */
+static enum hs_status present(struct headless *h)
+{
+    int64_t start = clock_now_ns();
+    const uint8_t *rgba;
+    enum hs_status s = h->sequence ? write_picture(h) : draw(h, &rgba);
+    if (s == HS_OK && !h->sequence)
+        panel_shown(h->app.panel);
+    quantile_add(&h->app.frame_ms, (double)(clock_now_ns() - start) / 1e6);
+    return s;
+}
+
+/* -o FILE: is the frame at hand the one? */
+static bool is_final(const struct headless *h)
+{
+    struct panel *p = h->app.panel;
+    const struct run *r = &h->app.options->run;
+    if (h->wanted != FRAME_LAST)
+        return panel_frame_index(p) >= h->wanted;
+    if (r->frames > 0)
+        return h->num_latched >= r->frames;
+    return !panel_is_finite(p) && isnan(r->duration_s);
+}
+
+static bool over(const struct headless *h)
+{
+    if (h->output && !h->sequence) /* --frames counts what comes, not what is shown */
+        return atomic_load(&h->app.quit) || clock_now_ns() >= app_end_ns(&h->app);
+    return app_is_over(&h->app);
+}
+
+static enum hs_status loop(struct headless *h)
+{
+    struct app *a = &h->app;
+    const struct run *r = &a->options->run;
+    bool paced = !h->output && !r->no_vsync && !panel_is_finite(a->panel);
+    enum hs_status s = HS_OK;
+    while (s == HS_OK && !over(h)) {
+        int64_t start = clock_now_ns();
+        bool ended = panel_ended(a->panel); /* before the latch: what comes between is latched below */
+        if (panel_latch(a->panel)) {
+            h->num_latched++;
+            if (h->sequence || !h->output)
+                s = present(h);
+            else if (is_final(h))
+                break;
+            if (paced && s == HS_OK)
+                while (!atomic_load(&a->quit) && clock_now_ns() < start + REFRESH_NS)
+                    clock_sleep_until_ns(start + REFRESH_NS);
+        } else if (ended)
+            break;
+        else
+            app_wait(a, app_end_ns(a));
+    }
+    if (s == HS_OK && h->output && !h->sequence && panel_has_frame(a->panel) &&
+        (h->wanted == FRAME_LAST || panel_frame_index(a->panel) >= h->wanted))
+        s = write_picture(h);
+    return s;
+}
+
+static void frame_wanted(struct headless *h, const struct run *r)
+{
+    h->wanted = !r->frame || strcmp(r->frame, "last") == 0 ? FRAME_LAST : strcmp(r->frame, "first") == 0 ? 0 : strtoll(r->frame, NULL, 10);
+}
+
+int headless_run(const struct options *o)
+{
+    struct headless *h = calloc(1, sizeof *h);
+    if (!h)
+        return 1;
+    h->output = o->run.output;
+    h->sequence = h->output && strchr(h->output, '%');
+    frame_wanted(h, &o->run);
+    enum hs_status s = app_init(&h->app, o, false, NULL);
+    if (s == HS_OK)
+        s = render_create(&o->run, h->app.pool, &h->render);
+    int code = s == HS_ERR_USAGE ? 2 : 1;
+    if (s == HS_OK) {
+        h->app.renderer = render_name(h->render);
+        s = loop(h);
+        code = s == HS_OK ? app_finish(&h->app) : 1;
+    }
+    render_destroy(h->render);
+    app_fini(&h->app);
+    free(h);
+    return code;
+}

@@ -1,0 +1,45 @@
+/* Mouse and keys to actions; knows nothing of any window library. Coordinates are picture pixels, y down. Render thread. */
+#ifndef APP_INPUT_H
+#define APP_INPUT_H
+
+#include "app/app.h"
+#include "app/overlay.h"
+
+enum drag { DRAG_NONE, DRAG_PRESSED, DRAG_PAN, DRAG_BOX };
+enum button { BUTTON_LEFT, BUTTON_RIGHT };
+
+struct ui {
+    struct app *app;
+    struct overlay overlay;
+    char *help_text;
+    bool dirty;             /* the overlay changed */
+    int64_t message_until_ns;
+    bool toggle_fullscreen; /* a wish to the window */
+    double scale;           /* pixels per point of the overlay's text, as the figure's */
+    /* pointer */
+    bool inside;
+    double x, y;
+    enum drag drag;
+    double press_x, press_y;
+    int64_t last_click_ns;
+    double last_click_x, last_click_y;
+};
+
+void ui_init(struct ui *ui, struct app *app);
+void ui_fini(struct ui *ui);
+/* Show a line for two seconds. Copied. */
+void ui_message(struct ui *ui, const char *text);
+/* Refresh read-out, info and messages before a picture is made. */
+void ui_update(struct ui *ui);
+/* When ui_update should run again although nothing happens; INT64_MAX: never. */
+int64_t ui_next_update_ns(const struct ui *ui);
+/* The picture without overlay into a new file, heatscope-DATE-TIME.png. */
+void ui_save_picture(struct ui *ui);
+
+void input_pointer(struct ui *ui, double x, double y);
+void input_pointer_left(struct ui *ui);
+void input_button(struct ui *ui, enum button b, bool pressed);
+/* dy > 0: away from the user, zooms in. */
+void input_wheel(struct ui *ui, double dy);
+
+#endif

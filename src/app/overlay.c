@@ -1,0 +1,120 @@
+/* Panels of text over the picture: white on a dark, slightly translucent ground, so that they read on any colormap. */
+#include "app/overlay.h"
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_COLUMN = 128 };
+
+static const struct color ground = {18, 20, 24, 225}, ink = {240, 240, 240, 255}, accent = {255, 205, 90, 255};
+
+void overlay_fini(struct overlay *o)
+{
+    free(o->readout);
+    free(o->message);
+    free(o->info_text);
+    *o = (struct overlay){0};
+}
+
+bool overlay_set_text(char **slot, char *text)
+{
+    bool same = *slot == text || (*slot && text && strcmp(*slot, text) == 0);
+    free(*slot);
+    *slot = text;
+    return !same;
+}
+
+struct writer {
+    struct draw_list *list;
+    struct font *font;
+    struct text_style style;
+    struct rect all;
+    int pad, line_px;
+};
+
+/* "left\tright" or just "left"; widths of the two columns of a whole text. */
+static void measure(const struct writer *w, const char *text, int *left, int *right, int *num_lines)
+{
+    *left = *right = *num_lines = 0;
+    for (const char *p = text; *p; (*num_lines)++) {
+        size_t len = strcspn(p, "\n"), tab = strcspn(p, "\t\n");
+        char cell[MAX_COLUMN];
+        snprintf(cell, sizeof cell, "%.*s", (int)tab, p);
+        int width = text_width(w->font, &w->style, cell);
+        *left = width > *left ? width : *left;
+        if (tab < len) {
+            snprintf(cell, sizeof cell, "%.*s", (int)(len - tab - 1), p + tab + 1);
+            width = text_width(w->font, &w->style, cell);
+            *right = width > *right ? width : *right;
+        }
+        p += len + (p[len] == '\n');
+    }
+}
+
+static void write_cell(const struct writer *w, int x, int y, const char *text, size_t len, struct color c)
+{
+    char cell[MAX_COLUMN];
+    snprintf(cell, sizeof cell, "%.*s", (int)len, text);
+    struct text_style style = w->style;
+    style.color = c;
+    text_draw(w->list, w->font, &style, x, y, TEXT_START, TEXT_START, w->all, cell);
+}
+
+/* A box of two columns, centred on the picture and cut to it by dropping lines that don't fit. */
+static void table(const struct writer *w, const char *text)
+{
+    int left, right, num_lines, gap = 2 * w->pad;
+    measure(w, text, &left, &right, &num_lines);
+    int fit = (w->all.h - 2 * w->pad) / w->line_px;
+    num_lines = num_lines < fit ? num_lines : fit;
+    struct rect box = {0, 0, left + (right ? gap + right : 0) + 2 * w->pad, num_lines * w->line_px + 2 * w->pad};
+    box.x = (w->all.w - box.w) / 2 > 0 ? (w->all.w - box.w) / 2 : 0;
+    box.y = (w->all.h - box.h) / 2 > 0 ? (w->all.h - box.h) / 2 : 0;
+    draw_list_rect(w->list, box, ground);
+    int y = box.y + w->pad;
+    for (const char *p = text; *p && num_lines-- > 0; y += w->line_px) {
+        size_t len = strcspn(p, "\n"), tab = strcspn(p, "\t\n");
+        write_cell(w, box.x + w->pad, y, p, tab, tab < len ? accent : ink);
+        if (tab < len)
+            write_cell(w, box.x + w->pad + left + gap, y, p + tab + 1, len - tab - 1, ink);
+        p += len + (p[len] == '\n');
+    }
+}
+
+/* One line in a corner of the plot. */
+static void line(const struct writer *w, const char *text, struct rect plot, bool top, bool centred)
+{
+    char shown[512];
+    int most = w->all.w - 4 * w->pad;
+    text_shorten(w->font, &w->style, text, most, shown, sizeof shown);
+    struct rect box = {plot.x + w->pad / 2, 0, text_width(w->font, &w->style, shown) + w->pad, w->line_px + w->pad / 2};
+    if (centred)
+        box.x = plot.x + (plot.w - box.w) / 2;
+    if (box.x + box.w > w->all.w)
+        box.x = w->all.w - box.w;
+    if (box.x < 0)
+        box.x = 0;
+    box.y = top ? plot.y + w->pad / 2 : plot.y + plot.h - box.h - w->pad / 2;
+    draw_list_rect(w->list, box, ground);
+    text_draw(w->list, w->font, &w->style, box.x + w->pad / 2, box.y + w->pad / 4, TEXT_START, TEXT_START, w->all, shown);
+}
+
+void overlay_draw(const struct overlay *o, struct draw_list *l, struct font *f, double scale, struct rect plot, const char *help_text)
+{
+    struct writer w = {l, f, {.size_px = (float)(10 * scale), .color = ink}, {0, 0, l->width, l->height}, (int)(10 * scale), 0};
+    w.line_px = text_line_height(f, &w.style) + (int)(2 * scale);
+    if (o->box) {
+        draw_list_rect(l, o->box_px, (struct color){255, 255, 255, 40});
+        draw_list_frame(l, o->box_px, 1, (struct color){0, 0, 0, 200});
+        struct rect outer = {o->box_px.x - 1, o->box_px.y - 1, o->box_px.w + 2, o->box_px.h + 2};
+        draw_list_frame(l, outer, 1, (struct color){255, 255, 255, 230});
+    }
+    if (o->readout)
+        line(&w, o->readout, plot, o->readout_on_top, false);
+    if (o->message)
+        line(&w, o->message, plot, !o->readout_on_top, true);
+    if (o->help)
+        table(&w, help_text);
+    else if (o->info && o->info_text)
+        table(&w, o->info_text);
+}

@@ -1,0 +1,24 @@
+/* What a window lays over the picture: read-out of the cell under the pointer, help, information, the zoom box, short messages. Never
+ * part of a saved picture. Render thread. */
+#ifndef APP_OVERLAY_H
+#define APP_OVERLAY_H
+
+#include "draw/font.h"
+
+struct overlay {
+    bool help, info;      /* shown */
+    char *readout;        /* one line, or NULL */
+    bool readout_on_top;  /* the pointer is where the read-out would be */
+    char *message;        /* one line, or NULL */
+    bool box;             /* the zoom box is being drawn */
+    struct rect box_px;
+    char *info_text;      /* lines */
+};
+
+void overlay_fini(struct overlay *o);
+/* Replace a text by another (taken over; NULL: none). True when that changes the picture. */
+bool overlay_set_text(char **slot, char *text);
+/* help_text: lines "keys\twhat". plot: where the heatmap is. */
+void overlay_draw(const struct overlay *o, struct draw_list *l, struct font *f, double scale, struct rect plot, const char *help_text);
+
+#endif

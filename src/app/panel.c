@@ -1,0 +1,289 @@
+/* One source, one history, one view. The render thread latches the newest (or next) frame just before drawing, so what is shown is as
+ * fresh as it can be; options that came with frames are applied in order, also of frames that were never shown. */
+#include "app/panel.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct panel {
+    const struct options *options;
+    struct history *history;
+    struct source *source;
+    struct view *view;
+    struct counters counters;
+    struct frame *frame; /* held */
+    bool fresh;          /* latched and not shown yet */
+    bool paused;
+    bool window;
+    uint64_t num_shown;
+    struct quantile latency;
+    /* rate: counts at the beginning of the current and the last second */
+    int64_t rate_since_ns;
+    uint64_t rate_count;
+    double rate;
+};
+
+static enum policy policy_of(const struct panel_params *params)
+{
+    const struct run *r = &params->options->run;
+    if (params->every_frame && r->policy < 0)
+        return POLICY_ALL;
+    return r->policy >= 0 ? (enum policy)r->policy : source_default_policy(params->source, params->listen, params->window);
+}
+
+static size_t memory_budget(const struct run *r)
+{
+    size_t ram = (size_t)sysconf(_SC_PHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE);
+    return r->memory_bytes > 0 ? (size_t)r->memory_bytes : ram / 4;
+}
+
+static struct history *make_history(struct panel *p, const struct panel_params *params)
+{
+    const struct run *r = &params->options->run;
+    size_t most = memory_budget(r) / 2;
+    size_t budget = r->history_bytes > 0 ? (size_t)r->history_bytes : 512u << 20;
+    if (r->history_bytes > 0)
+        most = budget;
+    struct history_params h = {
+        .budget_bytes = budget < most ? budget : most,
+        .max_bytes = most,
+        .policy = policy_of(params),
+        .every = r->every,
+        .max_rows = r->rows,
+        .counters = &p->counters,
+        .wake = params->wake,
+        .wake_arg = params->wake_arg,
+    };
+    return history_create(&h);
+}
+
+static enum hs_status open_source(struct panel *p, const struct panel_params *params)
+{
+    const struct run *r = &params->options->run;
+    struct source_params s = {
+        .spec = params->source,
+        .listen = params->listen,
+        .allow_remote = r->allow_remote,
+        .history = p->history,
+        .counters = &p->counters,
+        .raw = r->raw,
+        .lines = r->lines,
+        .live = !r->output,
+        .fps = r->output ? 0 : r->fps,
+        .loop = r->loop && !r->output,
+        .only_frame = -1,
+        .changed = params->wake,
+        .changed_arg = params->wake_arg,
+    };
+    return source_open(&s, &p->source);
+}
+
+enum hs_status panel_create(const struct panel_params *params, struct panel **out)
+{
+    struct panel *p = mem_zeroed(1, sizeof *p);
+    if (!p)
+        return HS_ERR_MEMORY;
+    p->options = params->options;
+    p->window = params->window;
+    p->rate_since_ns = clock_now_ns();
+    p->history = make_history(p, params);
+    p->view = view_create(params->pool, params->font);
+    enum hs_status s = p->history && p->view ? HS_OK : HS_ERR_MEMORY;
+    if (s == HS_OK) {
+        look_fini(view_look(p->view));
+        look_copy(view_look(p->view), &params->options->look);
+        view_changed(p->view);
+        s = open_source(p, params);
+    } else
+        log_error("out of memory while starting");
+    if (s != HS_OK) {
+        panel_destroy(p);
+        return s;
+    }
+    *out = p;
+    return HS_OK;
+}
+
+void panel_destroy(struct panel *p)
+{
+    if (!p)
+        return;
+    if (p->history)
+        history_cancel(p->history);
+    source_close(p->source);
+    view_destroy(p->view);
+    if (p->history)
+        history_destroy(p->history);
+    free(p);
+}
+
+struct view *panel_view(struct panel *p)
+{
+    return p->view;
+}
+
+const char *panel_source_name(const struct panel *p)
+{
+    return source_name(p->source);
+}
+
+const struct counters *panel_counters(const struct panel *p)
+{
+    return &p->counters;
+}
+
+static void apply(struct panel *p, char *settings)
+{
+    if (settings) {
+        char *where = mem_format("stream %s", source_name(p->source));
+        view_set_json(p->view, where ? where : "stream", settings);
+        free(where);
+        free(settings);
+    }
+}
+
+static void show(struct panel *p, struct frame *f)
+{
+    struct frame *old = p->frame;
+    p->frame = f;
+    view_set_frame(p->view, f);
+    if (old)
+        history_release(p->history, old);
+}
+
+bool panel_latch(struct panel *p)
+{
+    char *settings = NULL;
+    struct frame *f = history_take(p->history, &settings);
+    apply(p, settings);
+    if (!f)
+        return false;
+    show(p, f);
+    p->fresh = true;
+    return true;
+}
+
+bool panel_pending(struct panel *p)
+{
+    return history_pending(p->history);
+}
+
+void panel_shown(struct panel *p)
+{
+    if (!p->fresh || !p->frame)
+        return;
+    p->fresh = false;
+    p->num_shown++;
+    history_shown(p->history, p->frame);
+    const struct frame *f = p->frame;
+    int64_t age_ns = f->t_ns > 0 ? clock_unix_ns() - f->t_ns : clock_now_ns() - f->arrived_ns;
+    quantile_add(&p->latency, fmax(0, (double)age_ns / 1e6));
+}
+
+uint64_t panel_num_shown(const struct panel *p)
+{
+    return p->num_shown;
+}
+
+bool panel_ended(struct panel *p)
+{
+    enum source_state s = source_state(p->source);
+    return (s == SOURCE_ENDED || s == SOURCE_FAILED) && !history_pending(p->history);
+}
+
+bool panel_is_finite(const struct panel *p)
+{
+    return source_is_finite(p->source);
+}
+
+bool panel_has_frame(const struct panel *p)
+{
+    return p->frame != NULL;
+}
+
+int64_t panel_frame_index(const struct panel *p)
+{
+    return p->frame && p->frame->id ? (int64_t)p->frame->id - 1 : 0;
+}
+
+/* A still file has nothing to say; whatever has ended, waits or stands still says so. */
+void panel_update_status(struct panel *p)
+{
+    char *text = NULL;
+    const char *name = source_name(p->source);
+    enum source_state s = source_state(p->source);
+    bool still = source_is_finite(p->source) && counter_get(&p->counters.frames_received) <= 1 &&
+                 !counter_get(&p->counters.rows_received);
+    if (p->paused)
+        text = mem_strdup("paused");
+    else if (s == SOURCE_FAILED)
+        text = mem_format("%s: failed", name);
+    else if (s == SOURCE_ENDED && !(still && p->frame))
+        text = mem_strdup(p->frame ? "ended" : "ended: nothing to show came");
+    else if (!p->frame)
+        text = mem_format(s == SOURCE_CONNECTING ? "connecting to %s" : "waiting for data on %s", name);
+    else if (s == SOURCE_CONNECTING)
+        text = mem_format("connection to %s lost, trying again", name);
+    view_set_status(p->view, text);
+    free(text);
+}
+
+void panel_pause(struct panel *p, bool paused)
+{
+    p->paused = paused;
+    history_pause(p->history, paused);
+}
+
+bool panel_is_paused(const struct panel *p)
+{
+    return p->paused;
+}
+
+bool panel_step(struct panel *p, int delta)
+{
+    if (!p->paused)
+        panel_pause(p, true);
+    if (!p->frame || !p->frame->id)
+        return false;
+    struct frame *f = history_peek(p->history, p->frame->id + (uint64_t)(int64_t)delta);
+    if (!f)
+        return false;
+    p->fresh = true; /* counted once, if it had not been shown */
+    show(p, f);
+    return true;
+}
+
+const struct quantile *panel_latency(const struct panel *p)
+{
+    return &p->latency;
+}
+
+uint64_t panel_queued(struct panel *p)
+{
+    return history_queued(p->history);
+}
+
+double panel_rate(struct panel *p)
+{
+    int64_t now = clock_now_ns();
+    uint64_t count = counter_get(&p->counters.frames_received) + counter_get(&p->counters.rows_received);
+    double seconds = (double)(now - p->rate_since_ns) / 1e9;
+    if (seconds >= 1) {
+        p->rate = (double)(count - p->rate_count) / seconds;
+        p->rate_count = count;
+        p->rate_since_ns = now;
+    }
+    return p->rate;
+}
+
+void panel_finish(struct panel *p)
+{
+    history_cancel(p->history);
+    source_close(p->source);
+    p->source = NULL;
+    history_finish(p->history);
+}

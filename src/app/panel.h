@@ -1,0 +1,61 @@
+/* A panel: one source, its history, its view, and the counters between them. Render thread, but for the wake-up that sources call. */
+#ifndef APP_PANEL_H
+#define APP_PANEL_H
+
+#include "base/quantile.h"
+#include "data/history.h"
+#include "ingest/source.h"
+#include "view/view.h"
+
+struct panel;
+
+struct panel_params {
+    const struct options *options; /* outlives the panel */
+    const char *source;            /* one of the sources, or NULL with options->run.listen */
+    const char *listen;
+    bool window;                   /* shown in a window: decides policy and how text comes in */
+    bool every_frame;              /* each frame is wanted (-o f%05d.png): policy all */
+    struct pool *pool;
+    struct font *font;
+    void (*wake)(void *arg);       /* something new came; from any thread */
+    void *wake_arg;
+};
+
+enum hs_status panel_create(const struct panel_params *params, struct panel **out);
+/* Stops the source; NULL is fine. */
+void panel_destroy(struct panel *p);
+
+struct view *panel_view(struct panel *p);
+const char *panel_source_name(const struct panel *p);
+const struct counters *panel_counters(const struct panel *p);
+
+/* Latch the next frame by the policy, with its options. True: there is a new picture to make. */
+bool panel_latch(struct panel *p);
+/* Something unseen waits to be latched. */
+bool panel_pending(struct panel *p);
+/* The picture of the frame latched last was presented (window) or rendered (headless). */
+void panel_shown(struct panel *p);
+/* Pictures presented, frames and waterfalls alike. */
+uint64_t panel_num_shown(const struct panel *p);
+/* The source came to its end and everything that came has been latched. */
+bool panel_ended(struct panel *p);
+bool panel_is_finite(const struct panel *p);
+bool panel_has_frame(const struct panel *p);
+/* 0-based number of the frame latched last among those received. */
+int64_t panel_frame_index(const struct panel *p);
+/* Refresh the small line in the corner: waiting, ended, connection lost, paused. */
+void panel_update_status(struct panel *p);
+
+void panel_pause(struct panel *p, bool paused);
+bool panel_is_paused(const struct panel *p);
+/* Pauses and shows the frame `delta` before or after the one on show, of those still kept. False: none there. */
+bool panel_step(struct panel *p, int delta);
+
+const struct quantile *panel_latency(const struct panel *p);
+uint64_t panel_queued(struct panel *p);
+/* Frames (or waterfall updates) received in the last second or so, per second. */
+double panel_rate(struct panel *p);
+/* No more frames; what is queued counts as dropped. */
+void panel_finish(struct panel *p);
+
+#endif

@@ -1,0 +1,70 @@
+/* --stats: what was counted, as one JSON object on one line. */
+#include "app/app.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include <errno.h>
+#include <jansson.h>
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/resource.h>
+#include <sys/time.h>
+
+static json_t *real(double v)
+{
+    return isfinite(v) ? json_real(v) : json_null();
+}
+
+static json_t *quantiles(const struct quantile *q)
+{
+    return json_pack("{s:o, s:o, s:o, s:o}", "p50", real(quantile_get(q, 0.5)), "p95", real(quantile_get(q, 0.95)), "p99",
+                     real(quantile_get(q, 0.99)), "max", real(q->num ? q->max : NAN));
+}
+
+static json_t *cpu_seconds(void)
+{
+    struct rusage u;
+    getrusage(RUSAGE_SELF, &u);
+    return real((double)(u.ru_utime.tv_sec + u.ru_stime.tv_sec) + (double)(u.ru_utime.tv_usec + u.ru_stime.tv_usec) / 1e6);
+}
+
+static json_t *resident_kib(void)
+{
+    struct rusage u;
+    getrusage(RUSAGE_SELF, &u);
+    return json_integer(u.ru_maxrss);
+}
+
+enum hs_status stats_write(struct app *a, const char *path)
+{
+    const struct counters *c = panel_counters(a->panel);
+    double seconds = (double)(clock_now_ns() - a->started_ns) / 1e9;
+    json_t *o = json_object();
+#define PUT(name) json_object_set_new(o, #name, json_integer((json_int_t)counter_get(&c->name)));
+    COUNTERS_LIST(PUT)
+#undef PUT
+    json_object_set_new(o, "frames_queued", json_integer((json_int_t)panel_queued(a->panel)));
+    json_object_set_new(o, "pictures_shown", json_integer((json_int_t)panel_num_shown(a->panel)));
+    json_object_set_new(o, "seconds", real(seconds));
+    json_object_set_new(o, "latency_ms", quantiles(panel_latency(a->panel)));
+    json_object_set_new(o, "frame_ms", quantiles(&a->frame_ms));
+    json_object_set_new(o, "cpu_seconds", cpu_seconds());
+    json_object_set_new(o, "peak_resident_kib", resident_kib());
+    json_object_set_new(o, "renderer", json_string(a->renderer));
+    struct rect plot = view_plot_rect(panel_view(a->panel));
+    json_object_set_new(o, "heatmap_px", json_pack("[i,i]", plot.w, plot.h));
+    char *text = json_dumps(o, JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(6));
+    json_decref(o);
+    if (!text)
+        return HS_ERR_MEMORY;
+    bool to_stdout = strcmp(path, "-") == 0;
+    FILE *f = to_stdout ? stdout : fopen(path, "w");
+    bool ok = f && fprintf(f, "%s\n", text) > 0 && fflush(f) == 0;
+    if (f && !to_stdout)
+        ok = fclose(f) == 0 && ok;
+    free(text);
+    if (!ok)
+        log_error("cannot write statistics to %s: %s", path, strerror(errno));
+    return ok ? HS_OK : HS_ERR_IO;
+}

@@ -1,0 +1,134 @@
+/* The texts over the picture, kept up to date, and saving. */
+#include "app/commands.h"
+#include "app/input.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "output/png.h"
+#include "soft/soft.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <time.h>
+#include <unistd.h>
+
+#define MESSAGE_NS 2000000000ll
+#define INFO_EVERY_NS 500000000ll
+
+void ui_init(struct ui *ui, struct app *app)
+{
+    *ui = (struct ui){.app = app, .help_text = commands_help(), .scale = 1};
+}
+
+void ui_fini(struct ui *ui)
+{
+    overlay_fini(&ui->overlay);
+    free(ui->help_text);
+}
+
+void ui_message(struct ui *ui, const char *text)
+{
+    overlay_set_text(&ui->overlay.message, mem_strdup(text));
+    ui->message_until_ns = clock_now_ns() + MESSAGE_NS;
+    ui->dirty = true;
+}
+
+static void update_readout(struct ui *ui)
+{
+    struct view *v = panel_view(ui->app->panel);
+    struct view_probe probe;
+    char *text = NULL;
+    if (ui->inside && ui->drag != DRAG_BOX && view_probe_at(v, ui->x, ui->y, &probe))
+        text = view_probe_text(v, &probe);
+    struct rect plot = view_plot_rect(v);
+    bool on_top = ui->y > plot.y + plot.h * 0.7;
+    ui->dirty = overlay_set_text(&ui->overlay.readout, text) || ui->dirty || on_top != ui->overlay.readout_on_top;
+    ui->overlay.readout_on_top = on_top;
+}
+
+static char *info_text(struct ui *ui)
+{
+    struct panel *p = ui->app->panel;
+    struct view *v = panel_view(p);
+    const struct counters *c = panel_counters(p);
+    const struct frame *f = view_frame(v);
+    const struct norm *n = view_norm(v);
+    const struct look *k = view_look(v);
+    struct view_info i = view_info(v);
+    struct buf b = {0};
+    buf_printf(&b, "source\t%s\n", panel_source_name(p));
+    if (f)
+        buf_printf(&b, "matrix\t%lld rows × %lld columns, %s\nzoom\t%.4g × %.4g pixels a cell%s\n", (long long)i.rows, (long long)i.cols,
+                   dtype_name(f->cells.dtype), 1 / view_camera(v)->x.scale, 1 / view_camera(v)->y.scale,
+                   i.reduced ? " (reduced)" : "");
+    buf_printf(&b, "colours\t%s, %s, %.6g to %.6g%s\n", k->cmap, norm_name(n->kind), n->vmin, n->vmax,
+               view_is_autoscaled(v) ? " (autoscaled)" : "");
+    if (i.min <= i.max)
+        buf_printf(&b, "data on show\t%.6g to %.6g\n", i.min, i.max);
+    buf_printf(&b, "received\t%llu frames, %llu rows, %.1f a second\n", (unsigned long long)counter_get(&c->frames_received),
+               (unsigned long long)counter_get(&c->rows_received), panel_rate(p));
+    buf_printf(&b, "shown\t%llu\ndropped\t%llu\nqueued\t%llu\nrejected\t%llu records\n", (unsigned long long)counter_get(&c->frames_shown),
+               (unsigned long long)counter_get(&c->frames_dropped), (unsigned long long)panel_queued(p),
+               (unsigned long long)counter_get(&c->records_rejected));
+    double age = quantile_get(panel_latency(p), 0.5);
+    if (isfinite(age))
+        buf_printf(&b, "age when shown\t%.1f ms (median)\n", age);
+    buf_printf(&b, "renderer\t%s", ui->app->renderer);
+    return b.data;
+}
+
+void ui_update(struct ui *ui)
+{
+    if (ui->overlay.message && clock_now_ns() >= ui->message_until_ns)
+        ui->dirty = overlay_set_text(&ui->overlay.message, NULL) || ui->dirty;
+    update_readout(ui);
+    if (ui->overlay.info)
+        ui->dirty = overlay_set_text(&ui->overlay.info_text, info_text(ui)) || ui->dirty;
+}
+
+int64_t ui_next_update_ns(const struct ui *ui)
+{
+    int64_t next = INT64_MAX;
+    if (ui->overlay.message)
+        next = ui->message_until_ns;
+    if (ui->overlay.info && clock_now_ns() + INFO_EVERY_NS < next)
+        next = clock_now_ns() + INFO_EVERY_NS;
+    return next;
+}
+
+static void free_name(char *out, size_t size)
+{
+    char stamp[32];
+    time_t now = time(NULL);
+    struct tm t;
+    localtime_r(&now, &t);
+    strftime(stamp, sizeof stamp, "%Y%m%d-%H%M%S", &t);
+    snprintf(out, size, "heatscope-%s.png", stamp);
+    for (int i = 2; access(out, F_OK) == 0 && i < 1000; i++)
+        snprintf(out, size, "heatscope-%s-%d.png", stamp, i);
+}
+
+void ui_save_picture(struct ui *ui)
+{
+    struct app *a = ui->app;
+    struct view *v = panel_view(a->panel);
+    struct draw_list list = {0};
+    char path[64], text[128];
+    uint8_t *pixels = NULL;
+    enum hs_status s = view_build(v, &list);
+    if (s == HS_OK)
+        pixels = mem_zeroed((size_t)list.width * (size_t)list.height, 4);
+    if (pixels) {
+        soft_draw(&list, a->pool, pixels, (size_t)list.width * 4);
+        free_name(path, sizeof path);
+        s = png_write(path, pixels, list.width, list.height, (size_t)list.width * 4, view_look(v)->dpi, NULL, 0);
+    }
+    if (pixels && s == HS_OK) {
+        snprintf(text, sizeof text, "saved %s", path);
+        log_info("%s", text);
+        ui_message(ui, text);
+    } else
+        ui_message(ui, "the picture could not be saved");
+    free(pixels);
+    draw_list_fini(&list);
+}
