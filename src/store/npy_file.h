@@ -19,6 +19,8 @@ const struct npy_header *npy_file_header(const struct npy_file *f);
 int64_t npy_file_num_frames(const struct npy_file *f);
 /* Frame i as an array in the mapping (if the file is swapped: still swapped). */
 struct array npy_file_frame(const struct npy_file *f, int64_t i);
+/* Part of the file was gone when it was read (it shrank): those cells read as 0. The last unref logs a warning then. */
+bool npy_file_lost(const struct npy_file *f);
 /* Reference counting: frames in a history keep the mapping. Starts at 1; NULL is fine. */
 struct npy_file *npy_file_ref(struct npy_file *f);
 void npy_file_unref(struct npy_file *f);

@@ -1,0 +1,211 @@
+/* .npy and raw files as mapped frames. The header is read and checked against the file's size; then the whole file is mapped and
+ * nothing more is read until somebody looks. Threads: open by one; frames are read by any; references are atomic. */
+#include "store/npy_file.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "data/raw_spec.h"
+#include "store/guard.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdatomic.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/mman.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+struct npy_file {
+    atomic_int refs;
+    char *path; /* for the warning */
+    struct npy_header header;
+    char *map;
+    size_t map_bytes;
+    int64_t offset; /* of the payload */
+    int guard;
+};
+
+/* The descriptor of a regular file, or -1 with a line logged. */
+static int open_regular(const char *path, int64_t *size)
+{
+    struct stat st;
+    int fd = open(path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (fd < 0) {
+        log_error("%s: %s", path, strerror(errno));
+        return -1;
+    }
+    if (fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)) {
+        log_error("%s: isn't a regular file, so it can't be mapped", path);
+        close(fd);
+        return -1;
+    }
+    *size = st.st_size;
+    return fd;
+}
+
+static enum hs_status map_file(int fd, const char *path, const struct npy_header *header, int64_t offset, struct npy_file **out)
+{
+    struct npy_file *f = mem_zeroed(1, sizeof *f);
+    if (!f || !(f->path = mem_strdup(path))) {
+        free(f);
+        log_error("%s: out of memory", path);
+        return HS_ERR_MEMORY;
+    }
+    f->refs = 1;
+    f->header = *header;
+    f->offset = offset;
+    f->map_bytes = (size_t)(offset + header->payload_bytes);
+    f->map = mmap(NULL, f->map_bytes, PROT_READ, MAP_SHARED, fd, 0);
+    if (f->map == MAP_FAILED) {
+        log_error("%s: can't be mapped: %s", path, strerror(errno));
+        free(f->path);
+        free(f);
+        return HS_ERR_SYSTEM;
+    }
+    f->guard = guard_add(f->map, f->map_bytes);
+    *out = f;
+    return HS_OK;
+}
+
+/* The header and where the payload begins. HS_OK with *trailing: a stream of records. */
+static enum hs_status read_header(int fd, const char *path, int64_t file_bytes, struct npy_header *header, int64_t *offset,
+                                  bool *trailing)
+{
+    char why[256] = "";
+    size_t size = 0;
+    bool known_length = false;
+    uint8_t *bytes = mem_zeroed(NPY_MAX_HEADER_BYTES, 1);
+    if (!bytes) {
+        log_error("%s: out of memory", path);
+        return HS_ERR_MEMORY;
+    }
+    ssize_t len = pread(fd, bytes, NPY_MAX_HEADER_BYTES, 0);
+    if (len < 0) {
+        log_error("%s: %s", path, strerror(errno));
+        free(bytes);
+        return HS_ERR_IO;
+    }
+    enum hs_status status = npy_header_size(bytes, (size_t)len, &size, why, sizeof why);
+    if (status == HS_OK)
+        status = npy_header_parse(bytes, (size_t)len, header, &known_length, why, sizeof why);
+    free(bytes);
+    *offset = (int64_t)size;
+    int64_t end;
+    if (known_length) {
+        bool endless = __builtin_add_overflow(*offset, header->payload_bytes, &end);
+        *trailing = !endless && end < file_bytes;
+        if (*trailing)
+            return HS_OK;
+        if (status == HS_OK && (endless || end > file_bytes)) {
+            log_error("%s: is truncated: its header promises %lld bytes behind %lld of header, it has %lld", path,
+                      (long long)header->payload_bytes, (long long)*offset, (long long)(file_bytes - *offset));
+            return HS_ERR_FORMAT;
+        }
+    }
+    if (status != HS_OK)
+        log_error("%s: %s", path, len == 0 ? "is empty" : why);
+    return status;
+}
+
+enum hs_status npy_file_open(const char *path, struct npy_file **out, bool *trailing)
+{
+    int64_t file_bytes, offset;
+    struct npy_header header;
+    bool more = false;
+    *out = NULL;
+    int fd = open_regular(path, &file_bytes);
+    if (fd < 0)
+        return HS_ERR_IO;
+    enum hs_status status = read_header(fd, path, file_bytes, &header, &offset, &more);
+    if (status == HS_OK && !more)
+        status = map_file(fd, path, &header, offset, out);
+    *trailing = more;
+    close(fd);
+    return status;
+}
+
+enum hs_status npy_file_open_raw(const char *path, const char *raw, struct npy_file **out)
+{
+    struct raw_spec spec;
+    char why[256];
+    int64_t file_bytes;
+    *out = NULL;
+    enum hs_status status = raw_spec_parse(raw, &spec, why, sizeof why);
+    if (status != HS_OK) {
+        log_error("--raw: %s", why);
+        return status;
+    }
+    int fd = open_regular(path, &file_bytes);
+    if (fd < 0)
+        return HS_ERR_IO;
+    int64_t num = file_bytes > spec.offset ? (file_bytes - spec.offset) / spec.frame_bytes : 0;
+    if (num == 0) {
+        log_error("%s: is too short for --raw %s: a frame needs %lld bytes from %lld on, it has %lld", path, raw,
+                  (long long)spec.frame_bytes, (long long)spec.offset, (long long)file_bytes);
+        close(fd);
+        return HS_ERR_FORMAT;
+    }
+    int64_t rest = file_bytes - spec.offset - num * spec.frame_bytes;
+    if (rest)
+        log_warn("%s: the last %lld bytes aren't a whole frame of --raw %s and are left out", path, (long long)rest, raw);
+    struct npy_header header = {
+        .dtype = spec.dtype, .swapped = spec.swapped, .num_dims = 3, .shape = {num, spec.rows, spec.cols},
+        .num_cells = num * spec.rows * spec.cols, .payload_bytes = num * spec.frame_bytes,
+        .item_bytes = (int64_t)dtype_size(spec.dtype),
+    };
+    status = map_file(fd, path, &header, spec.offset, out);
+    close(fd);
+    return status;
+}
+
+const struct npy_header *npy_file_header(const struct npy_file *f)
+{
+    return &f->header;
+}
+
+int64_t npy_file_num_frames(const struct npy_file *f)
+{
+    return f->header.num_dims == 3 ? f->header.shape[0] : 1;
+}
+
+struct array npy_file_frame(const struct npy_file *f, int64_t i)
+{
+    const struct npy_header *h = &f->header;
+    int64_t size = (int64_t)dtype_size(h->dtype);
+    /* as 3-D: (1, 1, n), (1, rows, cols) or (frames, rows, cols) */
+    int64_t shape[3] = {1, 1, 1};
+    for (int d = 0; d < h->num_dims && d < 3; d++)
+        shape[3 - h->num_dims + d] = h->shape[d];
+    struct array a = array_c_order(f->map + f->offset, h->dtype, shape[1], shape[2]);
+    int64_t frame_stride = shape[1] * shape[2] * size;
+    if (h->fortran) {
+        frame_stride = size;
+        a.row_stride = shape[0] * size;
+        a.col_stride = shape[0] * shape[1] * size;
+    }
+    a.data = (const char *)a.data + i * frame_stride;
+    return a;
+}
+
+bool npy_file_lost(const struct npy_file *f)
+{
+    return guard_tripped(f->guard);
+}
+
+struct npy_file *npy_file_ref(struct npy_file *f)
+{
+    if (f)
+        atomic_fetch_add_explicit(&f->refs, 1, memory_order_relaxed);
+    return f;
+}
+
+void npy_file_unref(struct npy_file *f)
+{
+    if (!f || atomic_fetch_sub_explicit(&f->refs, 1, memory_order_acq_rel) != 1)
+        return;
+    if (npy_file_lost(f))
+        log_warn("%s: shrank while it was shown; what was gone was drawn as 0", f->path);
+    guard_remove(f->guard);
+    munmap(f->map, f->map_bytes);
+    free(f->path);
+    free(f);
+}
