@@ -11,6 +11,9 @@ struct font;
 struct font *font_create(void);
 void font_destroy(struct font *f);
 const struct draw_atlas *font_atlas(const struct font *f);
+/* Call when no recorded list that uses the atlas is still to be executed (before recording a picture): an atlas that has become full is
+ * emptied here and nowhere else. Glyphs that found no room until then are missing. */
+void font_begin(struct font *f);
 
 enum text_align { TEXT_START, TEXT_CENTER, TEXT_END };
 

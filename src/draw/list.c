@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include <limits.h>
 #include <stdlib.h>
+#include <string.h>
 
 /* Room for one more item; on failure the list is marked and nothing is added. */
 static void *reserve(struct draw_list *l, void *items, int num, int *cap, size_t size)
@@ -107,15 +108,18 @@ void draw_list_glyphs(struct draw_list *l, struct color c, struct rect clip)
 {
     if (!clip_to_picture(l, &clip))
         clip = (struct rect){0}; /* keeps the command: the glyphs that follow are its */
-    struct draw_cmd *cmd = add_cmd(l);
+    struct draw_cmd *cmd = l->num_cmds ? &l->cmds[l->num_cmds - 1] : NULL;
+    if (cmd && cmd->kind == DRAW_GLYPHS && memcmp(&cmd->color, &c, sizeof c) == 0 && memcmp(&cmd->clip, &clip, sizeof clip) == 0)
+        return; /* goes on: thousands of numbers in cells are one command */
+    cmd = add_cmd(l);
     if (cmd)
         *cmd = (struct draw_cmd){.kind = DRAW_GLYPHS, .color = c, .clip = clip, .first = l->num_glyphs};
 }
 
 void draw_list_glyph(struct draw_list *l, struct draw_glyph g)
 {
-    if (l->num_cmds == 0 || l->cmds[l->num_cmds - 1].kind != DRAW_GLYPHS)
-        return; /* its command found no memory */
+    if (l->failed || l->num_cmds == 0 || l->cmds[l->num_cmds - 1].kind != DRAW_GLYPHS)
+        return; /* its command may have found no memory */
     struct draw_cmd *cmd = &l->cmds[l->num_cmds - 1];
     struct rect r = cmd->clip;
     if (g.x >= r.x + r.w || g.y >= r.y + r.h || (int64_t)g.x + g.w <= r.x || (int64_t)g.y + g.h <= r.y)

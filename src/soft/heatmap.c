@@ -88,22 +88,22 @@ static struct converter make_converter(const struct draw_heatmap *h)
     return c;
 }
 
-/* t to an index into the table. Floats are compared as integers of the same order, so no comparison can go astray on a NaN and all
- * of it vectorises; clamping to just under 1 makes int(t * 256) at most 255. */
+/* t to an index into the table. Floats are compared as integers of the same order, so no comparison can go astray on a NaN, and
+ * chosen by masks, not by conditions, or compilers see control flow and don't vectorise. Clamping to just under 1 makes int(t * 256)
+ * at most 255; it leaves what is over at 255 and what is under at 0. */
 HOT_LOOP static void find_indices(const float *restrict t, int32_t *restrict index, int num)
 {
     for (int i = 0; i < num; i++) {
         int32_t bits, clamped;
+        float inside;
         memcpy(&bits, &t[i], sizeof bits);
         clamped = bits < 0 ? 0 : bits;
         clamped = clamped < ONE - 1 ? clamped : ONE - 1;
-        float inside;
         memcpy(&inside, &clamped, sizeof inside);
-        int32_t k = (int32_t)(inside * 256);
         int32_t magnitude = bits & INT32_MAX;
-        k = bits > ONE ? OVER : k;
-        k = bits < 0 && magnitude != 0 ? UNDER : k;
-        index[i] = magnitude > INFINITE ? BAD : k;
+        int32_t over = -(bits > ONE), under = (bits >> 31) & -(magnitude != 0), nan = -(magnitude > INFINITE);
+        int32_t k = (int32_t)(inside * 256) + (over & (OVER - 255)) + (under & UNDER);
+        index[i] = (k & ~nan) | (BAD & nan);
     }
 }
 
@@ -176,11 +176,15 @@ static void spread(const struct row_cache *cache, int first, const draw_map *map
 
 static void mix_lines(const struct draw_heatmap *h, const draw_map *map, unsigned row_line, int num, soft_pixel *out)
 {
+    soft_pixel full = soft_pack(h->line_color);
     for (int i = 0; i < num; i++) {
         unsigned line = draw_map_line(map[i]);
         line = line > row_line ? line : row_line;
-        if (line && map[i] >= 0)
-            out[i] = soft_pack(soft_mix_color(soft_unpack(out[i]), h->line_color, (line * h->line_color.a + 127) / 255));
+        unsigned s = (line * h->line_color.a + 127) / 255;
+        if (s == 255)
+            out[i] = full;
+        else if (s && map[i] >= 0)
+            out[i] = soft_pack(soft_mix_color(soft_unpack(out[i]), h->line_color, s));
     }
 }
 

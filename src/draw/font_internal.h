@@ -1,0 +1,36 @@
+/* What text.c needs of font.c: metrics in font units, and glyphs in the atlas. */
+#ifndef DRAW_FONT_INTERNAL_H
+#define DRAW_FONT_INTERNAL_H
+
+#include "draw/font.h"
+
+enum {
+    FONT_SUBPIXELS = 4,     /* positions of a glyph along the reading direction, per pixel */
+    FONT_SIZE_STEPS = 4,    /* sizes per pixel */
+    FONT_MAX_SIZE_PX = 512,
+    FONT_KERN_FIRST = 33, FONT_KERN_COUNT = 94, /* printable ASCII */
+};
+
+/* A bitmap in the atlas and its top left relative to the pen on the baseline. w is 0 for a blank. */
+struct font_bitmap {
+    uint16_t u, v, w, h;
+    int16_t dx, dy;
+};
+
+/* One size of one face, all in pixels. */
+struct font_metrics {
+    float scale; /* pixels per font unit */
+    int ascent, descent, cap_height;
+};
+
+struct font_metrics font_metrics(const struct font *f, const struct text_style *s);
+/* Index of a code point's glyph; U+FFFD's or the box when there is none. */
+int font_glyph(const struct font *f, bool bold, uint32_t codepoint);
+/* In font units. */
+int font_advance(const struct font *f, bool bold, int glyph);
+int font_kern(struct font *f, bool bold, uint32_t left, uint32_t right);
+/* subpixel: 0 .. FONT_SUBPIXELS - 1. NULL: no room. */
+const struct font_bitmap *font_bitmap(struct font *f, const struct text_style *s, int glyph, int subpixel);
+const struct font_bitmap *font_mask(struct font *f, uint64_t key, int w, int h, void (*paint)(uint8_t *coverage, int w, int h));
+
+#endif
