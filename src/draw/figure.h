@@ -44,8 +44,10 @@ struct figure_params {
     struct color background, ink;
 };
 
-/* The plot rectangle inside the picture: at least 1x1. On small pictures parts are left out in the order status, axis labels, title,
- * colorbar, ticks; nothing overlaps or is cut from 320x200 up to 8K. */
+/* The plot rectangle inside the picture: at least 1x1. Where the plot would get less than 40 % of the picture's width or height, long
+ * names are shortened, then parts left out: across in the order axis and colorbar labels, colorbar, ticks, and down in the order status,
+ * x label, title, ticks. Nothing overlaps or is cut. Call it again when the axes' ranges have changed: it makes room for their numbers
+ * (figure_draw leaves out a number that has none). Names may change behind the same pointer; they are noticed by their content. */
 struct rect figure_layout(struct figure *f, const struct figure_params *p);
 /* Record everything but the heatmap, for the rectangle given by the last figure_layout. Never draws into the plot rectangle itself. */
 void figure_draw(struct figure *f, const struct figure_params *p, struct draw_list *l);

@@ -1,0 +1,123 @@
+/* Everything round the heatmap. This file: life and death, and the words (title, axis labels, common factor of x, status); margins are
+ * figure_layout.c, ticks axes.c, the colorbar colorbar.c. One thread. */
+#include "draw/figure_internal.h"
+#include "base/memory.h"
+
+#include <stdlib.h>
+#include <string.h>
+
+enum { TEXT_BYTES = 1024 };
+
+struct figure *figure_create(struct font *font)
+{
+    struct figure *f = mem_zeroed(1, sizeof(*f));
+    if (f)
+        f->font = font;
+    return f;
+}
+
+void figure_destroy(struct figure *f)
+{
+    if (!f)
+        return;
+    free(f->values);
+    free(f->row_map);
+    free(f->col_map);
+    free(f);
+}
+
+void figure_reset(struct figure *f)
+{
+    memset(&f->shape, 0, sizeof(f->shape));
+    memset(&f->needs, 0, sizeof(f->needs));
+    f->names_x.measured = f->names_y.measured = false;
+}
+
+static int clamp(int v, int lo, int hi)
+{
+    return v > hi ? (hi > lo ? hi : lo) : v < lo ? lo : v;
+}
+
+/* A line centred at `middle` where it fits, moved aside or shortened where not; its right end. */
+static int centred(struct figure *f, struct draw_list *l, const struct text_style *s, int middle, int lo, int hi, int y, const char *text)
+{
+    char shortened[TEXT_BYTES];
+    if (hi - lo < 1 || !text_shorten(f->font, s, text, hi - lo, shortened, sizeof(shortened)))
+        return lo;
+    int w = text_width(f->font, s, shortened), x = clamp(middle - w / 2, lo, hi - w);
+    text_draw(l, f->font, s, x, y, TEXT_START, TEXT_START, (struct rect){0, 0, l->width, l->height}, shortened);
+    return x + w;
+}
+
+static struct color dimmed(struct color ink, struct color back)
+{
+    return (struct color){(uint8_t)((ink.r * 7 + back.r * 3) / 10), (uint8_t)((ink.g * 7 + back.g * 3) / 10),
+                          (uint8_t)((ink.b * 7 + back.b * 3) / 10), ink.a};
+}
+
+static void title(struct figure *f, const struct figure_params *p, struct draw_list *l)
+{
+    const struct figure_metrics *m = &f->m;
+    int y = f->plot.y - m->frame - m->gap - m->title_line;
+    centred(f, l, &m->title, f->plot.x + f->plot.w / 2, f->head_lo, f->head_hi, y > 0 ? y : 0, p->title);
+}
+
+static void y_label(struct figure *f, const struct figure_params *p, struct draw_list *l)
+{
+    const struct figure_metrics *m = &f->m;
+    char text[TEXT_BYTES];
+    struct text_style style = m->label;
+    style.turned = true;
+    if (!text_shorten(f->font, &style, p->y.label, p->height_px - 2 * m->pad, text, sizeof(text)))
+        return;
+    int half = (text_width(f->font, &style, text) + 1) / 2, middle = f->plot.y + f->plot.h / 2;
+    middle = clamp(middle, m->pad + half, p->height_px - m->pad - half);
+    text_draw(l, f->font, &style, m->pad, middle, TEXT_CENTER, TEXT_START, figure_picture(p), text);
+}
+
+/* x label in the middle, the factor of the x axis at its end, status in the corner: whoever comes later in that list stands farther out
+ * and goes first. */
+static void footer(struct figure *f, const struct figure_params *p, struct draw_list *l)
+{
+    const struct figure_metrics *m = &f->m;
+    int lo = f->column_left + (f->has_ylabel ? m->gap : 0), hi = p->width_px - m->pad;
+    char text[TEXT_BYTES];
+    struct text_style small = m->small;
+    small.color = dimmed(p->ink, p->background);
+    if (f->has_status && figure_has_text(p->status)) {
+        int room = f->has_xlabel ? (hi - lo) / 2 : hi - lo;
+        if (text_shorten(f->font, &small, p->status, room, text, sizeof(text))) {
+            text_draw(l, f->font, &small, hi, f->footer_y + f->footer_h, TEXT_END, TEXT_END, figure_picture(p), text);
+            hi -= text_width(f->font, &small, text) + m->em;
+        }
+    }
+    const struct axis_plan *plan = &f->plan; /* the x axis was drawn last */
+    if (plan->kind == AXIS_NUMBERS && plan->ticks.offset[0] && f->needs.x_offset) {
+        int w = text_width(f->font, &m->tick, plan->ticks.offset), end = f->plot.x + f->plot.w + m->frame;
+        end = end < hi ? end : hi;
+        if (end - w >= lo) {
+            text_draw(l, f->font, &m->tick, end, f->footer_y, TEXT_END, TEXT_START, figure_picture(p), plan->ticks.offset);
+            hi = end - w - m->em;
+        }
+    }
+    if (f->has_xlabel)
+        centred(f, l, &m->label, f->plot.x + f->plot.w / 2, lo, hi, f->footer_y, p->x.label);
+}
+
+void figure_draw(struct figure *f, const struct figure_params *p, struct draw_list *l)
+{
+    if (p->bare)
+        return;
+    figure_metrics_make(f, p);
+    f->head_lo = f->column_left + (f->has_ylabel ? f->m.gap : 0);
+    f->head_hi = f->column_right - (f->has_barlabel ? f->m.gap : 0);
+    colorbar_draw(f, p, l);
+    axes_draw(f, p, l);
+    if (f->has_title)
+        title(f, p, l);
+    if (f->has_ylabel)
+        y_label(f, p, l);
+    if (f->footer_h)
+        footer(f, p, l);
+    l->atlas = font_atlas(f->font);
+}

@@ -1,0 +1,101 @@
+/* What the files of the figure share: figure.c (entry points, words), figure_layout.c (margins), axes.c (ticks and names of an axis) and
+ * colorbar.c. One thread. */
+#ifndef DRAW_FIGURE_INTERNAL_H
+#define DRAW_FIGURE_INTERNAL_H
+
+#include "draw/figure.h"
+#include "plot/ticks.h"
+
+/* Sizes in pixels, all from scale and font size. */
+struct figure_metrics {
+    struct text_style tick, label, title, small;
+    int tick_line, label_line, title_line, small_line;
+    int em;                      /* of tick labels */
+    int frame, tick_len, minor_len;
+    int gap_x, gap_y;            /* from the tick's end to the label's box */
+    int gap;                     /* between blocks */
+    int pad;                     /* to the picture's edge */
+    int bar_gap, bar_w;
+};
+
+enum axis_turn { TURN_BY_RULE, TURN_NEVER, TURN_ALWAYS }; /* of x names */
+enum axis_kind { AXIS_NONE, AXIS_NUMBERS, AXIS_CELLS };
+
+/* Which ticks an axis gets, and the room their labels take. */
+struct axis_plan {
+    enum axis_kind kind;
+    struct ticks ticks;          /* NUMBERS */
+    int64_t first, last, every;  /* CELLS: labels at the centres of these cells */
+    bool turned;
+    int widest;                  /* label, px */
+    int over_lo, over_hi;        /* px by which labels reach beyond the left and right end of an x axis */
+};
+
+/* Grows while the shape of the figure stays, so that the plot rectangle rests. */
+struct figure_needs {
+    int x_labels, y_labels, bar_labels; /* height, width, width of the labels' boxes */
+    int over_left, over_right;
+    int level_w, level_h;        /* how many parts are left out to save width and height: enum figure_level_w, _h */
+    bool status, x_offset, y_offset, bar_offset, under, over, bad, x_turned;
+};
+enum { LEVEL_W_ALL, LEVEL_W_NO_LABELS, LEVEL_W_NO_BAR, LEVEL_W_NO_TICKS };
+enum { LEVEL_H_ALL, LEVEL_H_NO_STATUS, LEVEL_H_NO_LABEL, LEVEL_H_NO_TITLE, LEVEL_H_NO_TICKS };
+
+/* Whatever forgets the needs when it changes. Filled without padding garbage: compared by memcmp. */
+struct figure_shape {
+    double scale, font_size_pt;
+    uint64_t x_names, y_names;   /* fingerprints */
+    int width, height;
+    int parts;                   /* bits */
+    int names_every_x, names_every_y;
+};
+
+/* The widest of an axis' names, measured once per set of names. */
+struct names_cache {
+    bool measured;
+    int widest;
+};
+
+struct figure {
+    struct font *font;
+    struct figure_metrics m;
+    struct figure_shape shape;
+    struct figure_needs needs;
+    struct rect plot;
+    int x_room, y_room;          /* for labels: at most needs.x_labels, y_labels; names longer than that are shortened */
+    int column_left, column_right; /* x outside of which only the turned axis labels stand */
+    int footer_y, footer_h;      /* the row of x label, offset and status */
+    int head_lo, head_hi;        /* x between which the row above the plot is free of offset texts, as drawn */
+    bool has_title, has_xlabel, has_ylabel, has_bar, has_barlabel, has_status;
+    struct names_cache names_x, names_y;
+    struct axis_plan plan;       /* scratch: figures of one thread */
+
+    /* The colorbar's heatmap, as the list points into it. Only grows. */
+    float *values;
+    draw_map *row_map;
+    draw_map *col_map;             /* all texel 0 */
+    int cap_values, cap_rows, cap_cols, rows, cols;
+    struct colormap lut;
+    uint64_t counter, values_version, maps_version, lut_version;
+};
+
+#define FIGURE_VERSIONS (UINT64_C(1) << 60) /* versions count from here: apart from anybody else's */
+
+/* axes.c */
+void axis_plan_make(struct figure *f, struct axis_plan *plan, const struct figure_axis *a, bool is_x, int length_px,
+                    enum axis_turn turn);
+uint64_t axis_fingerprint(const struct figure_axis *a);
+void axes_draw(struct figure *f, const struct figure_params *p, struct draw_list *l);
+
+/* figure_layout.c */
+struct rect figure_picture(const struct figure_params *p);
+void figure_metrics_make(struct figure *f, const struct figure_params *p);
+bool figure_has_text(const char *s);
+
+/* colorbar.c */
+void colorbar_plan(struct figure *f, const struct figure_params *p, struct ticks *t, int height_px);
+struct rect colorbar_body(const struct figure *f, int height_px);
+int colorbar_widest(struct figure *f, const struct ticks *t);
+void colorbar_draw(struct figure *f, const struct figure_params *p, struct draw_list *l);
+
+#endif

@@ -1,0 +1,216 @@
+/* Where the plot rectangle lies. Margins follow from the needs of the parts, the needs (label sizes, overhangs) from the ticks, and the
+ * ticks from the plot's size: so a few rounds are made, in which needs only grow, until they rest. Needs stay between pictures of the
+ * same shape, and so does the rectangle. Where the plot would get less than 40 % of a dimension, names are shortened first and then parts
+ * left out. One thread. */
+#include "draw/figure_internal.h"
+
+#include <math.h>
+#include <string.h>
+
+enum { PLOT_SHARE = 40, MAX_ROUNDS = 12 };
+
+bool figure_has_text(const char *s) { return s && *s; }
+
+struct rect figure_picture(const struct figure_params *p) { return (struct rect){0, 0, p->width_px, p->height_px}; }
+
+static int max_int(int a, int b) { return a > b ? a : b; }
+
+static int min_int(int a, int b) { return a < b ? a : b; }
+
+static int points(double scale, double pt, int least) { return max_int(least, (int)lround(fmin(pt * scale, 1000))); }
+
+static int clamp_int(double v, int lo, int hi) { return v < lo ? lo : v > hi ? hi : (int)v; }
+
+static struct text_style style_of(double size_px, struct color c)
+{
+    return (struct text_style){.size_px = (float)fmin(fmax(size_px, 1), 1000), .color = c};
+}
+
+void figure_metrics_make(struct figure *f, const struct figure_params *p)
+{
+    struct figure_metrics *m = &f->m;
+    double scale = p->scale > 0 && isfinite(p->scale) ? p->scale : 100.0 / 72;
+    double size = (p->font_size_pt > 0 && isfinite(p->font_size_pt) ? p->font_size_pt : 10) * scale;
+    m->tick = style_of(size * 0.9, p->ink);
+    m->label = style_of(size, p->ink);
+    m->title = style_of(size * 1.2, p->ink);
+    m->small = style_of(size * 0.8, p->ink);
+    m->tick_line = text_line_height(f->font, &m->tick);
+    m->label_line = text_line_height(f->font, &m->label);
+    m->title_line = text_line_height(f->font, &m->title);
+    m->small_line = text_line_height(f->font, &m->small);
+    m->em = max_int(1, (int)lround(m->tick.size_px));
+    m->frame = points(scale, 0.8, 1);
+    m->tick_len = points(scale, 3.5, 2);
+    m->minor_len = points(scale, 2, 1);
+    m->gap_x = points(scale, 1.5, 1);
+    m->gap_y = points(scale, 3, 1);
+    m->gap = points(scale, 3, 1);
+    m->pad = points(scale, 5, 2);
+    m->bar_w = clamp_int(p->width_px * 0.022, points(scale, 9, 3), points(scale, 24, 3));
+    m->bar_gap = clamp_int(p->width_px * 0.018, points(scale, 8, 3), points(scale, 18, 3));
+}
+
+static bool has_axis(const struct figure_axis *a) { return !a->no_ticks; }
+
+struct margins {
+    int left, right, top, bottom;
+};
+
+static void margins_w(struct figure *f, const struct figure_params *p, int level, struct margins *g)
+{
+    const struct figure_metrics *m = &f->m;
+    const struct figure_needs *n = &f->needs;
+    f->has_ylabel = level < LEVEL_W_NO_LABELS && figure_has_text(p->y.label);
+    f->has_bar = level < LEVEL_W_NO_BAR && p->show_cbar;
+    f->has_barlabel = f->has_bar && level < LEVEL_W_NO_LABELS && figure_has_text(p->cbar_label);
+    bool y_ticks = level < LEVEL_W_NO_TICKS && has_axis(&p->y);
+    f->column_left = m->pad + (f->has_ylabel ? m->label_line : 0);
+    int over = level < LEVEL_W_NO_TICKS ? n->over_left : 0, over_right = level < LEVEL_W_NO_TICKS ? n->over_right : 0;
+    int ticks = y_ticks ? f->y_room + m->gap_y + m->tick_len : 0;
+    g->left = f->column_left + max_int((f->has_ylabel ? m->gap : 0) + ticks + m->frame, over);
+    g->right = m->frame + m->pad;
+    if (f->has_bar)
+        g->right += m->bar_gap + 2 * m->frame + m->bar_w + m->tick_len + m->gap_y + n->bar_labels;
+    if (f->has_barlabel)
+        g->right += m->gap + m->label_line;
+    g->right = max_int(g->right, m->pad + over_right);
+    f->column_right = p->width_px - m->pad - (f->has_barlabel ? m->label_line : 0);
+}
+
+static void margins_h(struct figure *f, const struct figure_params *p, int level, bool x_ticks, struct margins *g)
+{
+    const struct figure_metrics *m = &f->m;
+    const struct figure_needs *n = &f->needs;
+    f->has_title = level < LEVEL_H_NO_TITLE && figure_has_text(p->title);
+    f->has_xlabel = level < LEVEL_H_NO_LABEL && figure_has_text(p->x.label);
+    f->has_status = level < LEVEL_H_NO_STATUS && n->status;
+    x_ticks &= has_axis(&p->x);
+    int above = max_int(n->y_offset ? m->gap_x + m->tick_line : 0, m->tick_line / 2 + 1);
+    if (n->bar_offset)
+        above = max_int(above, m->gap_x + m->tick_line + m->tick_line / 2);
+    if (f->has_title)
+        above = max_int(above, m->title_line + m->gap);
+    g->top = m->frame + above + (f->has_title || n->y_offset || n->bar_offset ? m->pad / 2 : m->pad - m->pad / 2);
+    int ticks = x_ticks ? max_int(m->tick_len + m->gap_x, m->tick_line / 2 + 1) + f->x_room : 0;
+    f->footer_h = f->has_xlabel ? m->label_line : 0;
+    if (f->has_status)
+        f->footer_h = max_int(f->footer_h, m->small_line);
+    if (n->x_offset && x_ticks)
+        f->footer_h = max_int(f->footer_h, m->tick_line);
+    if (f->footer_h && !x_ticks)
+        ticks = m->gap + m->tick_line / 2;
+    g->bottom = m->frame + max_int(ticks + f->footer_h, m->tick_line / 2 + 1) + (f->footer_h ? m->pad / 2 : m->pad);
+    f->footer_y = p->height_px - g->bottom + m->frame + ticks;
+}
+
+/* The least level at which the plot keeps its share; names give way before that. */
+static void place(struct figure *f, const struct figure_params *p)
+{
+    const struct figure_needs *n = &f->needs;
+    int w = p->width_px, h = p->height_px, least_w = (w * PLOT_SHARE + 99) / 100, least_h = (h * PLOT_SHARE + 99) / 100;
+    struct margins g;
+    bool x_names = p->x.names && n->x_turned;
+    for (;; f->needs.level_h++) {
+        f->x_room = x_names ? min_int(n->x_labels, h / 3) : n->x_labels;
+        bool x_ticks = n->level_h < LEVEL_H_NO_TICKS;
+        margins_h(f, p, n->level_h, x_ticks, &g);
+        int lacking = least_h - (h - g.top - g.bottom), give = f->x_room - min_int(f->x_room, 3 * f->m.em);
+        if (lacking > 0 && x_names && x_ticks && give > 0) {
+            f->x_room -= min_int(lacking, give);
+            margins_h(f, p, n->level_h, x_ticks, &g);
+            lacking = least_h - (h - g.top - g.bottom);
+        }
+        if (lacking <= 0 || n->level_h == LEVEL_H_NO_TICKS)
+            break;
+    }
+    if (h - g.top - g.bottom < 3 * f->m.tick_line) /* too low for a colorbar */
+        f->needs.level_w = max_int(n->level_w, LEVEL_W_NO_BAR);
+    for (;; f->needs.level_w++) {
+        f->y_room = p->y.names ? min_int(n->y_labels, w / 3) : n->y_labels;
+        margins_w(f, p, n->level_w, &g);
+        int lacking = least_w - (w - g.left - g.right), give = f->y_room - min_int(f->y_room, 3 * f->m.em);
+        if (lacking > 0 && p->y.names && n->level_w < LEVEL_W_NO_TICKS && give > 0) {
+            f->y_room -= min_int(lacking, give);
+            margins_w(f, p, n->level_w, &g);
+            lacking = least_w - (w - g.left - g.right);
+        }
+        if (lacking <= 0 || n->level_w == LEVEL_W_NO_TICKS)
+            break;
+    }
+    int left = min_int(g.left, (w - 1) / 2), right = min_int(g.right, (w - 1) / 2); /* tiny pictures */
+    int top = min_int(g.top, (h - 1) / 2), bottom = min_int(g.bottom, (h - 1) / 2);
+    f->plot = (struct rect){left, top, w - left - right, h - top - bottom};
+}
+
+/* What the ticks at this size ask for. */
+static void measure(struct figure *f, const struct figure_params *p)
+{
+    struct figure_needs *n = &f->needs;
+    struct axis_plan *plan = &f->plan;
+    if (n->level_w < LEVEL_W_NO_TICKS) {
+        axis_plan_make(f, plan, &p->y, false, f->plot.h, TURN_NEVER);
+        n->y_labels = max_int(n->y_labels, plan->widest);
+        n->y_offset |= plan->ticks.offset[0] != 0;
+    }
+    if (n->level_h < LEVEL_H_NO_TICKS) {
+        axis_plan_make(f, plan, &p->x, true, f->plot.w, n->x_turned ? TURN_ALWAYS : TURN_BY_RULE);
+        n->x_turned |= plan->turned;
+        n->x_labels = max_int(n->x_labels, plan->turned ? plan->widest : f->m.tick_line);
+        n->over_left = max_int(n->over_left, plan->over_lo);
+        n->over_right = max_int(n->over_right, plan->over_hi);
+        n->x_offset |= plan->ticks.offset[0] != 0;
+    }
+    if (f->has_bar) {
+        n->under |= p->has_under;
+        n->over |= p->has_over;
+        n->bad |= p->has_bad;
+        colorbar_plan(f, p, &plan->ticks, colorbar_body(f, f->plot.h).h);
+        n->bar_labels = max_int(n->bar_labels, colorbar_widest(f, &plan->ticks));
+        n->bar_offset |= plan->ticks.offset[0] != 0;
+        if (n->bad)
+            n->bar_labels = max_int(n->bar_labels, text_width(f->font, &f->m.tick, "NaN"));
+    }
+}
+
+static struct figure_shape shape_of(const struct figure_params *p)
+{
+    struct figure_shape s;
+    memset(&s, 0, sizeof(s));
+    s.scale = p->scale;
+    s.font_size_pt = p->font_size_pt;
+    s.width = p->width_px;
+    s.height = p->height_px;
+    s.x_names = axis_fingerprint(&p->x);
+    s.y_names = axis_fingerprint(&p->y);
+    s.names_every_x = p->x.names_every;
+    s.names_every_y = p->y.names_every;
+    s.parts = figure_has_text(p->title) | figure_has_text(p->x.label) << 1 | figure_has_text(p->y.label) << 2 |
+              p->show_cbar << 3 | figure_has_text(p->cbar_label) << 4 | p->x.no_ticks << 5 | p->y.no_ticks << 6 | p->bare << 7 |
+              p->x.integers << 8 | p->y.integers << 9;
+    return s;
+}
+
+struct rect figure_layout(struct figure *f, const struct figure_params *p)
+{
+    struct figure_shape shape = shape_of(p);
+    if (memcmp(&shape, &f->shape, sizeof(shape)) != 0) {
+        figure_reset(f);
+        f->shape = shape;
+    }
+    if (p->bare) {
+        f->plot = (struct rect){0, 0, max_int(1, p->width_px), max_int(1, p->height_px)};
+        return f->plot;
+    }
+    figure_metrics_make(f, p);
+    f->needs.status |= figure_has_text(p->status);
+    place(f, p);
+    for (int round = 0; round < MAX_ROUNDS; round++) {
+        struct figure_needs before = f->needs;
+        measure(f, p);
+        if (memcmp(&before, &f->needs, sizeof(before)) == 0)
+            break;
+        place(f, p);
+    }
+    return f->plot;
+}
