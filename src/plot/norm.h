@@ -1,6 +1,7 @@
 /* Norms: data value to t, where 0..1 spans the colormap. One table row a norm: name, domain, forward, inverse. Both executors and
  * the colorbar work from it. Rules, matplotlib's: t < 0 is under, t > 1 is over, t == 1 is the last colour; NaN, and a value outside
- * the norm's domain (log of zero or less), is bad; +Inf is over and -Inf under; vmin == vmax gives 0 for everything inside. */
+ * the norm's domain (log of zero or less), is bad; +Inf is over and -Inf under; vmin == vmax gives 0 for everything finite. An end
+ * outside the domain makes everything bad. */
 #ifndef PLOT_NORM_H
 #define PLOT_NORM_H
 

@@ -19,7 +19,7 @@ struct look {
     char *cmap;
     double vmin, vmax, center; /* NaN: from the data */
     double robust_lo, robust_hi; /* percentiles; NaN: off. --robust alone: 2, 98 */
-    int norm;                  /* enum norm_kind */
+    int norm, norm_set;        /* enum norm_kind; chosen by name (then a gamma doesn't change it) */
     double gamma;              /* NaN: 1; setting it selects the power norm */
     int bad_set, under_set, over_set;
     struct color bad, under, over;
@@ -78,11 +78,13 @@ void look_fini(struct look *l);
 enum hs_status options_set(struct look *look, struct run *run, enum option_origin origin, const char *where, const char *name,
                            const char *value);
 /* Options of a JSON object (as text). Unknown keys that are metadata (t_ns, shape, units, axes, row_labels, col_labels, channels,
- * dtype, nbytes) are skipped. Good ones take effect although others are bad. null sets the default again. */
+ * dtype, nbytes) are skipped. Good ones take effect although others are bad. null sets the default again. Arrays are their elements
+ * joined by commas; '_' in a name counts as '-'. */
 enum hs_status options_set_json(struct look *look, const char *where, const char *json);
 /* argv after the program's name; "--name value", "--name=value", "-o FILE", flags; "--no-x" for boolean x. Sources are collected. */
 enum hs_status options_parse_argv(struct options *o, int argc, char **argv);
-/* "name = value" per line, # comments; flags may stand alone. Continues after a bad line; HS_ERR_USAGE if there was one. */
+/* "name = value" per line; flags may stand alone; '#' begins a comment at the start of a line, or between blanks; "..." round a value
+ * keeps its blanks and '#'. Continues after a bad line; HS_ERR_USAGE if there was one, HS_ERR_IO if the file can't be read. */
 enum hs_status options_parse_config(struct options *o, const char *path);
 
 /* Text for --help and --list-options (name, type, default, where allowed, help; a line each). malloc'ed. */

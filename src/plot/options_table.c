@@ -1,0 +1,182 @@
+/* THE table: every option there is, once. Whatever reads, prints or checks options walks these rows. An option is added here, and a
+ * field in struct look (may change while it runs) or struct run (fixed at the start); nothing else knows its name. */
+#include "plot/options_table.h"
+#include "plot/norm.h"
+#include "plot/spelling.h"
+#include <limits.h>
+#include <stddef.h>
+#include <string.h>
+
+/* Orders of enum norm_kind, aspect_mode, origin_mode, renderer_mode; of enum reduce_mode (data/reduce.h) and lines_mode
+ * (data/history.h), which can't be included from here. */
+static const char *const NORM_CHOICES[NORM_NUM + 1] = {"linear", "log", "power", NULL};
+static const char *const ASPECT_CHOICES[] = {"auto", "equal", NULL};
+static const char *const ORIGIN_CHOICES[] = {"upper", "lower", NULL};
+static const char *const RENDERER_CHOICES[] = {"auto", "gl", "soft", NULL};
+static const char *const REDUCE_CHOICES[] = {"auto", "max", "min", "mean", "absmax", NULL};
+static const char *const LINES_CHOICES[] = {"auto", "rows", "frames", NULL};
+
+#define LOOK(field) ACCESS_LOOK, .offset = offsetof(struct look, field)
+#define RUN(field) ACCESS_RUN, .offset = offsetof(struct run, field)
+#define ARGV(field) ACCESS_ARGV, .offset = offsetof(struct run, field)
+#define LOOK_AUX(field) .aux = offsetof(struct look, field)
+#define RUN_AUX(field) .aux = offsetof(struct run, field)
+#define FLAG .type = OPTION_FLAG, .default_text = "false"
+#define TEXT(hint) .type = OPTION_STRING, .default_text = "", .placeholder = hint
+#define NUMBER(lo, hi, text) .type = OPTION_NUMBER, .min = lo, .max = hi, .default_text = text
+#define CHOICE(list, text) .type = OPTION_CHOICE, .choices = list, .default_text = text
+
+enum { MAX_SIDE_PX = 16384 };
+
+const struct option_row OPTIONS_TABLE[] = {
+    {"output", 'o', GROUP_OUTPUT, RUN(output), TEXT("FILE.png"),
+     .help = "draw without a window, and exit; - is standard output; %05d in the name: every frame into a file of its own"},
+    {"frame", 0, GROUP_OUTPUT, RUN(frame), .type = OPTION_FRAME, .unset = "auto", .default_text = "auto", .placeholder = "first|last|N",
+     .help = "which frame --output draws (N counts from 0)"},
+    {"headless", 0, GROUP_OUTPUT, RUN(headless), FLAG, .help = "no window"},
+    {"renderer", 0, GROUP_OUTPUT, RUN(renderer), CHOICE(RENDERER_CHOICES, "auto"), .placeholder = "NAME",
+     .help = "who draws: gl on a graphics card, soft on the CPU; without a window gl draws off screen"},
+    {"size", 0, GROUP_OUTPUT, RUN(width), RUN_AUX(height), .type = OPTION_SIZE, .min = 1, .max = MAX_SIDE_PX, .default_text = "1280x720",
+     .placeholder = "WxH", .help = "of window or picture, in pixels"},
+    {"dpi", 0, GROUP_OUTPUT, LOOK(dpi), NUMBER(10, 2400, "100"), .placeholder = "N", .help = "dots per inch; scales text only"},
+    {"font-size", 0, GROUP_OUTPUT, LOOK(font_size), NUMBER(1, 200, "10"), .placeholder = "PT", .help = "in points"},
+    {"bare", 0, GROUP_OUTPUT, LOOK(bare), FLAG, .help = "the heatmap alone, filling the picture"},
+
+    {"listen", 0, GROUP_SOURCE, RUN(listen), TEXT("ADDR"),
+     .help = "accept producers: PORT or :PORT (this machine only), HOST:PORT, or a path for a Unix socket"},
+    {"allow-remote", 0, GROUP_SOURCE, RUN(allow_remote), FLAG, .help = "let --listen bind an address other machines can reach"},
+    {"demo", 0, GROUP_SOURCE, RUN(demo), FLAG, .help = "show a made-up stream"},
+    {"rows", 0, GROUP_SOURCE, RUN(rows), .type = OPTION_INT, .min = 1, .max = 1 << 24, .default_text = "512", .placeholder = "N",
+     .help = "height of the waterfall that single rows make"},
+    {"raw", 0, GROUP_SOURCE, RUN(raw), TEXT("SPEC"), .help = "no headers: DTYPE,ROWSxCOLS[@OFFSET], as in f4,480x640@128"},
+    {"lines", 0, GROUP_SOURCE, RUN(lines), CHOICE(LINES_CHOICES, "auto"), .placeholder = "HOW",
+     .help = "a line of text is a row of a waterfall, or of a frame that a blank line ends"},
+
+    {"cmap", 0, GROUP_COLOR, LOOK(cmap), .type = OPTION_CMAP, .default_text = "viridis", .placeholder = "NAME",
+     .help = "colormap by matplotlib's or seaborn's name; NAME_r is reversed; --list-cmaps shows all"},
+    {"vmin", 0, GROUP_COLOR, LOOK(vmin), NUMBER(0, 0, "auto"), .unset = "auto", .placeholder = "V",
+     .help = "value of the first colour; auto: the least in the data"},
+    {"vmax", 0, GROUP_COLOR, LOOK(vmax), NUMBER(0, 0, "auto"), .unset = "auto", .placeholder = "V",
+     .help = "value of the last colour; auto: the greatest in the data"},
+    {"robust", 0, GROUP_COLOR, LOOK(robust_lo), LOOK_AUX(robust_hi), .type = OPTION_ROBUST, .unset = "off", .default_text = "off",
+     .placeholder = "LO,HI", .help = "auto range from these percentiles; alone: 2,98"},
+    {"center", 0, GROUP_COLOR, LOOK(center), NUMBER(0, 0, "none"), .unset = "none", .placeholder = "V",
+     .help = "value of the middle colour, for diverging colormaps"},
+    {"norm", 0, GROUP_COLOR, LOOK(norm), .type = OPTION_NORM, .choices = NORM_CHOICES, .default_text = "linear", .placeholder = "NAME",
+     .help = "how values are spread over the colours"},
+    {"gamma", 0, GROUP_COLOR, LOOK(gamma), .type = OPTION_GAMMA, .min = 0.001, .max = 1000, .unset = "none", .default_text = "none",
+     .placeholder = "G", .help = "exponent of the power norm (1 if not given); selects that norm"},
+    {"bad", 0, GROUP_COLOR, LOOK(bad), LOOK_AUX(bad_set), .type = OPTION_COLOR, .default_text = "#d3d3d3", .placeholder = "COLOUR",
+     .help = "of NaN, and of values the norm has no place for"},
+    {"under", 0, GROUP_COLOR, LOOK(under), LOOK_AUX(under_set), .type = OPTION_COLOR, .unset = "auto", .default_text = "auto",
+     .placeholder = "COLOUR", .help = "of values below vmin; auto: the first of the colormap"},
+    {"over", 0, GROUP_COLOR, LOOK(over), LOOK_AUX(over_set), .type = OPTION_COLOR, .unset = "auto", .default_text = "auto",
+     .placeholder = "COLOUR", .help = "of values above vmax; auto: the last of the colormap"},
+
+    {"linewidths", 0, GROUP_CELLS, LOOK(linewidths), NUMBER(0, 100, "0"), .placeholder = "PX", .help = "lines between cells"},
+    {"linecolor", 0, GROUP_CELLS, LOOK(linecolor), .type = OPTION_COLOR, .default_text = "white", .placeholder = "COLOUR",
+     .help = "of the lines between cells"},
+    {"square", 0, GROUP_CELLS, LOOK(square), FLAG, .help = "square cells"},
+    {"aspect", 0, GROUP_CELLS, LOOK(aspect), CHOICE(ASPECT_CHOICES, "auto"), .placeholder = "HOW",
+     .help = "auto fills the picture; equal: the extent's units are square"},
+    {"origin", 0, GROUP_CELLS, LOOK(origin), CHOICE(ORIGIN_CHOICES, "upper"), .placeholder = "WHERE", .help = "where row 0 is"},
+    {"extent", 0, GROUP_CELLS, LOOK(extent), .type = OPTION_EXTENT, .unset = "auto", .default_text = "auto", .placeholder = "L,R,B,T",
+     .help = "coordinates of the edges; auto: indices, cell centres at whole numbers"},
+    {"view", 0, GROUP_CELLS, LOOK(view), .type = OPTION_VIEW, .unset = "all", .default_text = "all", .placeholder = "R0:R1,C0:C1",
+     .help = "visible cells: indices of rows and columns, half open"},
+    {"reduce", 0, GROUP_CELLS, LOOK(reduce), CHOICE(REDUCE_CHOICES, "auto"), .placeholder = "HOW",
+     .help = "what a pixel shows that covers several cells; auto: the mean, but what stands out wins"},
+
+    {"title", 0, GROUP_WORDS, LOOK(title), TEXT("TEXT"), .help = "above the heatmap"},
+    {"xlabel", 0, GROUP_WORDS, LOOK(xlabel), TEXT("TEXT"), .help = "below the columns"},
+    {"ylabel", 0, GROUP_WORDS, LOOK(ylabel), TEXT("TEXT"), .help = "beside the rows"},
+    {"cbar-label", 0, GROUP_WORDS, LOOK(cbar_label), TEXT("TEXT"), .help = "beside the colorbar"},
+    {"no-cbar", 0, GROUP_WORDS, LOOK(no_cbar), FLAG, .help = "no colorbar"},
+    {"xticklabels", 0, GROUP_WORDS, LOOK(xticklabels), .type = OPTION_STRING, .default_text = "auto", .placeholder = "NAMES",
+     .help = "auto, none, a number n (every n-th), or names separated by commas"},
+    {"yticklabels", 0, GROUP_WORDS, LOOK(yticklabels), .type = OPTION_STRING, .default_text = "auto", .placeholder = "NAMES",
+     .help = "likewise for the rows"},
+
+    {"policy", 0, GROUP_TIME, RUN(policy), RUN_AUX(every), .type = OPTION_POLICY, .unset = "auto", .default_text = "auto",
+     .placeholder = "latest|all|every=N",
+     .help = "which frames to show when they come faster than they can be shown; auto: latest for live sources, all for files"},
+    {"history", 0, GROUP_TIME, RUN(history_bytes), .type = OPTION_BYTES, .min = 65536, .max = 1ll << 50, .unset = "auto",
+     .default_text = "auto", .placeholder = "SIZE", .help = "memory for past frames, as in 512M or 3G"},
+    {"memory", 0, GROUP_TIME, RUN(memory_bytes), .type = OPTION_BYTES, .min = 65536, .max = 1ll << 50, .unset = "auto",
+     .default_text = "auto", .placeholder = "SIZE", .help = "memory for everything; auto: a quarter of the machine's"},
+    {"fps", 0, GROUP_TIME, RUN(fps), NUMBER(0, 10000, "30"), .placeholder = "N",
+     .help = "frames per second of files; 0: as fast as they can be shown"},
+    {"no-vsync", 0, GROUP_TIME, RUN(no_vsync), FLAG, .help = "don't wait for the display's refresh"},
+    {"loop", 0, GROUP_TIME, RUN(loop), FLAG, .help = "play files again and again"},
+    {"duration", 0, GROUP_TIME, RUN(duration_s), .type = OPTION_DURATION, .min = 0, .max = 1e9, .unset = "none", .default_text = "none",
+     .placeholder = "S", .help = "end after this time: seconds, or with a unit ms, s, m or h"},
+    {"frames", 0, GROUP_TIME, RUN(frames), .type = OPTION_INT, .min = 0, .max = 9e15, .default_text = "0", .placeholder = "N",
+     .help = "end after N frames shown; 0: no end"},
+    {"stats", 0, GROUP_TIME, RUN(stats), TEXT("FILE"), .help = "write counters as a line of JSON when it ends; - is standard output"},
+
+    {"config", 0, GROUP_ABOUT, ARGV(config), TEXT("FILE"), .help = "read options from a file: lines of NAME = VALUE"},
+    {"shader-dir", 0, GROUP_ABOUT, RUN(shader_dir), TEXT("DIR"), .help = "load shaders from here, again whenever they change"},
+    {"gpu-debug", 0, GROUP_ABOUT, RUN(gpu_debug), FLAG, .help = "report OpenGL's errors where they happen"},
+    {"list-options", 0, GROUP_ABOUT, ARGV(list_options), FLAG, .help = "list options, one a line, for scripts"},
+    {"list-cmaps", 0, GROUP_ABOUT, ARGV(list_cmaps), FLAG, .help = "list colormaps"},
+    {"list-keys", 0, GROUP_ABOUT, ARGV(list_keys), FLAG, .help = "list keys and what they do"},
+    {"info", 0, GROUP_ABOUT, ARGV(info), FLAG, .help = "what this program was built with and which renderers work here"},
+    {"version", 0, GROUP_ABOUT, ARGV(version), FLAG, .help = "print the version"},
+    {"help", 'h', GROUP_ABOUT, ARGV(help), FLAG, .help = "print this"},
+};
+const int OPTIONS_NUM = sizeof OPTIONS_TABLE / sizeof *OPTIONS_TABLE;
+
+static bool same_name(const char *known, const char *name, size_t len)
+{
+    for (size_t i = 0; i < len; i++)
+        if (known[i] != (name[i] == '_' ? '-' : name[i])) /* also ends at known's end */
+            return false;
+    return known[len] == 0;
+}
+
+static const struct option_row *find_exactly(const char *name, size_t len)
+{
+    for (int i = 0; i < OPTIONS_NUM; i++)
+        if (same_name(OPTIONS_TABLE[i].name, name, len))
+            return &OPTIONS_TABLE[i];
+    return NULL;
+}
+
+const struct option_row *option_find(const char *name, size_t len, bool *negated)
+{
+    const struct option_row *row = find_exactly(name, len);
+    *negated = false;
+    if (row)
+        return row;
+    *negated = true;
+    if (len > 3 && strncmp(name, "no", 2) == 0 && (name[2] == '-' || name[2] == '_')) {
+        row = find_exactly(name + 3, len - 3);
+        return row && row->type == OPTION_FLAG ? row : NULL;
+    }
+    for (int i = 0; i < OPTIONS_NUM; i++)
+        if (strncmp(OPTIONS_TABLE[i].name, "no-", 3) == 0 && same_name(OPTIONS_TABLE[i].name + 3, name, len))
+            return &OPTIONS_TABLE[i];
+    return NULL;
+}
+
+const struct option_row *option_find_short(char c)
+{
+    for (int i = 0; i < OPTIONS_NUM; i++)
+        if (c && OPTIONS_TABLE[i].short_name == c)
+            return &OPTIONS_TABLE[i];
+    return NULL;
+}
+
+const char *option_suggest(const char *name, size_t len)
+{
+    const char *best = NULL;
+    int best_distance = INT_MAX;
+    for (int i = 0; i < OPTIONS_NUM; i++) {
+        int distance = spelling_distance(name, len, OPTIONS_TABLE[i].name);
+        if (distance < best_distance) {
+            best = OPTIONS_TABLE[i].name;
+            best_distance = distance;
+        }
+    }
+    return best_distance <= (len <= 4 ? 4 : 8) ? best : NULL; /* one edit, in longer names two */
+}

@@ -1,0 +1,406 @@
+/* From text to a field, one function a type of option. A value is parsed whole before anything is written, so a bad one changes
+ * nothing. Numbers are in the C locale (the program never calls setlocale). Any thread, each on its own structs. */
+#include "plot/options_table.h"
+#include "base/memory.h"
+#include "plot/colormap.h"
+#include "plot/norm.h"
+#include <math.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <strings.h>
+
+static void *field(const struct option_row *row, void *base)
+{
+    return (char *)base + row->offset;
+}
+
+static void *aux_field(const struct option_row *row, void *base)
+{
+    return (char *)base + row->aux;
+}
+
+__attribute__((format(printf, 2, 3))) static bool wrong(char *message, const char *fmt, ...)
+{
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(message, OPTION_MESSAGE, fmt, args);
+    va_end(args);
+    return false;
+}
+
+static bool is_unset(const struct option_row *row, const char *text)
+{
+    return row->unset && strcmp(text, row->unset) == 0;
+}
+
+/* A decimal, finite number at text; *end is behind it. */
+static bool scan_number(const char *text, const char **end, double *out)
+{
+    size_t len = strspn(text, "+-.0123456789eE"); /* nothing else that strtod takes: inf, nan, hexadecimal, blanks */
+    if (len == 0)
+        return false;
+    char *stop;
+    double v = strtod(text, &stop);
+    if (stop == text || isinf(v) || (size_t)(stop - text) > len)
+        return false;
+    *end = stop;
+    *out = v;
+    return true;
+}
+
+static bool in_range(const struct option_row *row, double v)
+{
+    return (row->min == 0 && row->max == 0) || (v >= row->min && v <= row->max);
+}
+
+static bool range_error(const struct option_row *row, const char *text, char *message)
+{
+    return wrong(message, "%.80s is out of range: %.16g to %.16g", text, row->min, row->max);
+}
+
+static bool parse_number(const struct option_row *row, const char *text, double *out, char *message)
+{
+    const char *end;
+    if (!scan_number(text, &end, out) || *end)
+        return wrong(message, "'%.80s' is not a number%s%s", text, row->unset ? ", nor " : "", row->unset ? row->unset : "");
+    return in_range(row, *out) || range_error(row, text, message);
+}
+
+/* --- the types --- */
+
+static bool store_flag(const struct option_row *row, void *base, const char *text, char *message)
+{
+    static const char *const WORDS[] = {"false", "true", "off", "on", "no", "yes", "0", "1"};
+    int *out = field(row, base);
+    if (!text)
+        return *out = 1, true;
+    for (int i = 0; i < 8; i++)
+        if (strcmp(text, WORDS[i]) == 0)
+            return *out = i & 1, true;
+    return wrong(message, "'%.80s' is neither true nor false", text);
+}
+
+static bool store_int(const struct option_row *row, void *base, const char *text, char *message)
+{
+    char *end;
+    long long v = strtoll(text, &end, 10);
+    if (end == text || *end || text[0] == ' ' || text[0] == '\t')
+        return wrong(message, "'%.80s' is not a whole number", text);
+    if (!in_range(row, (double)v))
+        return range_error(row, text, message);
+    *(int64_t *)field(row, base) = v;
+    return true;
+}
+
+static bool store_number(const struct option_row *row, void *base, const char *text, char *message)
+{
+    double v = NAN;
+    if (!is_unset(row, text) && !parse_number(row, text, &v, message))
+        return false;
+    *(double *)field(row, base) = v;
+    return true;
+}
+
+static bool store_duration(const struct option_row *row, void *base, const char *text, char *message)
+{
+    static const struct { const char *name; double seconds; } UNITS[] = {{"", 1}, {"s", 1}, {"ms", 1e-3}, {"m", 60}, {"h", 3600}};
+    const char *unit;
+    double v;
+    if (is_unset(row, text))
+        return *(double *)field(row, base) = NAN, true;
+    if (scan_number(text, &unit, &v))
+        for (int i = 0; i < 5; i++)
+            if (strcmp(unit, UNITS[i].name) == 0) {
+                v *= UNITS[i].seconds;
+                if (!in_range(row, v))
+                    return range_error(row, text, message);
+                return *(double *)field(row, base) = v, true;
+            }
+    return wrong(message, "'%.80s' is not a time: seconds, or with a unit as in 500ms, 90s, 15m, 8h", text);
+}
+
+/* "512M", "1.5G", "64KiB": powers of 1024 */
+static bool store_bytes(const struct option_row *row, void *base, const char *text, char *message)
+{
+    int64_t *out = field(row, base);
+    const char *unit;
+    double v;
+    if (is_unset(row, text))
+        return *out = 0, true;
+    if (!scan_number(text, &unit, &v))
+        return wrong(message, "'%.80s' is not a size, as in 512M or 3G", text);
+    static const char PREFIXES[] = "kmgt";
+    const char *prefix = *unit ? strchr(PREFIXES, *unit | 0x20) : NULL;
+    if (prefix && *prefix) {
+        v = ldexp(v, 10 * (int)(prefix - PREFIXES + 1));
+        unit++;
+        unit += *unit == 'i';
+    }
+    if (strcmp(unit, "") != 0 && strcmp(unit, "B") != 0)
+        return wrong(message, "'%.80s' is not a size, as in 512M or 3G", text);
+    if (!in_range(row, v))
+        return wrong(message, "%.80s is out of range: 64K to 1024T", text);
+    *out = (int64_t)v;
+    return true;
+}
+
+static bool store_size(const struct option_row *row, void *base, const char *text, char *message)
+{
+    double side[2];
+    const char *end;
+    if (!scan_number(text, &end, &side[0]) || (*end != 'x' && *end != 'X') || !scan_number(end + 1, &end, &side[1]) || *end ||
+        side[0] != floor(side[0]) || side[1] != floor(side[1]))
+        return wrong(message, "'%.80s' is not WIDTHxHEIGHT in pixels, as in 1280x720", text);
+    if (!in_range(row, side[0]) || !in_range(row, side[1]))
+        return range_error(row, text, message);
+    *(int *)field(row, base) = (int)side[0];
+    *(int *)aux_field(row, base) = (int)side[1];
+    return true;
+}
+
+static bool replace_string(char **out, const char *text, char *message)
+{
+    char *copy = text ? mem_strdup(text) : NULL;
+    if (text && !copy)
+        return wrong(message, "out of memory");
+    free(*out);
+    *out = copy;
+    return true;
+}
+
+static bool store_string(const struct option_row *row, void *base, const char *text, char *message)
+{
+    return replace_string(field(row, base), *text ? text : NULL, message);
+}
+
+static bool store_cmap(const struct option_row *row, void *base, const char *text, char *message)
+{
+    struct colormap map;
+    if (!colormap_find(text, &map))
+        return wrong(message, "no colormap '%.80s'; did you mean '%s'? (--list-cmaps shows all)", text, colormap_suggest(text));
+    return replace_string(field(row, base), text, message);
+}
+
+static int choice_index(const struct option_row *row, const char *text, char *message)
+{
+    char list[200] = "";
+    for (int i = 0; row->choices[i]; i++) {
+        if (strcmp(row->choices[i], text) == 0)
+            return i;
+        size_t len = strlen(list);
+        snprintf(list + len, sizeof list - len, "%s%s", i == 0 ? "" : row->choices[i + 1] ? ", " : " or ", row->choices[i]);
+    }
+    wrong(message, "'%.80s' is none of %s", text, list);
+    return -1;
+}
+
+static bool store_choice(const struct option_row *row, void *base, const char *text, char *message)
+{
+    int i = choice_index(row, text, message);
+    if (i < 0)
+        return false;
+    *(int *)field(row, base) = i;
+    return true;
+}
+
+/* Only the power norm has a gamma. Which of two contradicting options gives way is for options.c to say. */
+static bool store_norm(const struct option_row *row, void *base, const char *text, char *message)
+{
+    struct look *look = base;
+    int i = choice_index(row, text, message);
+    if (i < 0)
+        return false;
+    if (i != NORM_POWER && !isnan(look->gamma))
+        return wrong(message, "the %s norm has no gamma, but gamma %g is set; leave one out ('gamma none' takes it back)", text,
+                     look->gamma);
+    look->norm = i;
+    look->norm_set = 1;
+    return true;
+}
+
+static bool store_gamma(const struct option_row *row, void *base, const char *text, char *message)
+{
+    struct look *look = base;
+    if (is_unset(row, text)) {
+        look->gamma = NAN;
+        if (!look->norm_set)
+            look->norm = NORM_LINEAR;
+        return true;
+    }
+    double v;
+    if (!parse_number(row, text, &v, message))
+        return false;
+    if (look->norm_set && look->norm != NORM_POWER)
+        return wrong(message, "the %s norm has no gamma; leave one out, or choose norm power", norm_name((enum norm_kind)look->norm));
+    look->gamma = v;
+    look->norm = NORM_POWER;
+    return true;
+}
+
+static bool store_color(const struct option_row *row, void *base, const char *text, char *message)
+{
+    struct color c = {0, 0, 0, 0};
+    bool unset = is_unset(row, text);
+    if (!unset && !color_parse(text, &c))
+        return wrong(message, "'%.80s' is not a colour, as in red, tab:blue, #ff8000 or 0.8 (grey)", text);
+    *(struct color *)field(row, base) = c;
+    if (row->aux)
+        *(int *)aux_field(row, base) = !unset;
+    return true;
+}
+
+/* Four numbers with these separators between them. */
+static bool scan_four(const char *text, const char *separators, double out[4])
+{
+    const char *p = text;
+    for (int i = 0; i < 4; i++) {
+        p += strspn(p, " ");
+        if (!scan_number(p, &p, &out[i]))
+            return false;
+        p += strspn(p, " ");
+        if (*p != separators[i])
+            return false;
+        p += i < 3;
+    }
+    return true;
+}
+
+static bool store_four(const struct option_row *row, void *base, const double v[4])
+{
+    static const double none[4] = {NAN, NAN, NAN, NAN};
+    memcpy(field(row, base), v ? v : none, sizeof none);
+    return true;
+}
+
+static bool store_view(const struct option_row *row, void *base, const char *text, char *message)
+{
+    double v[4];
+    if (is_unset(row, text))
+        return store_four(row, base, NULL);
+    if (!scan_four(text, ":,:", v) && !scan_four(text, ",,,", v)) /* commas: from a JSON array */
+        return wrong(message, "'%.80s' is not R0:R1,C0:C1, as in 0:100,200:300", text);
+    if (!(v[0] < v[1] && v[2] < v[3]))
+        return wrong(message, "'%.80s' shows nothing: R0 must be less than R1, C0 than C1", text);
+    return store_four(row, base, v);
+}
+
+static bool store_extent(const struct option_row *row, void *base, const char *text, char *message)
+{
+    double v[4];
+    if (is_unset(row, text))
+        return store_four(row, base, NULL);
+    if (!scan_four(text, ",,,", v))
+        return wrong(message, "'%.80s' is not LEFT,RIGHT,BOTTOM,TOP, as in 0,10,-1,1", text);
+    if (v[0] == v[1] || v[2] == v[3])
+        return wrong(message, "'%.80s' has no width or no height", text);
+    return store_four(row, base, v);
+}
+
+static bool store_robust(const struct option_row *row, void *base, const char *text, char *message)
+{
+    double lo = 2, hi = 98;
+    const char *p = text;
+    if (text && (is_unset(row, text) || strcmp(text, "false") == 0))
+        lo = hi = NAN;
+    else if (text && strcmp(text, "true") != 0 && strcmp(text, "on") != 0) {
+        if (!scan_number(p, &p, &lo) || *p++ != ',' || !scan_number(p + strspn(p, " "), &p, &hi) || *p)
+            return wrong(message, "'%.80s' is not LO,HI in percent, as in 2,98", text);
+        if (!(lo >= 0 && lo < hi && hi <= 100))
+            return wrong(message, "'%.80s': percentiles must be 0 <= LO < HI <= 100", text);
+    }
+    *(double *)field(row, base) = lo;
+    *(double *)aux_field(row, base) = hi;
+    return true;
+}
+
+/* The order of enum policy (data/history.h): latest, all, every; -1: by the kind of source. */
+static bool store_policy(const struct option_row *row, void *base, const char *text, char *message)
+{
+    int *policy = field(row, base), *every = aux_field(row, base);
+    if (is_unset(row, text))
+        return *policy = -1, *every = 1, true;
+    if (strcmp(text, "latest") == 0)
+        return *policy = 0, *every = 1, true;
+    if (strcmp(text, "all") == 0)
+        return *policy = 1, *every = 1, true;
+    double n;
+    const char *end;
+    if (strncmp(text, "every=", 6) != 0 || !scan_number(text + 6, &end, &n) || *end || n != floor(n) || n < 1 || n > 1e9)
+        return wrong(message, "'%.80s' is none of latest, all or every=N", text);
+    *policy = 2;
+    *every = (int)n;
+    return true;
+}
+
+static bool store_frame(const struct option_row *row, void *base, const char *text, char *message)
+{
+    if (is_unset(row, text))
+        return replace_string(field(row, base), NULL, message);
+    bool number = *text && strlen(text) <= 15 && strspn(text, "0123456789") == strlen(text);
+    if (!number && strcmp(text, "first") != 0 && strcmp(text, "last") != 0)
+        return wrong(message, "'%.80s' is none of first, last, or a number counted from 0", text);
+    return replace_string(field(row, base), text, message);
+}
+
+static const struct type_row {
+    const char *name;
+    bool optional; /* store takes NULL for "no value given" */
+    bool (*store)(const struct option_row *row, void *base, const char *text, char *message);
+} TYPES[OPTION_NUM_TYPES] = {
+    [OPTION_FLAG] = {"flag", true, store_flag},
+    [OPTION_INT] = {"integer", false, store_int},
+    [OPTION_NUMBER] = {"number", false, store_number},
+    [OPTION_DURATION] = {"duration", false, store_duration},
+    [OPTION_BYTES] = {"bytes", false, store_bytes},
+    [OPTION_SIZE] = {"size", false, store_size},
+    [OPTION_STRING] = {"string", false, store_string},
+    [OPTION_CMAP] = {"colormap", false, store_cmap},
+    [OPTION_CHOICE] = {"choice", false, store_choice},
+    [OPTION_NORM] = {"choice", false, store_norm},
+    [OPTION_GAMMA] = {"number", false, store_gamma},
+    [OPTION_COLOR] = {"colour", false, store_color},
+    [OPTION_VIEW] = {"view", false, store_view},
+    [OPTION_EXTENT] = {"extent", false, store_extent},
+    [OPTION_ROBUST] = {"percentiles", true, store_robust},
+    [OPTION_POLICY] = {"policy", false, store_policy},
+    [OPTION_FRAME] = {"frame", false, store_frame},
+};
+
+bool option_store(const struct option_row *row, void *base, const char *text, char *message)
+{
+    if (!text && !TYPES[row->type].optional)
+        return wrong(message, "needs a value: %s", row->placeholder);
+    return TYPES[row->type].store(row, base, text, message);
+}
+
+bool option_reset(const struct option_row *row, void *base)
+{
+    char message[OPTION_MESSAGE];
+    if (row->type == OPTION_NORM) { /* nobody's choice any more: gamma decides */
+        struct look *look = base;
+        look->norm = isnan(look->gamma) ? NORM_LINEAR : NORM_POWER;
+        look->norm_set = 0;
+        return true;
+    }
+    bool ok = TYPES[row->type].store(row, base, row->default_text, message);
+    if (row->type == OPTION_COLOR && row->aux)
+        *(int *)aux_field(row, base) = 0;
+    return ok;
+}
+
+bool option_is_string(const struct option_row *row)
+{
+    return row->type == OPTION_STRING || row->type == OPTION_CMAP || row->type == OPTION_FRAME;
+}
+
+bool option_value_is_optional(const struct option_row *row)
+{
+    return TYPES[row->type].optional;
+}
+
+const char *option_type_name(const struct option_row *row)
+{
+    return TYPES[row->type].name;
+}
