@@ -1,0 +1,23 @@
+/* Hot loops: plain C, compiled once per instruction set and chosen when the program starts (function multi-versioning). Loops on
+ * floats keep their order of operations: no -ffast-math, no contraction, so every version computes the same bits. */
+#ifndef DATA_HOT_H
+#define DATA_HOT_H
+
+#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
+#define HOT_SANITIZED 1 /* ifuncs run before the sanitizers' runtime is up */
+#endif
+
+#if defined(__GNUC__) && !defined(__clang__)
+#define HOT_OPTIMIZE optimize("O3", "fp-contract=off")
+#if defined(__x86_64__) && defined(__gnu_linux__) && !defined(HOT_SANITIZED)
+#define HOT __attribute__((target_clones("avx512f", "avx2", "default"), HOT_OPTIMIZE))
+#else
+#define HOT __attribute__((HOT_OPTIMIZE))
+#endif
+#else
+#define HOT
+#endif
+
+#define HOT_INLINE static inline __attribute__((always_inline))
+
+#endif

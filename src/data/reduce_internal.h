@@ -1,0 +1,120 @@
+/* What the files of the reduction share. Two instances of everything numeric: _f32 for narrow dtypes, _f64 for wide ones; they are
+ * made from reduce_scan.inc and reduce_auto.inc by reduce_f32.c and reduce_f64.c; reduce.c picks a table of functions. */
+#ifndef DATA_REDUCE_INTERNAL_H
+#define DATA_REDUCE_INTERNAL_H
+
+#include "data/reduce.h"
+
+enum {
+    REDUCE_CHUNK = 1024,     /* cells across that are worked on at once: stays in the first-level cache */
+    REDUCE_PAD = 80,         /* readable numbers behind a chunk, the last of them always 0 */
+    REDUCE_GROUP_ROWS = 32,  /* rows whose sums are gathered as A before they are added up in double */
+    REDUCE_BLOCK_ROWS = 8,   /* rows walked side by side */
+    REDUCE_MAX_WINDOW = 16,  /* widest sliding window */
+    REDUCE_NARROW = 32,      /* footprints up to this many cells (or one more) are two windows */
+    REDUCE_NUM_SAMPLES = 32, /* footprints per block whose excess sets its threshold */
+    REDUCE_BLOCK = 16,       /* footprints per block and axis, about */
+    REDUCE_LANES = 16,       /* blocks whose medians are found at once */
+};
+
+/* Footprints first .. first + num - 1 of an axis, with the cells each covers. */
+struct reduce_span {
+    double ratio;
+    int64_t cells;   /* of the whole axis */
+    int64_t total;   /* footprints of the whole axis */
+    int64_t first;
+    int num;
+    int width;       /* every whole footprint covers this many cells or one more; clipped ones fewer. INT_MAX: more than that */
+    int64_t *begin, *end;
+    double *weight;  /* 1 / cells, NaN for none */
+    size_t capacity; /* of the three */
+};
+
+/* How an axis is divided into blocks of footprints, anchored at the data. */
+struct reduce_blocks {
+    int size;         /* footprints per block; the last one is longer or shorter */
+    int64_t total;    /* blocks of the whole axis */
+    int64_t first;    /* of those wanted */
+    int num;
+    int num_samples;  /* footprints sampled per block along this axis */
+};
+
+/* One job, as the workers see it: rows are along the slower direction in memory. */
+struct reduce_task {
+    const char *data;
+    int64_t row_stride, col_stride;
+    enum dtype dtype;
+    bool direct;                    /* cells are A already, side by side */
+    enum reduce_mode mode;
+    bool single;                    /* every footprint is one cell */
+    struct reduce_span rows, cols;  /* cols may reach beyond what is wanted, for samples */
+    int col_skip, num_cols;         /* the wanted part of cols */
+    struct reduce_blocks row_blocks, col_blocks; /* REDUCE_AUTO */
+    double tolerance;               /* excess grows by up to this factor (less one) with a footprint's width on a plain gradient */
+    void *upper, *lower;            /* A[row_blocks.num][reduce_padded_blocks]: thresholds on max - mean and mean - min */
+    void *values;                   /* A[rows.num][num_cols] */
+    uint8_t *nan_share;             /* [rows.num][num_cols] */
+    struct reduce_work *work;       /* one per worker */
+};
+
+/* A worker's own memory; arrays of A unless said otherwise. */
+struct reduce_work {
+    void *chunk_min[3], *chunk_max[3], *chunk_sum[4], *chunk_bad[4]; /* [0] per column; the others for sliding windows */
+    void *converted;                                /* [REDUCE_BLOCK_ROWS][REDUCE_CHUNK] */
+    /* Per footprint of cols. */
+    void *min, *max, *mean, *upper, *lower;
+    double *sum;
+    int64_t *num_nan, *num_inf;
+    void *col_min, *col_max;                        /* finite extremes so far */
+    void *samples_upper, *samples_lower, *samples_size; /* [REDUCE_NUM_SAMPLES][blocks across, padded] */
+    void *line;                                     /* per block across */
+    bool bad;                                       /* the current row holds NaN or Inf */
+    bool expect_bad;                                /* the last chunk did */
+    double range_min, range_max;                    /* finite extremes found apart from col_min and col_max */
+    int64_t num_nan_footprints, num_replaced;
+    void *memory;
+    size_t capacity;
+};
+
+struct reduce_ops {
+    size_t size; /* of A */
+    /* Make room for the task in a worker's memory. False: no memory. */
+    bool (*prepare)(const struct reduce_task *t, struct reduce_work *w);
+    /* One row of blocks (of those wanted) to upper and lower. */
+    void (*threshold)(struct reduce_task *t, int block_row, struct reduce_work *w);
+    /* One row of footprints (of those wanted) to values and nan_share. */
+    void (*row)(struct reduce_task *t, int row, struct reduce_work *w);
+    /* Widen *min, *max by what the worker has seen. */
+    void (*finish)(const struct reduce_task *t, const struct reduce_work *w, double *min, double *max);
+};
+
+extern const struct reduce_ops reduce_f32, reduce_f64;
+
+/* Row of samples k of block b of an axis, as a footprint number. */
+static inline int64_t reduce_sample(const struct reduce_blocks *b, int64_t block, int k, int64_t total)
+{
+    int64_t begin = block * b->size;
+    int64_t end = block == b->total - 1 ? total : begin + b->size;
+    return begin + (end - begin) * (2 * k + 1) / (2 * b->num_samples);
+}
+
+/* Blocks across, rounded up so that REDUCE_LANES of them can be worked on together. */
+static inline int reduce_padded_blocks(const struct reduce_blocks *b)
+{
+    return (b->num + REDUCE_LANES - 1) / REDUCE_LANES * REDUCE_LANES;
+}
+
+/* Between the middles of which two of the wanted blocks footprint i lies, and its way (0..1) from one to the other. Beyond the
+ * outermost middles of the axis both are the same block. */
+static inline double reduce_between(const struct reduce_blocks *b, int64_t i, int *one, int *other)
+{
+    double at = ((double)i + .5) / b->size - .5;
+    double block = __builtin_floor(at);
+    double left = block < 0 ? 0 : block > (double)(b->total - 1) ? (double)(b->total - 1) : block;
+    double right = block + 1 > (double)(b->total - 1) ? (double)(b->total - 1) : block + 1;
+    *one = (int)((int64_t)left - b->first);
+    *other = (int)((int64_t)right - b->first);
+    return *one == *other ? 0 : at - block;
+}
+
+#endif
