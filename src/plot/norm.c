@@ -1,6 +1,6 @@
-/* Norms, in double for what is shown as a number (colorbar, probe, wide dtypes) and in float32 as the shader computes it. Each norm
- * is a row of functions, found by its kind. The float32 constants are computed in float32 from the rounded ends, in the order of the
- * loop, so that a value equal to vmax can't land above 1. Pure functions; any thread. */
+/* Norms, in double for what is shown as a number (colorbar, probe, wide dtypes) and in float32 as the shader computes it. Each
+ * norm is a row of functions, found by its kind. The float32 constants are computed in float32 from the rounded ends, in the
+ * order of the loop, so that a value equal to vmax can't land above 1. Pure functions; any thread. */
 #include "plot/norm.h"
 #include <float.h>
 #include <math.h>

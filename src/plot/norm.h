@@ -1,7 +1,7 @@
 /* Norms: data value to t, where 0..1 spans the colormap. One table row a norm: name, domain, forward, inverse. Both executors and
- * the colorbar work from it. Rules, matplotlib's: t < 0 is under, t > 1 is over, t == 1 is the last colour; NaN, and a value outside
- * the norm's domain (log of zero or less), is bad; +Inf is over and -Inf under; vmin == vmax gives 0 for everything finite. An end
- * outside the domain makes everything bad. */
+ * the colorbar work from it. Rules, matplotlib's: t < 0 is under, t > 1 is over, t == 1 is the last colour; NaN, and a value
+ * outside the norm's domain (log of zero or less), is bad; +Inf is over and -Inf under; vmin == vmax gives 0 for everything
+ * finite. An end outside the domain makes everything bad. */
 #ifndef PLOT_NORM_H
 #define PLOT_NORM_H
 
@@ -12,12 +12,13 @@ enum norm_kind { NORM_LINEAR, NORM_LOG, NORM_POWER, NORM_NUM };
 struct norm {
     enum norm_kind kind;
     double vmin, vmax;
-    double gamma; /* POWER: t = ((v - vmin) / (vmax - vmin)) ^ gamma, values under vmin stay linear (matplotlib's PowerNorm) */
+    double gamma; /* POWER: t = ((v - vmin) / (vmax - vmin)) ^ gamma, values under vmin stay linear (matplotlib's PowerNorm
+                   * since 3.9; before, it gave them 0 and so hid the under colour) */
 };
 
-/* What the inner loops and the shader need, in their own precision: t = pow((f(v) - offset) * scale, gamma), f = identity or log; the
- * power only where the base is above 0. scale 0 stands for vmin == vmax: t is 0 for what is finite (and in the domain); with vmin <
- * vmax it says that their distance is no float32: norm_apply_f32 then works in double. */
+/* What the inner loops and the shader need, in their own precision: t = pow((f(v) - offset) * scale, gamma), f = identity or log
+ * (to base e); the power only where its base is above 0. scale 0 stands for vmin == vmax: t is 0 for what is finite (and in the
+ * domain); with vmin < vmax it says that their distance is no float32: norm_apply_f32 then works in double. */
 struct norm_f32 {
     int kind; /* enum norm_kind */
     float offset, scale, gamma;

@@ -117,7 +117,8 @@ enum hs_status options_set(struct look *look, struct run *run, enum option_origi
     if (!row)
         return unknown(origin, where, name);
     if (!allowed(row, origin, run)) {
-        log_error("%s: option '%s' can't be set from a %s", where, row->name, origin == OPTION_FROM_CONFIG ? "config file" : "stream");
+        const char *from = origin == OPTION_FROM_CONFIG ? "config file" : "stream";
+        log_error("%s: option '%s' can't be set from a %s", where, row->name, from);
         return HS_ERR_USAGE;
     }
     void *base = base_of(row, look, run);

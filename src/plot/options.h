@@ -72,19 +72,20 @@ void options_fini(struct options *o);
 void look_copy(struct look *to, const struct look *from);
 void look_fini(struct look *l);
 
-/* Set one option from text. where: "--vmin", "a.conf:3", "stream tcp:1.2.3.4:5" -- begins the message. On an error the option keeps its
- * value, one line is logged (what was given, what is expected, the nearest known name), and HS_ERR_USAGE returned. value NULL: a flag
- * given without value. run may be NULL (stream): options that touch the machine are then refused. */
+/* Set one option from text. where: "--vmin", "a.conf:3", "stream tcp:1.2.3.4:5" -- begins the message. On an error the option
+ * keeps its value, one line is logged (what was given, what is expected, the nearest known name), and HS_ERR_USAGE returned.
+ * value NULL: a flag given without value. run may be NULL (stream): options that touch the machine are then refused. */
 enum hs_status options_set(struct look *look, struct run *run, enum option_origin origin, const char *where, const char *name,
                            const char *value);
 /* Options of a JSON object (as text). Unknown keys that are metadata (t_ns, shape, units, axes, row_labels, col_labels, channels,
  * dtype, nbytes) are skipped. Good ones take effect although others are bad. null sets the default again. Arrays are their elements
  * joined by commas; '_' in a name counts as '-'. */
 enum hs_status options_set_json(struct look *look, const char *where, const char *json);
-/* argv after the program's name; "--name value", "--name=value", "-o FILE", flags; "--no-x" for boolean x. Sources are collected. */
+/* argv after the program's name: "--name value", "--name=value", "-o FILE", flags; "--no-x" for boolean x. Sources are collected;
+ * "--" ends the options. Stops at the first error. At the end, what contradicts (--vmin above --vmax) is an error, too. */
 enum hs_status options_parse_argv(struct options *o, int argc, char **argv);
-/* "name = value" per line; flags may stand alone; '#' begins a comment at the start of a line, or between blanks; "..." round a value
- * keeps its blanks and '#'. Continues after a bad line; HS_ERR_USAGE if there was one, HS_ERR_IO if the file can't be read. */
+/* "name = value" per line; flags may stand alone; '#' begins a comment at the start of a line, or between blanks; "..." round a
+ * value keeps its blanks and '#'. Continues after a bad line; HS_ERR_USAGE if there was one, HS_ERR_IO if it can't be read. */
 enum hs_status options_parse_config(struct options *o, const char *path);
 
 /* Text for --help and --list-options (name, type, default, where allowed, help; a line each). malloc'ed. */

@@ -1,5 +1,5 @@
-/* Options from the three places they come from: the command line, a config file, a JSON line of a stream. Each only takes its syntax
- * apart; names and values go through options_set. */
+/* Options from the three places they come from: the command line, a config file, a JSON line of a stream. Each only takes its
+ * syntax apart; names and values go through options_set. */
 #include "base/log.h"
 #include "base/memory.h"
 #include "plot/norm.h"

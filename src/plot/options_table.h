@@ -64,8 +64,8 @@ const char *option_suggest(const char *name, size_t len);
 /* Room for what was wrong: goes behind "where: ". */
 #define OPTION_MESSAGE 512
 
-/* Write text into the row's field; base is the struct look or run. False: message says why, and the field is as before. text NULL: no
- * value was given. */
+/* Write text into the row's field; base is the struct look or run. False: message says why, and the field is as before. text NULL:
+ * no value was given. */
 bool option_store(const struct option_row *row, void *base, const char *text, char *message);
 /* The default again. */
 bool option_reset(const struct option_row *row, void *base);

@@ -233,7 +233,8 @@ static bool store_gamma(const struct option_row *row, void *base, const char *te
     if (!parse_number(row, text, &v, message))
         return false;
     if (look->norm_set && look->norm != NORM_POWER)
-        return wrong(message, "the %s norm has no gamma; leave one out, or choose norm power", norm_name((enum norm_kind)look->norm));
+        return wrong(message, "the %s norm has no gamma; leave one out, or choose norm power",
+                     norm_name((enum norm_kind)look->norm));
     look->gamma = v;
     look->norm = NORM_POWER;
     return true;

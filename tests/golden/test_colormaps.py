@@ -19,7 +19,8 @@ except ImportError:
 
 ROOT = pathlib.Path(os.environ.get("HEATSCOPE_ROOT", pathlib.Path(__file__).resolve().parents[2]))
 SEABORN = {"rocket", "mako", "flare", "crest", "vlag", "icefire"}
-FIRST = "viridis magma inferno plasma cividis turbo rocket mako flare crest gray hot coolwarm RdBu vlag icefire Blues Greens YlOrRd Spectral"
+FIRST = ("viridis magma inferno plasma cividis turbo rocket mako flare crest gray hot coolwarm RdBu vlag icefire Blues Greens "
+         "YlOrRd Spectral")
 
 
 def read(path):

@@ -59,8 +59,8 @@ Test(color, greys)
 
 Test(color, refuses)
 {
-    static const char *const BAD[] = {"", "K", "c0", "C", "C 1", "#", "#12", "#12345", "#ggg", "#1234567", "#123456789", "1.5", "-0.1",
-                                      "nan", "inf", "0x1", "0.5 x", "lightgre", "redd", "tab:", "#-12", "e", "."};
+    static const char *const BAD[] = {"", "K", "c0", "C", "C 1", "#", "#12", "#12345", "#ggg", "#1234567", "#123456789", "1.5",
+                                      "-0.1", "nan", "inf", "0x1", "0.5 x", "lightgre", "redd", "tab:", "#-12", "e", "."};
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++) {
         struct color c = {1, 2, 3, 4};
         cr_expect_not(color_parse(BAD[i], &c), "'%s'", BAD[i]);

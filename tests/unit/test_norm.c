@@ -35,7 +35,8 @@ Test(norm, names)
     cr_assert_eq(kind, NORM_LOG);
 }
 
-/* Normalize(-1, 3)([-2, -1, 0, 1, 3, 4]), LogNorm(.01, 1000)([.001, .01, 1, 50, 1000, 1e4]), PowerNorm(.5, 1, 5)([1, 2, 3, 5, 6]) */
+/* Normalize(-1, 3)([-2, -1, 0, 1, 3, 4]), LogNorm(.01, 1000)([.001, .01, 1, 50, 1000, 1e4]), PowerNorm(.5, 1, 5)([1, 2, 3, 5, 6])
+ * of 3.6, and below vmin PowerNorm(.5, 1, 5)([0, -3]) of 3.9 */
 Test(norm, matplotlib_s_values)
 {
     const double linear[][2] = {{-2, -0.25}, {-1, 0}, {0, 0.25}, {1, 0.5}, {3, 1}, {4, 1.25}};

@@ -118,8 +118,8 @@ Test(options, defaults)
 {
     const struct look *l = &o.look;
     cr_assert_str_eq(l->cmap, "viridis");
-    cr_assert(isnan(l->vmin) && isnan(l->vmax) && isnan(l->center) && isnan(l->gamma) && isnan(l->robust_lo) && isnan(l->extent[0]) &&
-              isnan(l->view[0]));
+    cr_assert(isnan(l->vmin) && isnan(l->vmax) && isnan(l->center) && isnan(l->gamma) && isnan(l->robust_lo) &&
+              isnan(l->extent[0]) && isnan(l->view[0]));
     cr_assert(l->norm == NORM_LINEAR && !l->norm_set && !l->bad_set && !l->under_set && !l->over_set);
     cr_assert(l->bad.r == 211 && l->bad.g == 211 && l->bad.b == 211 && l->bad.a == 255 && l->linecolor.r == 255);
     cr_assert(l->linewidths == 0 && l->dpi == 100 && l->font_size == 10 && l->reduce == 0 && !l->square && !l->bare && !l->no_cbar);
@@ -375,8 +375,9 @@ static enum hs_status config(const char *text, char *path)
 Test(options, config_file)
 {
     char path[64];
-    enum hs_status s = config("\xef\xbb\xbf# a comment\n\n  vmin = -2.5  # least\r\nbad=#ff0000\nsquare\ncbar_label = \"  a # b \"\n"
-                              "title = a=b # c d\nlisten = :5555\nno-cbar = false\nrobust\nylabel =\n", path);
+    enum hs_status s = config("\xef\xbb\xbf# a comment\n\n  vmin = -2.5  # least\r\nbad=#ff0000\nsquare\n"
+                              "cbar_label = \"  a # b \"\ntitle = a=b # c d\nlisten = :5555\n"
+                              "no-cbar = false\nrobust\nylabel =\n", path);
     cr_assert(s == HS_OK, "%s", said);
     cr_assert(o.look.vmin == -2.5 && o.look.bad.r == 255 && o.look.bad.g == 0 && o.look.square && !o.look.no_cbar);
     cr_assert_str_eq(o.look.cbar_label, "  a # b ");
