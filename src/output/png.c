@@ -161,9 +161,10 @@ enum hs_status png_write(const char *path, const uint8_t *rgba, int width, int h
 {
     struct picture picture = {rgba, width, height, stride_bytes, dpi, texts, num_texts};
     struct target t = {0};
-    errno = 0;
     int fd = open_target(&t, path);
     t.file = fd >= 0 ? fdopen(fd, "wb") : NULL;
+    if (t.file)
+        errno = 0; /* what it is after encoding is encoding's */
     bool ok = t.file && encode(t.file, &picture);
     int why = errno;
     if (t.file && fclose(t.file) != 0 && ok) {
