@@ -84,7 +84,7 @@ static void plan_cells(struct figure *f, struct axis_plan *plan, const struct fi
     plan->kind = AXIS_CELLS;
     plan->widest = widest_cell(f, a, is_x ? &f->names_x : &f->names_y);
     int64_t along = every_for(plan->widest + f->m.em, cell_px, a->names_every);
-    int64_t across = every_for(f->m.tick_line, cell_px, a->names_every);
+    int64_t across = every_for(f->m.tick_line + 2, cell_px, a->names_every);
     int64_t least = a->names_every > 1 ? a->names_every : 1;
     plan->turned = is_x && (turn == TURN_ALWAYS || (turn == TURN_BY_RULE && along > least && across < along));
     plan->every = is_x && !plan->turned ? along : across;
@@ -169,7 +169,7 @@ void axis_plan_make(struct figure *f, struct axis_plan *plan, const struct figur
         plan_numbers(f, plan, a, is_x, length_px);
 }
 
-static void x_label(struct figure *f, struct draw_list *l, struct rect picture, const struct axis_plan *plan, int at, const char *text)
+static void x_label(struct figure *f, struct draw_list *l, const struct axis_plan *plan, int at, const char *text)
 {
     const struct figure_metrics *m = &f->m;
     struct text_style style = m->tick;
@@ -183,8 +183,8 @@ static void x_label(struct figure *f, struct draw_list *l, struct rect picture, 
             text = shortened;
         }
         style.turned = true;
-        if (at - m->tick_line / 2 >= f->column_left && at + (m->tick_line + 1) / 2 <= picture.w)
-            text_draw(l, f->font, &style, at, top, TEXT_END, TEXT_CENTER, picture, text);
+        if (at - m->tick_line / 2 >= f->column_left && at + (m->tick_line + 1) / 2 <= l->width)
+            figure_text(f, l, &style, at, top, TEXT_END, TEXT_CENTER, text);
         return;
     }
     int w = text_width(f->font, &style, text);
@@ -192,11 +192,11 @@ static void x_label(struct figure *f, struct draw_list *l, struct rect picture, 
         text = shortened; /* longer than any that was measured */
         w = plan->widest;
     }
-    if (at - w / 2 - 1 >= f->column_left && at + w / 2 + 1 <= picture.w)
-        text_draw(l, f->font, &style, at, top, TEXT_CENTER, TEXT_START, picture, text);
+    if (at - w / 2 - 1 >= f->column_left && at + w / 2 + 1 <= l->width)
+        figure_text(f, l, &style, at, top, TEXT_CENTER, TEXT_START, text);
 }
 
-static void y_label(struct figure *f, struct draw_list *l, struct rect picture, const struct axis_plan *plan, int at, const char *text)
+static void y_label(struct figure *f, struct draw_list *l, const struct axis_plan *plan, int at, const char *text)
 {
     const struct figure_metrics *m = &f->m;
     char shortened[256];
@@ -209,12 +209,12 @@ static void y_label(struct figure *f, struct draw_list *l, struct rect picture, 
         text_shorten(f->font, &m->tick, text, f->y_room, shortened, sizeof(shortened));
         text = shortened;
     }
-    if (at - m->tick_line / 2 >= 0 && at + (m->tick_line + 1) / 2 <= picture.h)
-        text_draw(l, f->font, &m->tick, x - m->gap_y, at, TEXT_END, TEXT_CENTER, picture, text);
+    if (at - m->tick_line / 2 >= 0 && at + (m->tick_line + 1) / 2 <= l->height)
+        figure_text(f, l, &m->tick, x - m->gap_y, at, TEXT_END, TEXT_CENTER, text);
 }
 
 /* The common factor or offset, above the axis. */
-static void y_offset(struct figure *f, struct draw_list *l, struct rect picture, const char *text)
+static void y_offset(struct figure *f, struct draw_list *l, const char *text)
 {
     if (!text[0] || !f->needs.y_offset)
         return;
@@ -222,7 +222,7 @@ static void y_offset(struct figure *f, struct draw_list *l, struct rect picture,
     x = x + w > f->head_hi ? f->head_hi - w : x;
     if (x < f->head_lo)
         return;
-    text_draw(l, f->font, &f->m.tick, x, f->plot.y - f->m.frame - f->m.gap_x, TEXT_START, TEXT_END, picture, text);
+    figure_text(f, l, &f->m.tick, x, f->plot.y - f->m.frame - f->m.gap_x, TEXT_START, TEXT_END, text);
     f->head_lo = x + w + f->m.em;
 }
 
@@ -235,19 +235,18 @@ static void draw_axis(struct figure *f, const struct figure_params *p, struct dr
     if ((is_x ? f->needs.level_h >= LEVEL_H_NO_TICKS : f->needs.level_w >= LEVEL_W_NO_TICKS))
         return;
     axis_plan_make(f, plan, a, is_x, length, f->needs.x_turned ? TURN_ALWAYS : TURN_NEVER); /* as the layout has room for */
-    void (*label)(struct figure *, struct draw_list *, struct rect, const struct axis_plan *, int, const char *) = is_x ? x_label : y_label;
-    struct rect picture = figure_picture(p);
+    void (*label)(struct figure *, struct draw_list *, const struct axis_plan *, int, const char *) = is_x ? x_label : y_label;
     if (plan->kind == AXIS_NUMBERS)
         for (int i = 0; i < plan->ticks.num; i++)
-            label(f, l, picture, plan, origin + (int)floor(number_px(a, plan->ticks.at[i], length)), plan->ticks.text[i]);
+            label(f, l, plan, origin + (int)floor(number_px(a, plan->ticks.at[i], length)), plan->ticks.text[i]);
     char text[40];
     if (plan->kind == AXIS_CELLS)
         for (int64_t i = plan->first; i <= plan->last; i += plan->every) {
             double px = ((double)i + 0.5 - a->cell_lo) / (a->cell_hi - a->cell_lo) * length;
-            label(f, l, picture, plan, origin + (int)floor(px), cell_text(a, i, text));
+            label(f, l, plan, origin + (int)floor(px), cell_text(a, i, text));
         }
     if (plan->kind == AXIS_NUMBERS && !is_x)
-        y_offset(f, l, picture, plan->ticks.offset);
+        y_offset(f, l, plan->ticks.offset);
 }
 
 void axes_draw(struct figure *f, const struct figure_params *p, struct draw_list *l)

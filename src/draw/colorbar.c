@@ -206,7 +206,7 @@ static void mark(struct figure *f, struct draw_list *l, struct rect bar, double 
                    f->m.tick.color);
 }
 
-static void numbers(struct figure *f, const struct figure_params *p, struct draw_list *l, struct rect bar, struct rect picture)
+static void numbers(struct figure *f, const struct figure_params *p, struct draw_list *l, struct rect bar)
 {
     const struct figure_metrics *m = &f->m;
     struct ticks *t = &f->plan.ticks;
@@ -221,7 +221,7 @@ static void numbers(struct figure *f, const struct figure_params *p, struct draw
         mark(f, l, bar, px, crowded ? m->minor_len : m->tick_len);
         if (crowded || !fits)
             continue;
-        text_draw(l, f->font, &m->tick, x, bar.y + (int)floor(px), TEXT_START, TEXT_CENTER, picture, t->text[i]);
+        figure_text(f, l, &m->tick, x, bar.y + (int)floor(px), TEXT_START, TEXT_CENTER, t->text[i]);
         last = px;
     }
     for (int i = 0; i < t->num_minor; i++) {
@@ -229,26 +229,25 @@ static void numbers(struct figure *f, const struct figure_params *p, struct draw
         if (px >= 0)
             mark(f, l, bar, px, m->minor_len);
     }
-    int w = text_width(f->font, &m->tick, t->offset), end = picture.w - m->pad;
+    int w = text_width(f->font, &m->tick, t->offset), end = p->width_px - m->pad;
     x = bar.x - m->frame + w > end ? end - w : bar.x - m->frame;
     if (t->offset[0] && f->needs.bar_offset) { /* above the highest number */
-        text_draw(l, f->font, &m->tick, x, f->plot.y - m->frame - m->gap_x - m->tick_line / 2, TEXT_START, TEXT_END, picture, t->offset);
+        figure_text(f, l, &m->tick, x, f->plot.y - m->frame - m->gap_x - m->tick_line / 2, TEXT_START, TEXT_END, t->offset);
         f->head_hi = x - m->em;
     }
 }
 
-static void swatch(struct figure *f, const struct figure_params *p, struct draw_list *l, struct rect bar, struct rect picture)
+static void swatch(struct figure *f, const struct figure_params *p, struct draw_list *l, struct rect bar)
 {
     const struct figure_metrics *m = &f->m;
     int h = swatch_h(f);
     struct rect r = {bar.x, f->plot.y + f->plot.h - h, bar.w, h};
     draw_list_rect(l, r, over_background(p->bad, p->background));
     draw_list_frame(l, r, m->frame, p->ink);
-    text_draw(l, f->font, &m->tick, bar.x + bar.w + m->frame + m->tick_len + m->gap_y, r.y + h / 2, TEXT_START, TEXT_CENTER, picture,
-              "NaN");
+    figure_text(f, l, &m->tick, bar.x + bar.w + m->frame + m->tick_len + m->gap_y, r.y + h / 2, TEXT_START, TEXT_CENTER, "NaN");
 }
 
-static void label(struct figure *f, const struct figure_params *p, struct draw_list *l, struct rect picture)
+static void label(struct figure *f, const struct figure_params *p, struct draw_list *l)
 {
     struct text_style style = f->m.label;
     char text[512];
@@ -259,13 +258,12 @@ static void label(struct figure *f, const struct figure_params *p, struct draw_l
     int half = (text_width(f->font, &style, text) + 1) / 2, middle = f->plot.y + f->plot.h / 2;
     middle = middle + half > hi ? hi - half : middle;
     middle = middle - half < lo ? lo + half : middle;
-    text_draw(l, f->font, &style, f->column_right, middle, TEXT_CENTER, TEXT_START, picture, text);
+    figure_text(f, l, &style, f->column_right, middle, TEXT_CENTER, TEXT_START, text);
 }
 
 void colorbar_draw(struct figure *f, const struct figure_params *p, struct draw_list *l)
 {
     const struct figure_metrics *m = &f->m;
-    struct rect picture = figure_picture(p);
     bool marks, bad;
     struct rect bar = body_and_marks(f, f->plot.h, &marks, &bad);
     if (!f->has_bar || !p->cmap || bar.h < 1)
@@ -279,9 +277,9 @@ void colorbar_draw(struct figure *f, const struct figure_params *p, struct draw_
     if (under)
         triangle(f, l, bar, false, over_background(p->under, p->background), p->ink);
     gradient(f, p, l, bar);
-    numbers(f, p, l, bar, picture);
+    numbers(f, p, l, bar);
     if (bad && p->has_bad)
-        swatch(f, p, l, bar, picture);
+        swatch(f, p, l, bar);
     if (f->has_barlabel)
-        label(f, p, l, picture);
+        label(f, p, l);
 }

@@ -33,6 +33,14 @@ void figure_reset(struct figure *f)
     f->names_x.measured = f->names_y.measured = false;
 }
 
+void figure_text(struct figure *f, struct draw_list *l, const struct text_style *s, int x, int y, enum text_align along,
+                 enum text_align across, const char *text)
+{
+    struct rect box = text_draw(l, f->font, s, x, y, along, across, (struct rect){0, 0, l->width, l->height}, text);
+    if (f->boxes && f->num_boxes < f->cap_boxes && box.w > 0)
+        f->boxes[f->num_boxes++] = box;
+}
+
 static int clamp(int v, int lo, int hi)
 {
     return v > hi ? (hi > lo ? hi : lo) : v < lo ? lo : v;
@@ -45,7 +53,7 @@ static int centred(struct figure *f, struct draw_list *l, const struct text_styl
     if (hi - lo < 1 || !text_shorten(f->font, s, text, hi - lo, shortened, sizeof(shortened)))
         return lo;
     int w = text_width(f->font, s, shortened), x = clamp(middle - w / 2, lo, hi - w);
-    text_draw(l, f->font, s, x, y, TEXT_START, TEXT_START, (struct rect){0, 0, l->width, l->height}, shortened);
+    figure_text(f, l, s, x, y, TEXT_START, TEXT_START, shortened);
     return x + w;
 }
 
@@ -58,7 +66,7 @@ static struct color dimmed(struct color ink, struct color back)
 static void title(struct figure *f, const struct figure_params *p, struct draw_list *l)
 {
     const struct figure_metrics *m = &f->m;
-    int y = f->plot.y - m->frame - m->gap - m->title_line;
+    int y = f->plot.y - m->frame - m->title_gap - m->title_line;
     centred(f, l, &m->title, f->plot.x + f->plot.w / 2, f->head_lo, f->head_hi, y > 0 ? y : 0, p->title);
 }
 
@@ -72,7 +80,7 @@ static void y_label(struct figure *f, const struct figure_params *p, struct draw
         return;
     int half = (text_width(f->font, &style, text) + 1) / 2, middle = f->plot.y + f->plot.h / 2;
     middle = clamp(middle, m->pad + half, p->height_px - m->pad - half);
-    text_draw(l, f->font, &style, m->pad, middle, TEXT_CENTER, TEXT_START, figure_picture(p), text);
+    figure_text(f, l, &style, m->pad, middle, TEXT_CENTER, TEXT_START, text);
 }
 
 /* x label in the middle, the factor of the x axis at its end, status in the corner: whoever comes later in that list stands farther out
@@ -87,7 +95,7 @@ static void footer(struct figure *f, const struct figure_params *p, struct draw_
     if (f->has_status && figure_has_text(p->status)) {
         int room = f->has_xlabel ? (hi - lo) / 2 : hi - lo;
         if (text_shorten(f->font, &small, p->status, room, text, sizeof(text))) {
-            text_draw(l, f->font, &small, hi, f->footer_y + f->footer_h, TEXT_END, TEXT_END, figure_picture(p), text);
+            figure_text(f, l, &small, hi, f->footer_y + f->footer_h, TEXT_END, TEXT_END, text);
             hi -= text_width(f->font, &small, text) + m->em;
         }
     }
@@ -96,7 +104,7 @@ static void footer(struct figure *f, const struct figure_params *p, struct draw_
         int w = text_width(f->font, &m->tick, plan->ticks.offset), end = f->plot.x + f->plot.w + m->frame;
         end = end < hi ? end : hi;
         if (end - w >= lo) {
-            text_draw(l, f->font, &m->tick, end, f->footer_y, TEXT_END, TEXT_START, figure_picture(p), plan->ticks.offset);
+            figure_text(f, l, &m->tick, end, f->footer_y, TEXT_END, TEXT_START, plan->ticks.offset);
             hi = end - w - m->em;
         }
     }

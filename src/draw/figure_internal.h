@@ -13,7 +13,7 @@ struct figure_metrics {
     int em;                      /* of tick labels */
     int frame, tick_len, minor_len;
     int gap_x, gap_y;            /* from the tick's end to the label's box */
-    int gap;                     /* between blocks */
+    int gap, title_gap;          /* between blocks; under the title */
     int pad;                     /* to the picture's edge */
     int bar_gap, bar_w;
 };
@@ -77,7 +77,14 @@ struct figure {
     int cap_values, cap_rows, cap_cols, rows, cols;
     struct colormap lut;
     uint64_t counter, values_version, maps_version, lut_version;
+
+    struct rect *boxes;          /* NULL, or a test's: the boxes of the texts drawn */
+    int num_boxes, cap_boxes;
 };
+
+/* Every line of text goes through here. */
+void figure_text(struct figure *f, struct draw_list *l, const struct text_style *s, int x, int y, enum text_align along,
+                 enum text_align across, const char *text);
 
 #define FIGURE_VERSIONS (UINT64_C(1) << 60) /* versions count from here: apart from anybody else's */
 
@@ -88,7 +95,6 @@ uint64_t axis_fingerprint(const struct figure_axis *a);
 void axes_draw(struct figure *f, const struct figure_params *p, struct draw_list *l);
 
 /* figure_layout.c */
-struct rect figure_picture(const struct figure_params *p);
 void figure_metrics_make(struct figure *f, const struct figure_params *p);
 bool figure_has_text(const char *s);
 

@@ -11,8 +11,6 @@ enum { PLOT_SHARE = 40, MAX_ROUNDS = 12 };
 
 bool figure_has_text(const char *s) { return s && *s; }
 
-struct rect figure_picture(const struct figure_params *p) { return (struct rect){0, 0, p->width_px, p->height_px}; }
-
 static int max_int(int a, int b) { return a > b ? a : b; }
 
 static int min_int(int a, int b) { return a < b ? a : b; }
@@ -43,6 +41,7 @@ void figure_metrics_make(struct figure *f, const struct figure_params *p)
     m->frame = points(scale, 0.8, 1);
     m->tick_len = points(scale, 3.5, 2);
     m->minor_len = points(scale, 2, 1);
+    m->title_gap = max_int(points(scale, 3, 1), m->tick_line / 2 + 1); /* above the topmost numbers */
     m->gap_x = points(scale, 1.5, 1);
     m->gap_y = points(scale, 3, 1);
     m->gap = points(scale, 3, 1);
@@ -90,7 +89,7 @@ static void margins_h(struct figure *f, const struct figure_params *p, int level
     if (n->bar_offset)
         above = max_int(above, m->gap_x + m->tick_line + m->tick_line / 2);
     if (f->has_title)
-        above = max_int(above, m->title_line + m->gap);
+        above = max_int(above, m->title_line + m->title_gap);
     g->top = m->frame + above + (f->has_title || n->y_offset || n->bar_offset ? m->pad / 2 : m->pad - m->pad / 2);
     int ticks = x_ticks ? max_int(m->tick_len + m->gap_x, m->tick_line / 2 + 1) + f->x_room : 0;
     f->footer_h = f->has_xlabel ? m->label_line : 0;
