@@ -169,6 +169,13 @@ void axis_plan_make(struct figure *f, struct axis_plan *plan, const struct figur
         plan_numbers(f, plan, a, is_x, length_px);
 }
 
+/* Below the lower edge of the last y number, too. */
+int axis_label_offset(const struct figure *f)
+{
+    int tick = f->m.tick_len + f->m.gap_x, number = f->m.tick_line / 2 + 1;
+    return tick > number ? tick : number;
+}
+
 static void x_label(struct figure *f, struct draw_list *l, const struct axis_plan *plan, int at, const char *text)
 {
     const struct figure_metrics *m = &f->m;
@@ -176,14 +183,14 @@ static void x_label(struct figure *f, struct draw_list *l, const struct axis_pla
     char shortened[256];
     int y = f->plot.y + f->plot.h + m->frame;
     draw_list_rect(l, (struct rect){at - m->frame / 2, y, m->frame, m->tick_len}, style.color);
-    int top = f->footer_y - f->x_room;
+    int top = y + axis_label_offset(f);
     if (plan->turned) {
         if (text_width(f->font, &style, text) > f->x_room) {
             text_shorten(f->font, &style, text, f->x_room, shortened, sizeof(shortened));
             text = shortened;
         }
         style.turned = true;
-        if (at - m->tick_line / 2 >= f->column_left && at + (m->tick_line + 1) / 2 <= l->width)
+        if (at - m->tick_line / 2 >= f->column_left && at + (m->tick_line + 1) / 2 <= f->column_right)
             figure_text(f, l, &style, at, top, TEXT_END, TEXT_CENTER, text);
         return;
     }
@@ -192,7 +199,7 @@ static void x_label(struct figure *f, struct draw_list *l, const struct axis_pla
         text = shortened; /* longer than any that was measured */
         w = plan->widest;
     }
-    if (at - w / 2 - 1 >= f->column_left && at + w / 2 + 1 <= l->width)
+    if (at - w / 2 - 1 >= f->column_left && at + w / 2 + 1 <= f->column_right)
         figure_text(f, l, &style, at, top, TEXT_CENTER, TEXT_START, text);
 }
 

@@ -270,7 +270,7 @@ void colorbar_draw(struct figure *f, const struct figure_params *p, struct draw_
         return;
     bar.x = f->plot.x + f->plot.w + m->frame + m->bar_gap + m->frame;
     bar.y += f->plot.y;
-    bool over = marks && p->has_over, under = marks && p->has_under;
+    bool over = marks && f->needs.over && p->has_over, under = marks && f->needs.under && p->has_under;
     outline(f, l, bar, !over, !under, p->ink);
     if (over)
         triangle(f, l, bar, true, over_background(p->over, p->background), p->ink);

@@ -91,6 +91,7 @@ void figure_text(struct figure *f, struct draw_list *l, const struct text_style 
 /* axes.c */
 void axis_plan_make(struct figure *f, struct axis_plan *plan, const struct figure_axis *a, bool is_x, int length_px,
                     enum axis_turn turn);
+int axis_label_offset(const struct figure *f); /* from the frame to the x labels */
 uint64_t axis_fingerprint(const struct figure_axis *a);
 void axes_draw(struct figure *f, const struct figure_params *p, struct draw_list *l);
 

@@ -73,7 +73,7 @@ static void margins_w(struct figure *f, const struct figure_params *p, int level
         g->right += m->bar_gap + 2 * m->frame + m->bar_w + m->tick_len + m->gap_y + n->bar_labels;
     if (f->has_barlabel)
         g->right += m->gap + m->label_line;
-    g->right = max_int(g->right, m->pad + over_right);
+    g->right = max_int(g->right, m->pad + over_right + (f->has_barlabel ? m->gap + m->label_line : 0));
     f->column_right = p->width_px - m->pad - (f->has_barlabel ? m->label_line : 0);
 }
 
@@ -91,14 +91,14 @@ static void margins_h(struct figure *f, const struct figure_params *p, int level
     if (f->has_title)
         above = max_int(above, m->title_line + m->title_gap);
     g->top = m->frame + above + (f->has_title || n->y_offset || n->bar_offset ? m->pad / 2 : m->pad - m->pad / 2);
-    int ticks = x_ticks ? max_int(m->tick_len + m->gap_x, m->tick_line / 2 + 1) + f->x_room : 0;
+    int ticks = x_ticks ? axis_label_offset(f) + f->x_room : 0;
     f->footer_h = f->has_xlabel ? m->label_line : 0;
     if (f->has_status)
         f->footer_h = max_int(f->footer_h, m->small_line);
     if (n->x_offset && x_ticks)
         f->footer_h = max_int(f->footer_h, m->tick_line);
-    if (f->footer_h && !x_ticks)
-        ticks = m->gap + m->tick_line / 2;
+    if (f->footer_h)
+        ticks = x_ticks ? ticks + m->gap / 2 : m->gap + m->tick_line / 2;
     g->bottom = m->frame + max_int(ticks + f->footer_h, m->tick_line / 2 + 1) + (f->footer_h ? m->pad / 2 : m->pad);
     f->footer_y = p->height_px - g->bottom + m->frame + ticks;
 }

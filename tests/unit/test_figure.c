@@ -238,6 +238,38 @@ Test(figure, a_moving_figure_grows_and_rests)
     scene_fini(&s);
 }
 
+/* The camera moves after the layout: what doesn't fit is left out. */
+Test(figure, drawing_other_ranges_than_laid_out)
+{
+    struct scene s;
+    scene_init(&s);
+    unsigned seed = 21;
+    for (int i = 0; i < 300; i++) {
+        const char **names = make_names(&seed);
+        random_params(&s, &seed, names);
+        s.plot = figure_layout(s.figure, &s.p);
+        double a = random_value(&seed), b = random_value(&seed);
+        s.p.x.lo = s.p.y.hi = a;
+        s.p.x.hi = s.p.y.lo = b;
+        s.p.x.full_lo = s.p.x.full_hi = s.p.y.full_lo = s.p.y.full_hi = 0;
+        s.p.x.cell_hi = s.p.x.cell_lo + (s.p.x.cell_hi - s.p.x.cell_lo) * uniform(&seed);
+        s.p.y.cell_hi = s.p.y.cell_lo + (s.p.y.cell_hi - s.p.y.cell_lo) * uniform(&seed);
+        s.p.norm.vmin = s.p.norm.kind == NORM_LOG ? fabs(a) : fmin(a, b);
+        s.p.norm.vmax = s.p.norm.kind == NORM_LOG ? fabs(a) + fabs(b) : fmax(a, b);
+        s.p.has_bad = s.p.has_over = s.p.has_under = true;
+        draw_list_begin(&s.list, s.p.width_px, s.p.height_px, s.p.background);
+        s.figure->num_boxes = 0;
+        figure_draw(s.figure, &s.p, &s.list);
+        check_boxes(&s, "other ranges");
+        free_names(names);
+        if (i % 50 == 49) {
+            scene_fini(&s);
+            scene_init(&s);
+        }
+    }
+    scene_fini(&s);
+}
+
 Test(figure, layout_is_deterministic_and_reset_forgets)
 {
     struct scene s;
@@ -402,7 +434,7 @@ Test(figure, names_by_content_and_many)
     struct scene s;
     scene_init(&s);
     enum { MANY = 100000 };
-    char(*text)[8] = calloc(MANY, sizeof(*text));
+    char(*text)[16] = calloc(MANY, sizeof(*text));
     const char **names = calloc(MANY, sizeof(*names));
     for (int i = 0; i < MANY; i++) {
         snprintf(text[i], sizeof(text[i]), "n%d", i);
