@@ -1,0 +1,262 @@
+/* Bytes to records: looks at the first bytes of each record and hands it to its decoder, until the stream ends or its framing is
+ * lost. Nothing ever scans for the next record. Here, too: what all decoders share, messages and the way into the history. One
+ * thread per connection. */
+#include "ingest/decode_internal.h"
+
+#include "base/log.h"
+#include <errno.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+/* --- messages --- */
+
+/* True the first time for this text, until too many different ones have come. */
+static bool first_time(struct decoder *d, const char *text)
+{
+    uint64_t hash = 14695981039346656037u;
+    for (; *text; text++)
+        hash = (hash ^ (unsigned char)*text) * 1099511628211u;
+    for (int i = 0; i < d->num_said; i++)
+        if (d->said[i] == hash)
+            return false;
+    if (d->num_said == DECODE_MAX_MESSAGES)
+        return false;
+    d->said[d->num_said++] = hash;
+    if (d->num_said == DECODE_MAX_MESSAGES)
+        log_warn("%s: so much is wrong that from here on it is only counted", d->p->name);
+    return true;
+}
+
+void decode_reject(struct decoder *d, const char *where, const char *fmt, ...)
+{
+    char text[512];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    counter_add(&d->p->counters->records_rejected, 1);
+    if (first_time(d, text))
+        log_warn("%s: %s%s", d->p->name, where, text);
+}
+
+void decode_hint(struct decoder *d, const char *fmt, ...)
+{
+    char text[512];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    if (first_time(d, text))
+        log_info("%s: %s", d->p->name, text);
+}
+
+enum hs_status decode_lost(struct decoder *d, const char *fmt, ...)
+{
+    char text[512];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    counter_add(&d->p->counters->records_rejected, 1);
+    log_error("%s: %s", d->p->name, text);
+    return HS_ERR_FORMAT;
+}
+
+enum hs_status decode_read_failed(struct decoder *d, enum hs_status status, const char *what, uint64_t begin, int64_t of)
+{
+    int error = errno;
+    unsigned long long came = (unsigned long long)(d->r->offset - begin);
+    switch (status) {
+    case HS_ERR_END:
+        if (of)
+            return decode_lost(d, "ended inside %s: %llu of %lld bytes came", what, came, (long long)of);
+        return decode_lost(d, "ended inside %s", what);
+    case HS_ERR_IO: log_error("%s: reading failed: %s", d->p->name, strerror(error)); return status;
+    case HS_ERR_MEMORY: log_error("%s: no memory for %s", d->p->name, what); return status;
+    default: return status;
+    }
+}
+
+/* --- into the history --- */
+
+enum hs_status decode_reserve(struct decoder *d, int64_t num_bytes, struct frame **out)
+{
+    enum hs_status status = history_reserve(d->p->history, (size_t)num_bytes, out);
+    if (status == HS_ERR_LIMIT)
+        decode_reject(d, "", "a frame of %lld bytes is more than a third of the memory for frames: raise --memory and --history",
+                      (long long)num_bytes);
+    else if (status == HS_ERR_MEMORY)
+        log_error("%s: no memory for a frame of %lld bytes", d->p->name, (long long)num_bytes);
+    return status;
+}
+
+void decode_commit(struct decoder *d, struct frame *f)
+{
+    if (!f->meta)
+        f->meta = meta_ref(d->meta);
+    f->t_ns = d->t_ns;
+    f->settings = d->settings;
+    d->settings = NULL;
+    history_commit(d->p->history, f);
+}
+
+enum hs_status decode_push_rows(struct decoder *d, const struct array *rows)
+{
+    char *settings = d->settings;
+    d->settings = NULL;
+    enum hs_status status = history_push_rows(d->p->history, rows, d->meta, settings, d->t_ns);
+    if (status == HS_ERR_LIMIT)
+        decode_reject(d, "", "a row of %lld cells is more than the memory for frames allows: raise --memory and --history",
+                      (long long)rows->cols);
+    else if (status == HS_ERR_MEMORY)
+        log_error("%s: no memory for rows of %lld cells", d->p->name, (long long)rows->cols);
+    return status;
+}
+
+enum hs_status decode_skip(struct decoder *d, int64_t num_bytes, const char *what)
+{
+    uint64_t begin = d->r->offset;
+    enum hs_status status = reader_discard(d->r, (uint64_t)num_bytes);
+    return status == HS_OK ? HS_OK : decode_read_failed(d, status, what, begin, num_bytes);
+}
+
+/* --- dispatch --- */
+
+static bool is_space(uint8_t c)
+{
+    return c == ' ' || (c >= '\t' && c <= '\r');
+}
+
+/* Could a line of text begin like this? Of what there is, up to 64 bytes; a UTF-8 sequence may be cut at the end. */
+static bool looks_like_text(const uint8_t *bytes, size_t len)
+{
+    if (len > 64)
+        len = 64;
+    for (size_t i = 0; i < len && bytes[i] != '\n'; i++)
+        if ((bytes[i] < 0x20 && !is_space(bytes[i])) || bytes[i] == 0x7f)
+            return false;
+    bool continues = len > 1 && (bytes[1] & 0xc0) == 0x80;
+    return bytes[0] < 0x80 || (bytes[0] >= 0xc2 && bytes[0] < 0xf5 && (len == 1 || continues));
+}
+
+/* What a stream that isn't ours looks like, and what to do. */
+static const char *guess_format(const uint8_t *bytes, size_t len)
+{
+    static const struct {
+        const char *magic;
+        size_t len;
+        const char *hint;
+    } known[] = {
+        {"\xff\xfe", 2, " (UTF-16 text? write it as UTF-8)"},
+        {"\xfe\xff", 2, " (UTF-16 text? write it as UTF-8)"},
+        {"PK\x03\x04", 4, " (an .npz or zip file? unpack it, or use np.save)"},
+        {"\x1f\x8b", 2, " (gzip: pipe it through zcat)"},
+        {"\x28\xb5\x2f\xfd", 4, " (zstd: pipe it through zstdcat)"},
+        {"\x89PNG", 4, " (a PNG picture: np.save its cells)"},
+        {"\xff\xd8\xff", 3, " (a JPEG picture: np.save its cells)"},
+        {"\x89HDF", 4, " (an HDF5 file: np.save its data set)"},
+        {"II*", 4, " (a TIFF picture: np.save its cells)"},
+        {"MM\0*", 4, " (a TIFF picture: np.save its cells)"},
+        {"\x80\x04\x95", 3, " (a Python pickle: use np.save)"},
+        {"\x80\x05\x95", 3, " (a Python pickle: use np.save)"},
+    };
+    for (size_t i = 0; i < sizeof known / sizeof *known; i++)
+        if (len >= known[i].len && memcmp(bytes, known[i].magic, known[i].len) == 0)
+            return known[i].hint;
+    return "; for plain numbers say --raw";
+}
+
+static enum hs_status unknown_record(struct decoder *d, const uint8_t *bytes, size_t len)
+{
+    char hex[8 * 5 + 1] = "";
+    size_t num = len < 8 ? len : 8;
+    for (size_t i = 0; i < num; i++)
+        snprintf(hex + 5 * i, sizeof hex - 5 * i, " 0x%02x", bytes[i]);
+    if (!d->r->offset)
+        return decode_lost(d, "not a stream I know: first bytes%s%s", hex, guess_format(bytes, len));
+    return decode_lost(d, "the stream is broken at byte %llu: no record begins with%s", (unsigned long long)d->r->offset, hex);
+}
+
+/* *is: "P2", "P5", "PF" or "Pf" and white space come next. */
+static enum hs_status peek_pnm(struct decoder *d, bool *is)
+{
+    const uint8_t *bytes;
+    size_t got;
+    enum hs_status status = reader_peek(d->r, 3, &bytes, &got);
+    *is = status == HS_OK && got >= 3 && bytes[0] == 'P' && strchr("25Ff", bytes[1]) && bytes[1] && is_space(bytes[2]);
+    return status;
+}
+
+static enum hs_status skip_bom(struct decoder *d)
+{
+    const uint8_t *bytes;
+    size_t got;
+    enum hs_status status = reader_peek(d->r, 1, &bytes, &got);
+    if (status == HS_OK && got && bytes[0] == 0xef)
+        status = reader_peek(d->r, 3, &bytes, &got);
+    if (status == HS_OK && got >= 3 && memcmp(bytes, "\xef\xbb\xbf", 3) == 0)
+        reader_skip_peeked(d->r, 3);
+    return status;
+}
+
+static enum hs_status binary_record(struct decoder *d, enum hs_status (*decode)(struct decoder *))
+{
+    d->seen_binary = true;
+    enum hs_status status = decode(d);
+    d->t_ns = 0;
+    return status;
+}
+
+/* One record, or all the text there is. *end: there are no more. */
+static enum hs_status decode_record(struct decoder *d, bool *end)
+{
+    const uint8_t *bytes;
+    size_t got;
+    enum hs_status status = reader_peek(d->r, 1, &bytes, &got);
+    *end = !got;
+    if (status != HS_OK || !got)
+        return status == HS_OK ? HS_OK : decode_read_failed(d, status, "a record", 0, 0);
+    if (d->skip_space && is_space(bytes[0])) {
+        reader_skip_peeked(d->r, 1);
+        return HS_OK;
+    }
+    d->skip_space = false;
+    bool pnm = false;
+    if (bytes[0] == 'P' && (status = peek_pnm(d, &pnm)) != HS_OK)
+        return decode_read_failed(d, status, "a record", 0, 0);
+    if (bytes[0] == 0x93)
+        return binary_record(d, decode_npy);
+    if (bytes[0] == '{')
+        return decode_json(d);
+    if (pnm)
+        return binary_record(d, decode_pnm);
+    status = reader_peek(d->r, 1, &bytes, &got);
+    if (!d->text && (d->seen_binary || !looks_like_text(bytes, got)))
+        return unknown_record(d, bytes, got);
+    return decode_text(d);
+}
+
+enum hs_status decode_stream(struct reader *r, const struct decode_params *p)
+{
+    struct decoder d = {.r = r, .p = p};
+    bool end = false;
+    enum hs_status status;
+    if (p->raw) {
+        status = decode_raw(&d);
+    } else {
+        status = skip_bom(&d);
+        if (status != HS_OK)
+            status = decode_read_failed(&d, status, "a record", 0, 0);
+        while (status == HS_OK && !end)
+            status = decode_record(&d, &end);
+        if (status == HS_OK)
+            status = decode_text_finish(&d);
+    }
+    decode_text_destroy(d.text);
+    meta_unref(d.meta);
+    free(d.settings);
+    buf_free(&d.scratch);
+    return status;
+}

@@ -1,0 +1,39 @@
+/* One line of text as cells. Private to the text decoder. */
+#ifndef INGEST_DECODE_CELLS_H
+#define INGEST_DECODE_CELLS_H
+
+#include "base/memory.h"
+
+struct span {
+    const char *at;
+    size_t len;
+};
+
+/* A growing list of names, UTF-8 each. */
+struct names {
+    char **list;
+    int64_t num, cap;
+};
+
+/* What a line holds. Cells are numbers, empty, or else words. */
+struct cells {
+    char separator; /* ',', '\t', or ' ' for blanks */
+    int64_t num, num_numbers, num_words;
+    bool first_is_word, first_is_empty;
+    struct span first, word; /* the first cell; the first word behind it */
+};
+
+/* A line without its comment and the blanks round it. */
+struct span cells_trim(const char *line, size_t len);
+/* Cells of a trimmed line; their values (NaN for words and empty ones) are appended to values as doubles. c_locale as in
+ * decode_number. False: no memory. */
+bool cells_scan(struct span line, void *c_locale, struct buf *values, struct cells *out);
+/* Append all cells as names. False: no memory. */
+bool cells_split(struct span line, char separator, struct names *out);
+
+/* A cell as a name: without its quotes, bytes that aren't UTF-8 as '?'. False: no memory. */
+bool names_append(struct names *n, struct span cell);
+void names_clear(struct names *n);
+void names_free(struct names *n);
+
+#endif

@@ -1,0 +1,82 @@
+/* What the decoders of one connection share. Private to decode*.c; one thread. */
+#ifndef INGEST_DECODE_INTERNAL_H
+#define INGEST_DECODE_INTERNAL_H
+
+#include "base/memory.h"
+#include "data/npy.h"
+#include "data/settings.h"
+#include "ingest/decode.h"
+
+#define DECODE_MAX_FRAME_BYTES ((int64_t)1 << 30)
+#define DECODE_MAX_JSON_BYTES ((size_t)1 << 20)
+#define DECODE_MAX_LINE_BYTES ((size_t)16 << 20)
+
+enum { DECODE_MAX_MESSAGES = 32 };
+
+/* What "axes" made of arrays: plain (rows, frames, sequences), "CYX" (3-D: one frame of channels), "TX" (2-D: rows). */
+enum decode_axes { AXES_PLAIN, AXES_CYX, AXES_TX };
+
+struct text_decoder;
+
+struct decoder {
+    struct reader *r;
+    const struct decode_params *p;
+    struct meta *meta;       /* of the connection; NULL: nothing was said */
+    char *settings;          /* options waiting for the next frame */
+    int64_t t_ns;            /* of the next record; 0: none */
+    enum decode_axes axes;
+    bool seen_binary;        /* a record that isn't text or JSON has come */
+    bool skip_space;         /* white space may stand before the next record (after a P2) */
+    struct buf scratch;
+    struct text_decoder *text; /* NULL until the stream is known to be text */
+    uint64_t said[DECODE_MAX_MESSAGES];
+    int num_said;
+};
+
+/* --- messages: decode.c --- */
+
+/* A record was left out: counted, and said unless the same was said before on this connection. `where` ("line 7: ", may be "")
+ * doesn't make a message another one. */
+void decode_reject(struct decoder *d, const char *where, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* A hint, said once. */
+void decode_hint(struct decoder *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* The framing is lost: said, counted, HS_ERR_FORMAT. */
+enum hs_status decode_lost(struct decoder *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* What a failed read of `what` means. The end of the stream: truncated, said and counted, HS_ERR_FORMAT; `of` is its length (0:
+ * not known) and `begin` the reader's offset where it began. Others are said where nobody else does. */
+enum hs_status decode_read_failed(struct decoder *d, enum hs_status status, const char *what, uint64_t begin, int64_t of);
+
+/* --- into the history: decode.c --- */
+
+/* Storage for a frame. HS_ERR_LIMIT: larger than the memory for frames allows; said and counted. */
+enum hs_status decode_reserve(struct decoder *d, int64_t num_bytes, struct frame **out);
+/* With the connection's meta (unless the frame has one), t_ns and settings. */
+void decode_commit(struct decoder *d, struct frame *f);
+/* Rows for the waterfall, likewise. HS_ERR_LIMIT is said and counted. */
+enum hs_status decode_push_rows(struct decoder *d, const struct array *rows);
+
+/* --- records. HS_OK: go on with the next one --- */
+
+enum hs_status decode_npy(struct decoder *d);
+/* The payload of an array whose header was accepted: NPY, and JSON with dtype, shape and nbytes. */
+enum hs_status decode_array(struct decoder *d, const struct npy_header *h);
+/* A record of known length that can't be used, said and counted already. */
+enum hs_status decode_skip(struct decoder *d, int64_t num_bytes, const char *what);
+enum hs_status decode_json(struct decoder *d);
+/* A line without its end; what it announces is read from the reader. */
+enum hs_status decode_json_line(struct decoder *d, const char *line, size_t len);
+enum hs_status decode_pnm(struct decoder *d);
+enum hs_status decode_raw(struct decoder *d);
+/* Text lines until the end of the stream or the first byte of an NPY record. */
+enum hs_status decode_text(struct decoder *d);
+/* The stream has ended: what was gathered becomes the last frame. */
+enum hs_status decode_text_finish(struct decoder *d);
+void decode_text_destroy(struct text_decoder *t);
+
+/* --- numbers: decode_number.c --- */
+
+/* The number at *p (decimal, "nan", "inf", "infinity" in any case, signed) rounded to the nearest double, whatever the locale;
+ * *p moves behind it. False: none there. c_locale: newlocale's "C", as a void pointer. */
+bool decode_number(const char **p, const char *end, void *c_locale, double *out);
+
+#endif
