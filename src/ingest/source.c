@@ -1,0 +1,238 @@
+/* What all sources share: choosing the driver by what was named, the thread, the state, the end. Threads: open and close by the
+ * owner; state by any; run by the source's own. */
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "data/raw_spec.h"
+#include "ingest/source_internal.h"
+#include <errno.h>
+#include <poll.h>
+#include <signal.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/eventfd.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+bool source_start_thread(pthread_t *out, void *(*fn)(void *arg), void *arg)
+{
+    sigset_t block, old;
+    sigfillset(&block); /* but for those that a thread raises itself: a mapped file that shrinks raises SIGBUS */
+    sigdelset(&block, SIGBUS);
+    sigdelset(&block, SIGSEGV);
+    sigdelset(&block, SIGFPE);
+    sigdelset(&block, SIGILL);
+    pthread_sigmask(SIG_SETMASK, &block, &old);
+    bool ok = pthread_create(out, NULL, fn, arg) == 0;
+    pthread_sigmask(SIG_SETMASK, &old, NULL);
+    return ok;
+}
+
+void source_set_state(struct source *s, enum source_state state)
+{
+    if (atomic_exchange(&s->state, (int)state) != (int)state && s->p.changed)
+        s->p.changed(s->p.changed_arg);
+}
+
+void source_set_ended(struct source *s, enum hs_status status)
+{
+    source_set_state(s, status == HS_OK || status == HS_ERR_CANCELLED ? SOURCE_ENDED : SOURCE_FAILED);
+}
+
+bool source_wait_until(struct source *s, int64_t when_ns)
+{
+    for (;;) {
+        struct pollfd fd = {.fd = s->cancel_fd, .events = POLLIN};
+        int64_t left = when_ns - clock_now_ns();
+        struct timespec wait = {left / 1000000000, left % 1000000000};
+        if (left < 0)
+            wait = (struct timespec){0};
+        int n = ppoll(&fd, 1, &wait, NULL);
+        if (n > 0)
+            return false;
+        if (n == 0)
+            return true;
+    }
+}
+
+enum hs_status source_decode_fd(struct source *s, int fd, int cancel_fd, const char *name, bool one_array, bool live,
+                                uint64_t *num_bytes)
+{
+    struct reader r;
+    if (num_bytes)
+        *num_bytes = 0;
+    enum hs_status status = reader_init_fd(&r, fd, cancel_fd, s->p.counters);
+    if (status != HS_OK) {
+        log_error("%s: %s", name, hs_status_text(status));
+        return status;
+    }
+    struct decode_params p = {
+        .history = s->p.history, .counters = s->p.counters, .name = name, .lines = s->p.lines, .live = live, .raw = s->p.raw,
+        .one_array = one_array,
+    };
+    status = decode_stream(&r, &p);
+    if (num_bytes)
+        *num_bytes = r.offset;
+    reader_fini(&r);
+    return status;
+}
+
+int source_inherited_fd(const char *spec)
+{
+    if (strcmp(spec, "-") == 0 || strcmp(spec, "/dev/stdin") == 0)
+        return 0;
+    const char *digits = strncmp(spec, "/dev/fd/", 8) == 0 ? spec + 8 : strncmp(spec, "/proc/self/fd/", 14) == 0 ? spec + 14 : "";
+    char *end;
+    long fd = strtol(digits, &end, 10);
+    return *digits >= '0' && *digits <= '9' && !*end && fd < 1 << 20 ? (int)fd : -1;
+}
+
+static bool is_dial(const char *spec)
+{
+    return spec && (strncmp(spec, "tcp://", 6) == 0 || strncmp(spec, "unix://", 7) == 0);
+}
+
+static bool stat_spec(const char *spec, struct stat *st)
+{
+    int fd = source_inherited_fd(spec);
+    return (fd >= 0 ? fstat(fd, st) : stat(spec, st)) == 0;
+}
+
+/* NULL: one line was logged. */
+static const struct source_driver *choose_driver(const struct source_params *p)
+{
+    struct stat st;
+    if (p->listen)
+        return &source_listen;
+    if (is_dial(p->spec))
+        return &source_dial;
+    const char *shown = strcmp(p->spec, "-") == 0 ? "stdin" : p->spec;
+    if (!stat_spec(p->spec, &st)) {
+        log_error("%s: %s", shown, errno == EBADF ? "is closed" : strerror(errno));
+        return NULL;
+    }
+    if (S_ISDIR(st.st_mode)) {
+        log_error("%s: is a directory; give a file", shown);
+        return NULL;
+    }
+    if (S_ISSOCK(st.st_mode) && source_inherited_fd(p->spec) < 0) {
+        log_error("%s: is a socket; give unix://%s to connect to it", shown, shown);
+        return NULL;
+    }
+    return S_ISREG(st.st_mode) ? &source_file : &source_pipe;
+}
+
+enum policy source_default_policy(const char *spec, const char *listen, bool window)
+{
+    struct stat st;
+    if (listen || is_dial(spec))
+        return POLICY_LATEST;
+    if (!stat_spec(spec, &st) || S_ISREG(st.st_mode))
+        return POLICY_ALL;
+    return window ? POLICY_LATEST : POLICY_ALL;
+}
+
+static enum hs_status check_raw(const char *raw)
+{
+    struct raw_spec spec;
+    char why[256];
+    enum hs_status status = raw ? raw_spec_parse(raw, &spec, why, sizeof why) : HS_OK;
+    if (status != HS_OK)
+        log_error("--raw: %s", why);
+    return status;
+}
+
+static bool copy_strings(struct source *s)
+{
+    const char **texts[] = {&s->p.spec, &s->p.listen, &s->p.raw};
+    bool ok = true;
+    for (int i = 0; i < 3; i++) {
+        if (*texts[i])
+            ok = (*texts[i] = mem_strdup(*texts[i])) && ok;
+    }
+    return ok;
+}
+
+static void *source_main(void *arg)
+{
+    struct source *s = arg;
+    s->driver->run(s);
+    return NULL;
+}
+
+enum hs_status source_open(const struct source_params *params, struct source **out)
+{
+    *out = NULL;
+    enum hs_status status = check_raw(params->raw);
+    if (status != HS_OK)
+        return status;
+    const struct source_driver *driver = choose_driver(params);
+    if (!driver)
+        return HS_ERR_IO;
+    struct source *s = mem_zeroed(1, sizeof *s);
+    if (!s) {
+        log_error("out of memory");
+        return HS_ERR_MEMORY;
+    }
+    s->p = *params;
+    s->driver = driver;
+    s->fd = -1;
+    s->state = SOURCE_CONNECTING;
+    s->cancel_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
+    if (!copy_strings(s) || s->cancel_fd < 0) {
+        log_error("no memory or no descriptors left for a source");
+        status = HS_ERR_SYSTEM;
+    }
+    if (status == HS_OK)
+        status = driver->open(s);
+    if (status == HS_OK && !(s->has_thread = source_start_thread(&s->thread, source_main, s))) {
+        log_error("%s: no thread to read it: %s", s->name, strerror(errno));
+        status = HS_ERR_SYSTEM;
+    }
+    if (status != HS_OK) {
+        source_close(s);
+        return status;
+    }
+    *out = s;
+    return HS_OK;
+}
+
+enum source_state source_state(struct source *s)
+{
+    return (enum source_state)atomic_load(&s->state);
+}
+
+bool source_is_finite(const struct source *s)
+{
+    return s->finite;
+}
+
+const char *source_name(const struct source *s)
+{
+    return s->name;
+}
+
+int source_port(const struct source *s)
+{
+    return s->port;
+}
+
+void source_close(struct source *s)
+{
+    if (!s)
+        return;
+    if (s->has_thread) {
+        eventfd_write(s->cancel_fd, 1);
+        pthread_join(s->thread, NULL);
+    }
+    s->driver->close(s);
+    if (s->fd > 2)
+        close(s->fd);
+    if (s->cancel_fd >= 0)
+        close(s->cancel_fd);
+    free((char *)s->p.spec);
+    free((char *)s->p.listen);
+    free((char *)s->p.raw);
+    free(s->name);
+    free(s);
+}

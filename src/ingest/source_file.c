@@ -1,0 +1,193 @@
+/* Files. One array, or raw frames: mapped, and every frame points into the mapping (only swapped bytes are copied). Anything else
+ * is decoded as a stream. Threads: the source's. */
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "ingest/source_internal.h"
+#include "store/npy_file.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <sys/stat.h>
+#include <unistd.h>
+
+/* A descriptor at the file's first byte of interest: 0 for a path; where standard input happens to be for that. */
+static enum hs_status open_stream(struct source *s, int inherited)
+{
+    s->fd = inherited >= 0 ? fcntl(inherited, F_DUPFD_CLOEXEC, 3) : open(s->p.spec, O_RDONLY | O_CLOEXEC);
+    struct stat st;
+    if (s->fd < 0 || fstat(s->fd, &st) != 0) {
+        log_error("%s: %s", s->p.spec, strerror(errno));
+        return HS_ERR_IO;
+    }
+    if (st.st_size == 0) {
+        log_error("%s: is empty", strcmp(s->p.spec, "-") == 0 ? "stdin" : s->p.spec);
+        return HS_ERR_FORMAT;
+    }
+    return HS_OK;
+}
+
+/* True when it was mapped, or failed for good (see *status); false: read it as a stream. */
+static bool try_to_map(struct source *s, const char *path, enum hs_status *status)
+{
+    struct npy_file *f = NULL;
+    if (s->p.raw) {
+        *status = npy_file_open_raw(path, s->p.raw, &f);
+    } else {
+        uint8_t first = 0;
+        bool trailing;
+        if (pread(s->fd, &first, 1, 0) != 1 || first != 0x93)
+            return false;
+        *status = npy_file_open(path, &f, &trailing);
+        if (*status == HS_OK && trailing)
+            return false;
+    }
+    s->data = f;
+    return true;
+}
+
+static enum hs_status check_frame(const struct source *s)
+{
+    int64_t num = npy_file_num_frames(s->data);
+    if (s->p.only_frame < num)
+        return HS_OK;
+    log_error("%s: has no frame %lld, only 0 to %lld", s->name, (long long)s->p.only_frame, (long long)num - 1);
+    return HS_ERR_USAGE;
+}
+
+static enum hs_status file_open(struct source *s)
+{
+    int inherited = source_inherited_fd(s->p.spec);
+    const char *base = strrchr(s->p.spec, '/');
+    s->name = mem_strdup(strcmp(s->p.spec, "-") == 0 ? "stdin" : base && base[1] ? base + 1 : s->p.spec);
+    s->finite = !s->p.loop;
+    if (!s->name)
+        return HS_ERR_MEMORY;
+    enum hs_status status = open_stream(s, inherited);
+    if (status != HS_OK)
+        return status;
+    char *path = inherited < 0 ? mem_strdup(s->p.spec) : mem_format("/dev/fd/%d", inherited);
+    if (!path)
+        return HS_ERR_MEMORY;
+    /* what was read of standard input before us stays read */
+    bool from_start = inherited < 0 || lseek(s->fd, 0, SEEK_CUR) == 0;
+    if (from_start && try_to_map(s, path, &status) && status == HS_OK)
+        status = check_frame(s);
+    free(path);
+    return status;
+}
+
+static void release_file(void *arg)
+{
+    npy_file_unref(arg);
+}
+
+static enum hs_status commit_mapped(struct source *s, const struct array *cells, int64_t index)
+{
+    struct frame *f;
+    struct npy_file *file = s->data;
+    enum hs_status status = history_reserve_external(s->p.history, release_file, npy_file_ref(file), &f);
+    if (status != HS_OK) {
+        npy_file_unref(file);
+        return status;
+    }
+    f->cells = *cells;
+    f->index = index;
+    history_commit(s->p.history, f);
+    return HS_OK;
+}
+
+/* The bytes in our order, and in C order whatever the file's. */
+static void copy_swapped(const struct array *from, void *to)
+{
+    size_t size = dtype_size(from->dtype), row_bytes = (size_t)from->cols * size;
+    char *dst = to;
+    for (int64_t row = 0; row < from->rows; row++, dst += row_bytes) {
+        if (from->col_stride == (int64_t)size) {
+            memcpy(dst, array_cell(from, row, 0), row_bytes);
+        } else {
+            for (int64_t col = 0; col < from->cols; col++)
+                memcpy(dst + (size_t)col * size, array_cell(from, row, col), size);
+        }
+        dtype_swap(from->dtype, dst, (size_t)from->cols);
+    }
+}
+
+static enum hs_status commit_swapped(struct source *s, const struct array *cells, int64_t index)
+{
+    struct frame *f;
+    size_t num_bytes = (size_t)cells->rows * (size_t)cells->cols * dtype_size(cells->dtype);
+    enum hs_status status = history_reserve(s->p.history, num_bytes, &f);
+    if (status == HS_ERR_LIMIT)
+        log_error("%s: a frame in the other byte order must be copied, and its %zu bytes are over the limit; raise --memory, or "
+                  "save a.astype(a.dtype.newbyteorder('='))",
+                  s->name, num_bytes);
+    if (status != HS_OK)
+        return status;
+    copy_swapped(cells, f->bytes);
+    f->cells = array_c_order(f->bytes, cells->dtype, cells->rows, cells->cols);
+    f->index = index;
+    history_commit(s->p.history, f);
+    return HS_OK;
+}
+
+static enum hs_status play_mapped(struct source *s)
+{
+    struct npy_file *file = s->data;
+    int64_t num = npy_file_num_frames(file), first = 0, end = num;
+    if (s->p.only_frame >= 0) {
+        first = s->p.only_frame;
+        end = first + 1;
+    }
+    bool paced = s->p.fps > 0;
+    /* a still again and again would change nothing; unpaced it is how display speed is measured */
+    bool loop = s->p.loop && s->p.only_frame < 0 && (num > 1 || !paced);
+    int64_t period_ns = paced ? (int64_t)(1e9 / s->p.fps) : 0, due_ns = clock_now_ns();
+    do {
+        for (int64_t i = first; i < end; i++) {
+            if (!source_wait_until(s, paced ? due_ns : 0))
+                return HS_ERR_CANCELLED;
+            struct array cells = npy_file_frame(file, i);
+            enum hs_status status = npy_file_header(file)->swapped ? commit_swapped(s, &cells, i) : commit_mapped(s, &cells, i);
+            if (status != HS_OK)
+                return status;
+            counter_add(&s->p.counters->bytes_received,
+                        (uint64_t)cells.rows * (uint64_t)cells.cols * (uint64_t)dtype_size(cells.dtype));
+            due_ns += period_ns;
+            if (due_ns < clock_now_ns() - period_ns) /* kept waiting: go on from here, don't rush after it */
+                due_ns = clock_now_ns();
+        }
+    } while (loop);
+    return HS_OK;
+}
+
+static uint64_t num_things(const struct counters *c)
+{
+    return counter_get(&c->frames_received) + counter_get(&c->rows_received) + counter_get(&c->tiles_received) +
+           counter_get(&c->events_received);
+}
+
+static enum hs_status play_stream(struct source *s)
+{
+    enum hs_status status;
+    uint64_t before;
+    do {
+        before = num_things(s->p.counters);
+        status = source_decode_fd(s, s->fd, s->cancel_fd, s->name, true, false, NULL);
+    } while (status == HS_OK && s->p.loop && num_things(s->p.counters) > before && lseek(s->fd, 0, SEEK_SET) == 0);
+    return status;
+}
+
+static void file_run(struct source *s)
+{
+    source_set_state(s, SOURCE_LIVE);
+    source_set_ended(s, s->data ? play_mapped(s) : play_stream(s));
+}
+
+static void file_close(struct source *s)
+{
+    npy_file_unref(s->data);
+}
+
+const struct source_driver source_file = {file_open, file_run, file_close};

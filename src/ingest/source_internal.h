@@ -1,0 +1,50 @@
+/* What source.c and its drivers share. A driver's open runs in the caller's thread and says what can be told at once; run is the
+ * source's own thread; close comes after it was joined. */
+#ifndef INGEST_SOURCE_INTERNAL_H
+#define INGEST_SOURCE_INTERNAL_H
+
+#include "ingest/address.h"
+#include "ingest/decode.h"
+#include "ingest/source.h"
+#include <pthread.h>
+#include <stdatomic.h>
+
+struct source_driver {
+    enum hs_status (*open)(struct source *s);
+    void (*run)(struct source *s);
+    void (*close)(struct source *s); /* also after an open that failed */
+};
+
+struct source {
+    /* constant once open */
+    struct source_params p; /* strings are ours */
+    const struct source_driver *driver;
+    char *name;             /* the driver's open sets it */
+    struct address address; /* sockets */
+    bool finite;
+    int port;
+    int cancel_fd;          /* readable: give up */
+    void *data;             /* the driver's */
+    int fd;                 /* pipes and files read as streams; -1 */
+    pthread_t thread;
+    bool has_thread;
+    /* any thread */
+    atomic_int state;
+};
+
+extern const struct source_driver source_file, source_pipe, source_listen, source_dial;
+
+/* A thread with the signals blocked that belong to the main thread. */
+bool source_start_thread(pthread_t *out, void *(*fn)(void *arg), void *arg);
+void source_set_state(struct source *s, enum source_state state);
+/* The end of a run: ENDED or FAILED, by how it went. */
+void source_set_ended(struct source *s, enum hs_status status);
+/* Wait till monotonic when_ns; false: cancelled. */
+bool source_wait_until(struct source *s, int64_t when_ns);
+/* Decode a descriptor to its end. *num_bytes (may be NULL): how many were consumed. */
+enum hs_status source_decode_fd(struct source *s, int fd, int cancel_fd, const char *name, bool one_array, bool live,
+                                uint64_t *num_bytes);
+/* The descriptor that "-", "/dev/stdin" or "/dev/fd/N" means, or -1: an ordinary path. */
+int source_inherited_fd(const char *spec);
+
+#endif
