@@ -162,7 +162,8 @@ static int64_t split_offset(struct decimals *d)
 
 static int floor3(int e) { return (e >= 0 ? e : e - 2) / 3 * 3; }
 
-static void write_labels(struct ticks *t, struct decimals *d, int max_digits)
+/* own_places: every label with as many decimals as it needs itself, where steps differ. */
+static void write_labels(struct ticks *t, struct decimals *d, int max_digits, bool own_places)
 {
     strip_zeros(d);
     int k = d->k, factor = 0;
@@ -175,10 +176,13 @@ static void write_labels(struct ticks *t, struct decimals *d, int max_digits)
     int max_exponent = max_digits == INTEGER_DIGITS ? INTEGER_DIGITS - 1 : PLAIN_MAX_EXPONENT;
     if (exponent > max_exponent || exponent < PLAIN_MIN_EXPONENT)
         factor = floor3(exponent);
-    int shown = d->k - factor;
     for (int i = 0; i < d->num; i++) {
+        int64_t n = d->n[i];
+        int shown = d->k - factor;
+        for (; own_places && shown < 0 && n % 10 == 0; shown++)
+            n /= 10;
         t->text[i][0] = 0;
-        append_plain(t->text[i], sizeof(t->text[i]), d->n[i], shown, shown < 0 ? -shown : 0);
+        append_plain(t->text[i], sizeof(t->text[i]), n, shown, shown < 0 ? -shown : 0);
     }
     t->offset[0] = 0;
     if (factor) {
@@ -206,7 +210,7 @@ static void single(struct ticks *t, double v)
         d.n[0] = -d.n[0];
     t->num = 1;
     t->at[0] = v;
-    write_labels(t, &d, PLAIN_DIGITS);
+    write_labels(t, &d, PLAIN_DIGITS, false);
 }
 
 struct range {
@@ -273,30 +277,110 @@ static void choose(struct decimals *d, const struct range *r, int max_num, bool 
         }
 }
 
-void ticks_linear(struct ticks *t, double lo, double hi, int max_num, bool integers)
+/* In order, with room between them; false: too narrow to tell ends apart, or not finite. */
+static bool range_make(struct range *r, double lo, double hi)
+{
+    *r = (struct range){fmin(lo, hi), fmax(lo, hi), 0};
+    double span = r->hi / 2 - r->lo / 2;
+    r->tolerance = span * 1e-9;
+    return isfinite(lo) && isfinite(hi) && span > 4e-16 * fmax(fabs(r->lo), fabs(r->hi)) && span >= 1e-307;
+}
+
+static void finish(struct ticks *t, struct decimals *d, const struct range *r, int max_digits, bool own_places)
+{
+    t->num = d->num;
+    for (int i = 0; i < d->num; i++)
+        t->at[i] = fmin(fmax(from_decimal(d->n[i], d->k), r->lo), r->hi);
+    if (d->num)
+        write_labels(t, d, max_digits, own_places);
+}
+
+static void clear(struct ticks *t)
 {
     t->num = t->num_minor = 0;
     t->offset[0] = 0;
+}
+
+void ticks_linear(struct ticks *t, double lo, double hi, int max_num, bool integers)
+{
+    clear(t);
     if (!isfinite(lo) || !isfinite(hi) || max_num < 1)
         return;
-    if (max_num > TICKS_MAX)
-        max_num = TICKS_MAX;
-    struct range r = {fmin(lo, hi), fmax(lo, hi), 0};
-    double span = r.hi / 2 - r.lo / 2;
-    if (span <= 4e-16 * fmax(fabs(r.lo), fabs(r.hi)) || span < 1e-307) {
+    struct range r;
+    if (!range_make(&r, lo, hi)) {
         if (!integers || floor(lo) == lo)
             single(t, lo);
         return;
     }
-    r.tolerance = span * 1e-9;
     struct decimals d = {0};
-    choose(&d, &r, max_num, integers);
-    if (d.num == 0)
+    choose(&d, &r, max_num < TICKS_MAX ? max_num : TICKS_MAX, integers);
+    finish(t, &d, &r, integers ? INTEGER_DIGITS : PLAIN_DIGITS, false);
+}
+
+/* The number of fewest digits in [lo, hi], ending in 5 or an even digit rather than others. */
+static void roundest(double lo, double hi, int64_t *n, int *k)
+{
+    *k = (int)floor(log10(fmax(fabs(lo), fabs(hi)))) + 1;
+    for (;; --*k) {
+        double unit = from_decimal(1, *k), first = ceil(lo / unit), last = floor(hi / unit);
+        if (first > last && fabs(lo) / unit < 1e15)
+            continue;
+        *n = (int64_t)first;
+        for (int64_t i = (int64_t)first; i <= (int64_t)last && i < (int64_t)first + 10; i++) {
+            int rank = i % 5 == 0 ? 2 : i % 2 == 0, best = *n % 5 == 0 ? 2 : *n % 2 == 0;
+            if (rank > best)
+                *n = i;
+        }
         return;
-    t->num = d.num;
-    for (int i = 0; i < d.num; i++)
-        t->at[i] = fmin(fmax(from_decimal(d.n[i], d.k), r.lo), r.hi);
-    write_labels(t, &d, integers ? INTEGER_DIGITS : PLAIN_DIGITS);
+    }
+}
+
+/* Put n * 10^k in its place; false when that takes more digits than labels should have. */
+static bool insert(struct decimals *d, int64_t n, int k)
+{
+    struct decimals e = *d;
+    for (; e.k > k; e.k--) {
+        if (widest_digits(&e) >= PLAIN_DIGITS)
+            return false;
+        for (int i = 0; i < e.num; i++)
+            e.n[i] *= 10;
+    }
+    for (; k > e.k; k--)
+        n *= 10;
+    int at = e.num++;
+    for (; at > 0 && e.n[at - 1] > n; at--)
+        e.n[at] = e.n[at - 1];
+    e.n[at] = n;
+    *d = e;
+    return at == 0 || d->n[at - 1] != n;
+}
+
+/* Even steps, and where the norm stretches one of them, round numbers within it: 0 0.2 1 5 10 20 40 60 80 100. */
+static void ticks_power(struct ticks *t, const struct norm *n, const struct range *r, int max_num)
+{
+    struct decimals d = {0};
+    bool curved = n->gamma < 0.8 || n->gamma > 1.25;
+    choose(&d, r, curved && max_num > 3 ? max_num * 2 / 3 : max_num, false);
+    while (d.num >= 2 && d.num < max_num) {
+        double widest = 0, from = 0;
+        for (int i = 1; i < d.num; i++) {
+            double a = norm_forward(n, from_decimal(d.n[i - 1], d.k)), b = norm_forward(n, from_decimal(d.n[i], d.k));
+            if (b - a > widest) {
+                widest = b - a;
+                from = a;
+            }
+        }
+        int64_t digits;
+        int k;
+        double lo = norm_inverse(n, from + widest * 0.3), hi = norm_inverse(n, from + widest * 0.7);
+        if (widest < 2.2 / max_num || !(lo < hi))
+            break;
+        roundest(lo, hi, &digits, &k);
+        if (!insert(&d, digits, k))
+            break;
+    }
+    clear(t);
+    finish(t, &d, r, PLAIN_DIGITS, true);
 }
 
 static void log_label(char *out, size_t size, int mantissa, int exponent, bool plain)
@@ -371,19 +455,19 @@ static void ticks_log(struct ticks *t, double lo, double hi, int max_num)
 void ticks_norm(struct ticks *t, const struct norm *n, int max_num)
 {
     double lo = fmin(n->vmin, n->vmax), hi = fmax(n->vmin, n->vmax);
+    struct range r;
+    bool wide = range_make(&r, n->vmin, n->vmax);
     if (max_num > TICKS_MAX)
         max_num = TICKS_MAX;
-    if (n->kind == NORM_LOG && max_num >= 1 && isfinite(lo) && isfinite(hi)) {
-        if (hi <= 0)
-            max_num = 0; /* nothing in its domain */
-        else if (lo <= 0)
-            lo = hi;
-        else if (lo < hi * (1 - 1e-12)) {
-            t->num = t->num_minor = 0;
-            t->offset[0] = 0;
-            ticks_log(t, lo, hi, max_num);
-            return;
-        }
-    }
-    ticks_linear(t, lo, hi, max_num, false);
+    clear(t);
+    if (max_num < 1 || (n->kind == NORM_LOG && !(hi > 0))) /* nothing in its domain */
+        return;
+    if (n->kind == NORM_LOG && lo <= 0)
+        lo = hi;
+    if (wide && n->kind == NORM_LOG && lo < hi)
+        ticks_log(t, lo, hi, max_num);
+    else if (wide && n->kind == NORM_POWER && n->vmin < n->vmax)
+        ticks_power(t, n, &r, max_num);
+    else
+        ticks_linear(t, lo, hi, max_num, false);
 }

@@ -185,16 +185,48 @@ Test(ticks, known_texts)
     expect(0, 100, 3, false, "0 50 100");
 }
 
-static void expect_log(double lo, double hi, int max_num, const char *texts)
+static void expect_norm(struct norm n, int max_num, const char *texts)
 {
     struct ticks t;
     char all[1024] = "";
-    ticks_norm(&t, &(struct norm){NORM_LOG, lo, hi, 1}, max_num);
+    ticks_norm(&t, &n, max_num);
     for (int i = 0; i < t.num; i++) {
         strcat(all, i ? " " : "");
         strcat(all, t.text[i]);
     }
-    cr_expect_str_eq(all, texts, "log %g..%g: '%s', not '%s'", lo, hi, all, texts);
+    cr_expect_str_eq(all, texts, "%s %g..%g: '%s', not '%s'", norm_name(n.kind), n.vmin, n.vmax, all, texts);
+}
+
+static void expect_log(double lo, double hi, int max_num, const char *texts)
+{
+    expect_norm((struct norm){NORM_LOG, lo, hi, 1}, max_num, texts);
+}
+
+Test(ticks, power)
+{
+    expect_norm((struct norm){NORM_POWER, 0, 100, 0.3}, 11, "0 0.2 1 5 10 20 40 60 80 100");
+    expect_norm((struct norm){NORM_POWER, 0, 1, 1}, 6, "0 0.2 0.4 0.6 0.8 1");
+    expect_norm((struct norm){NORM_POWER, 7, 7, 0.5}, 6, "7");
+}
+
+Test(ticks, power_random)
+{
+    unsigned seed = 9;
+    for (int i = 0; i < 5000; i++) {
+        double size = pow(10, uniform(&seed) * 40 - 20), lo = (uniform(&seed) - 0.5) * size;
+        double hi = lo + size * pow(10, -6 * uniform(&seed));
+        int max_num = 1 + (int)(uniform(&seed) * 12);
+        struct norm n = {NORM_POWER, lo, hi, pow(10, uniform(&seed) * 2 - 1)};
+        struct ticks t;
+        ticks_norm(&t, &n, max_num);
+        cr_assert(t.num >= 1 && t.num <= max_num);
+        for (int j = 0; j < t.num; j++) {
+            cr_assert(t.at[j] >= lo && t.at[j] <= hi && (j == 0 || t.at[j] > t.at[j - 1]));
+            double read = read_label(&t, j);
+            cr_assert(fabs(read - t.at[j]) <= 4e-16 * size + (hi - lo) * 2e-9, "'%s' '%s' %.17g", t.text[j], t.offset, t.at[j]);
+            cr_assert(j == 0 || strcmp(t.text[j], t.text[j - 1]) != 0);
+        }
+    }
 }
 
 Test(ticks, log)
