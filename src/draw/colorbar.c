@@ -63,8 +63,9 @@ static int swatch_room(const struct figure *f, bool under)
 static struct rect body_and_marks(const struct figure *f, int height_px, bool *marks, bool *bad)
 {
     const struct figure_needs *n = &f->needs;
-    int ends = (n->over + n->under) * triangle_h(f), below = swatch_room(f, n->under);
-    *marks = (n->over || n->under) && height_px - ends >= height_px / 2;
+    int ends = (n->over + n->under) * triangle_h(f);
+    *marks = ends > 0 && height_px - ends >= height_px / 2;
+    int below = swatch_room(f, *marks && n->under);
     *bad = n->bad && height_px - (*marks ? ends : 0) - below >= height_px / 2;
     struct rect r = {0, *marks && n->over ? triangle_h(f) : 0, f->m.bar_w, height_px};
     r.h -= (*marks ? ends : 0) + (*bad ? below : 0);
