@@ -272,7 +272,8 @@ struct lookup {
     char host[256];
     int port;
     int done_fd;
-    int error; /* written before done_fd is */
+    atomic_bool done; /* set last, before done_fd is written: publishes the two below */
+    int error;
     struct addrinfo *list;
 };
 
@@ -290,6 +291,7 @@ static void *lookup_main(void *arg)
 {
     struct lookup *l = arg;
     l->error = look_up(l->host, l->port, false, &l->list);
+    atomic_store(&l->done, true);
     eventfd_write(l->done_fd, 1);
     lookup_unref(l);
     return NULL;
@@ -361,7 +363,7 @@ static int connect_tcp(const struct address *a, int cancel_fd, char *why, size_t
         snprintf(why, why_size, "no thread to look the name up");
         return -1;
     }
-    if (!wait_for(l->done_fd, POLLIN, cancel_fd, -1)) {
+    if (!wait_for(l->done_fd, POLLIN, cancel_fd, -1) || !atomic_load(&l->done)) {
         snprintf(why, why_size, "cancelled");
     } else if (l->error) {
         snprintf(why, why_size, "%s", gai_strerror(l->error));
