@@ -103,6 +103,15 @@ static void margins_h(struct figure *f, const struct figure_params *p, int level
     f->footer_y = p->height_px - g->bottom + m->frame + ticks;
 }
 
+/* Tiny pictures, where even bare margins are too much: a pixel at least stays. */
+static void squeeze(int *before, int *after, int size)
+{
+    if (*before + *after < size)
+        return;
+    *before = min_int(*before, (size - 1) / 2);
+    *after = min_int(*after, (size - 1) / 2);
+}
+
 /* The least level at which the plot keeps its share; names give way before that. */
 static void place(struct figure *f, const struct figure_params *p)
 {
@@ -137,9 +146,9 @@ static void place(struct figure *f, const struct figure_params *p)
         if (lacking <= 0 || n->level_w == LEVEL_W_NO_TICKS)
             break;
     }
-    int left = min_int(g.left, (w - 1) / 2), right = min_int(g.right, (w - 1) / 2); /* tiny pictures */
-    int top = min_int(g.top, (h - 1) / 2), bottom = min_int(g.bottom, (h - 1) / 2);
-    f->plot = (struct rect){left, top, w - left - right, h - top - bottom};
+    squeeze(&g.left, &g.right, w);
+    squeeze(&g.top, &g.bottom, h);
+    f->plot = (struct rect){g.left, g.top, w - g.left - g.right, h - g.top - g.bottom};
 }
 
 /* What the ticks at this size ask for. */
