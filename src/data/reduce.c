@@ -61,34 +61,6 @@ void reduce_footprint(double ratio, int64_t i, int64_t cells, int64_t *begin, in
     footprint(ratio, i, cells, reduce_num_footprints(ratio, cells), begin, end);
 }
 
-static bool span_init(struct reduce_span *s, double ratio, int64_t cells, int64_t first, int64_t num)
-{
-    if (num > INT_MAX)
-        return false;
-    s->ratio = ratio;
-    s->cells = cells;
-    s->total = reduce_num_footprints(ratio, cells);
-    s->first = first;
-    s->num = (int)num;
-    s->width = !(ratio > 1) ? 1 : ratio > INT_MAX / 2 ? INT_MAX / 2 : (int)ceil(ratio);
-    if ((size_t)num > s->capacity) {
-        free(s->begin);
-        s->begin = mem_resize(NULL, (size_t)num, 2 * sizeof *s->begin + sizeof *s->weight);
-        s->capacity = s->begin ? (size_t)num : 0;
-        if (!s->begin)
-            return false;
-    }
-    s->end = s->begin ? s->begin + s->capacity : NULL;
-    s->weight = s->begin ? (double *)(s->end + s->capacity) : NULL;
-    for (int i = 0; i < s->num; i++) {
-        footprint(ratio, first + i, cells, s->total, &s->begin[i], &s->end[i]);
-        s->weight[i] = s->end[i] > s->begin[i] ? 1. / (double)(s->end[i] - s->begin[i]) : NAN;
-    }
-    return true;
-}
-
-/* --- blocks of REDUCE_AUTO --- */
-
 static int power_of_two_up_to(int64_t limit, int most)
 {
     int p = 1;
@@ -96,6 +68,80 @@ static int power_of_two_up_to(int64_t limit, int most)
         p *= 2;
     return p;
 }
+
+static bool span_init(struct reduce_span *s, double ratio, int64_t cells, int64_t first, int64_t num)
+{
+    if (num > INT_MAX / 2)
+        return false;
+    s->ratio = ratio;
+    s->cells = cells;
+    s->total = reduce_num_footprints(ratio, cells);
+    s->first = first;
+    s->num = (int)num;
+    s->width = !(ratio > 1) ? 1 : ratio > INT_MAX / 2 ? INT_MAX / 2 : (int)ceil(ratio);
+    s->window = power_of_two_up_to(s->width, REDUCE_MAX_WINDOW);
+    if ((size_t)num > s->capacity || !s->begin) {
+        free(s->begin);
+        s->begin = mem_resize(NULL, (size_t)num, 2 * sizeof *s->begin + sizeof *s->weight + sizeof *s->picks);
+        s->capacity = s->begin ? (size_t)num : 0;
+        if (!s->begin)
+            return false;
+    }
+    s->end = s->begin + s->capacity;
+    s->weight = (double *)(s->end + s->capacity);
+    s->picks = (struct reduce_pick *)(s->weight + s->capacity);
+    for (int i = 0; i < s->num; i++) {
+        footprint(ratio, first + i, cells, s->total, &s->begin[i], &s->end[i]);
+        s->weight[i] = s->end[i] > s->begin[i] ? 1. / (double)(s->end[i] - s->begin[i]) : NAN;
+    }
+    return true;
+}
+
+static bool is_regular(const struct reduce_span *s, int i)
+{
+    int64_t width = s->end[i] - s->begin[i];
+    return s->width <= REDUCE_NARROW && (width == s->width || width == s->width + 1);
+}
+
+/* The chunk that begins with footprint `begin` and ends before `limit`, with the picks of its footprints. */
+static struct reduce_chunk make_chunk(struct reduce_span *s, int begin, int limit)
+{
+    struct reduce_chunk c = {.begin = begin, .end = begin + 1, .cell = s->begin[begin]};
+    while (c.end < limit && s->end[c.end] - c.cell <= REDUCE_CHUNK)
+        c.end++;
+    c.num = s->end[c.end - 1] - c.cell;
+    c.regular_begin = begin;
+    while (c.regular_begin < c.end && !is_regular(s, c.regular_begin))
+        c.regular_begin++;
+    c.regular_end = c.regular_begin;
+    for (; c.regular_end < c.end && is_regular(s, c.regular_end); c.regular_end++) {
+        int i = c.regular_end, first = (int)(s->begin[i] - c.cell), end = (int)(s->end[i] - c.cell);
+        int extra = end - first > s->width ? end - 1 : REDUCE_CHUNK + REDUCE_PAD - 1;
+        s->picks[i] = (struct reduce_pick){(uint16_t)first, (uint16_t)(end - s->window), (uint16_t)extra};
+    }
+    return c;
+}
+
+/* Cut the span into chunks; begin and end are chunk boundaries, too. False: no memory. */
+static bool span_chunks(struct reduce_span *s, int begin, int end)
+{
+    s->num_chunks = 0;
+    for (int i = 0; i < s->num;) {
+        if ((size_t)s->num_chunks == s->chunk_capacity) {
+            struct reduce_chunk *chunks = mem_resize(s->chunks, s->chunk_capacity * 2 + 16, sizeof *chunks);
+            if (!chunks)
+                return false;
+            s->chunks = chunks;
+            s->chunk_capacity = s->chunk_capacity * 2 + 16;
+        }
+        struct reduce_chunk c = make_chunk(s, i, i < begin ? begin : i < end ? end : s->num);
+        s->chunks[s->num_chunks++] = c;
+        i = c.end;
+    }
+    return true;
+}
+
+/* --- blocks of REDUCE_AUTO --- */
 
 /* The blocks whose thresholds footprints [first, first + num) use, and their neighbours. */
 static void blocks_init(struct reduce_blocks *b, int num_samples, int64_t total, int64_t first, int num)
@@ -172,6 +218,7 @@ void reducer_destroy(struct reducer *r)
     free(r->work);
     free(r->task.rows.begin);
     free(r->task.cols.begin);
+    free(r->task.cols.chunks);
     free(r->values.bytes);
     free(r->nan_share.bytes);
     free(r->upper.bytes);
@@ -274,8 +321,14 @@ static bool set_up(struct reducer *r, const struct array *a, const struct reduce
     t->nan_share = block_reserve(&r->nan_share, num_values, 1);
     if (!t->values || !t->nan_share || !reserve_work(r, num_workers) ||
         !span_init(&t->rows, rows->ratio, a->rows, rows->first, rows->num) ||
-        !span_init(&t->cols, cols->ratio, a->cols, first, num))
+        !span_init(&t->cols, cols->ratio, a->cols, first, num) ||
+        !span_chunks(&t->cols, t->col_skip, t->col_skip + t->num_cols))
         return false;
+    t->chunk_skip = t->num_chunks = 0;
+    for (int i = 0; i < t->cols.num_chunks; i++) {
+        t->chunk_skip += t->cols.chunks[i].end <= t->col_skip;
+        t->num_chunks += t->cols.chunks[i].begin >= t->col_skip && t->cols.chunks[i].end <= t->col_skip + t->num_cols;
+    }
     for (int i = 0; i < num_workers; i++)
         if (!r->ops->prepare(t, &r->work[i]))
             return false;

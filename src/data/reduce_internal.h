@@ -14,7 +14,7 @@ enum {
     REDUCE_NARROW = 32,      /* footprints up to this many cells (or one more) are two windows */
     REDUCE_NUM_SAMPLES = 32, /* footprints per block whose excess sets its threshold */
     REDUCE_BLOCK = 16,       /* footprints per block and axis, about */
-    REDUCE_LANES = 16,       /* blocks whose medians are found at once */
+    REDUCE_LANES = 32,       /* blocks whose medians are found at once */
 };
 
 /* Footprints first .. first + num - 1 of an axis, with the cells each covers. */
@@ -24,10 +24,29 @@ struct reduce_span {
     int64_t total;   /* footprints of the whole axis */
     int64_t first;
     int num;
-    int width;       /* every whole footprint covers this many cells or one more; clipped ones fewer. INT_MAX: more than that */
+    int width;       /* every whole footprint covers this many cells or one more, clipped ones fewer; at most INT_MAX / 2 */
+    int window;      /* of the sliding extremes: a power of two up to width */
     int64_t *begin, *end;
     double *weight;  /* 1 / cells, NaN for none */
-    size_t capacity; /* of the three */
+    struct reduce_pick *picks;
+    size_t capacity; /* of the four */
+    /* Across only: runs of footprints worked on at once. */
+    struct reduce_chunk *chunks;
+    int num_chunks;
+    size_t chunk_capacity;
+};
+
+/* What a narrow footprint picks of its chunk's columns: windows for the extremes begin at first and last, the window for the sum at
+ * first, and extra is the column behind that, or one that is 0. */
+struct reduce_pick {
+    uint16_t first, last, extra;
+};
+
+/* Footprints [begin, end) from cells [cell, cell + num); wider than REDUCE_CHUNK: one footprint, taken in pieces. */
+struct reduce_chunk {
+    int begin, end;
+    int regular_begin, regular_end; /* those that have a pick: all but clipped ones */
+    int64_t cell, num;
 };
 
 /* How an axis is divided into blocks of footprints, anchored at the data. */
@@ -49,6 +68,7 @@ struct reduce_task {
     bool single;                    /* every footprint is one cell */
     struct reduce_span rows, cols;  /* cols may reach beyond what is wanted, for samples */
     int col_skip, num_cols;         /* the wanted part of cols */
+    int chunk_skip, num_chunks;     /* the chunks that make it up */
     struct reduce_blocks row_blocks, col_blocks; /* REDUCE_AUTO */
     double tolerance;               /* excess grows by up to this factor (less one) with a footprint's width on a plain gradient */
     void *upper, *lower;            /* A[row_blocks.num][reduce_padded_blocks]: thresholds on max - mean and mean - min */
@@ -68,7 +88,7 @@ struct reduce_work {
     void *col_min, *col_max;                        /* finite extremes so far */
     void *samples_upper, *samples_lower, *samples_size; /* [REDUCE_NUM_SAMPLES][blocks across, padded] */
     void *line;                                     /* per block across */
-    bool bad;                                       /* the current row holds NaN or Inf */
+    bool bad;                                       /* the current row holds NaN or Inf; else num_nan and num_inf are stale */
     bool expect_bad;                                /* the last chunk did */
     double range_min, range_max;                    /* finite extremes found apart from col_min and col_max */
     int64_t num_nan_footprints, num_replaced;
