@@ -129,7 +129,8 @@ static bool is_space(uint8_t c)
     return c == ' ' || (c >= '\t' && c <= '\r');
 }
 
-/* Could a line of text begin like this? Of what there is, up to 64 bytes; a UTF-8 sequence may be cut at the end. */
+/* Could a line of text begin like this? Of what there is, up to 64 bytes: no control bytes, and no first byte that neither UTF-8
+ * nor Latin-1 letters have. */
 static bool looks_like_text(const uint8_t *bytes, size_t len)
 {
     if (len > 64)
@@ -137,8 +138,7 @@ static bool looks_like_text(const uint8_t *bytes, size_t len)
     for (size_t i = 0; i < len && bytes[i] != '\n'; i++)
         if ((bytes[i] < 0x20 && !is_space(bytes[i])) || bytes[i] == 0x7f)
             return false;
-    bool continues = len > 1 && (bytes[1] & 0xc0) == 0x80;
-    return bytes[0] < 0x80 || (bytes[0] >= 0xc2 && bytes[0] < 0xf5 && (len == 1 || continues));
+    return bytes[0] < 0x80 || (bytes[0] >= 0xc0 && bytes[0] < 0xfe);
 }
 
 /* What a stream that isn't ours looks like, and what to do. */

@@ -1,0 +1,300 @@
+/* decode: lines of text, and the numbers in them. */
+#include <criterion/criterion.h>
+#include "unit/decode_run.h"
+#include "ingest/decode_internal.h"
+#include <locale.h>
+#include <pthread.h>
+
+/* The text is one frame of these cells. */
+static struct frame *expect_text(struct run *run, int64_t rows, int64_t cols, const double *values)
+{
+    cr_assert_eq(run->status, HS_OK, "%s", run->log);
+    cr_assert_eq(COUNT(run, frames_received), 1);
+    struct frame *f = peek(run, 1);
+    cr_assert_eq(f->cells.dtype, DTYPE_F8);
+    expect_cells(f, rows, cols, values);
+    return f;
+}
+
+static void expect_clean(const char *text, int64_t rows, int64_t cols, const double *values)
+{
+    struct run *run = run_text(text, (struct decode_params){.one_array = true});
+    struct frame *f = expect_text(run, rows, cols, values);
+    cr_assert(COUNT(run, records_rejected) == 0 && !run->log[0], "%s", run->log);
+    history_release(run->history, f);
+    run_end(run);
+}
+
+Test(text, cells)
+{
+    expect_clean("1 2\n3 4\n", 2, 2, CELLS(1, 2, 3, 4));
+    expect_clean("  1\t2 \n\n", 1, 2, CELLS(1, 2));
+    expect_clean("\xef\xbb\xbf" "1,2\r\n3 , 4\r\n", 2, 2, CELLS(1, 2, 3, 4));
+    expect_clean("1,,3\n,,\n,2,\n", 3, 3, CELLS(1, NAN, 3, NAN, NAN, NAN, NAN, 2, NAN));
+    expect_clean("1\t\t3\n\t\t\n\t2\t", 3, 3, CELLS(1, NAN, 3, NAN, NAN, NAN, NAN, 2, NAN));
+    expect_clean("nan inf -inf\nNaN +Inf -Infinity\n", 2, 3, CELLS(NAN, INFINITY, -INFINITY, NAN, INFINITY, -INFINITY));
+    expect_clean("# head\n1 2 # tail\n# between\n   # blanks\n3 4\n", 2, 2, CELLS(1, 2, 3, 4));
+    expect_clean("1\n2\n3", 3, 1, CELLS(1, 2, 3));
+    expect_clean("1,2\n3\t4\n5 6\n", 3, 2, CELLS(1, 2, 3, 4, 5, 6));
+    expect_clean("\"1\",\"2.5\"\n3,\"\"\n", 2, 2, CELLS(1, 2.5, 3, NAN));
+    expect_clean("+1e2 -.5 5. 1E-3 007\n", 1, 5, CELLS(100, -0.5, 5, 1e-3, 7));
+}
+
+static void expect_labels(char *const *labels, int64_t num, const char *joined)
+{
+    char got[256] = "";
+    for (int64_t i = 0; i < num; i++)
+        snprintf(got + strlen(got), sizeof got - strlen(got), "%s%s", i ? "|" : "", labels[i]);
+    cr_assert_str_eq(got, joined);
+}
+
+static void expect_labelled(const char *text, const char *cols, const char *rows)
+{
+    struct run *run = run_text(text, (struct decode_params){.one_array = true});
+    struct frame *f = expect_text(run, 2, 2, CELLS(1, 2, 3, 4));
+    cr_assert_eq(COUNT(run, records_rejected), 0, "%s", run->log);
+    expect_labels(f->meta ? f->meta->col_labels : NULL, f->meta ? f->meta->num_col_labels : 0, cols);
+    expect_labels(f->meta ? f->meta->row_labels : NULL, f->meta ? f->meta->num_row_labels : 0, rows);
+    history_release(run->history, f);
+    run_end(run);
+}
+
+Test(text, labels)
+{
+    expect_labelled("a,b\n1,2\n3,4\n", "a|b", "");
+    expect_labelled("a b\n1 2\n3 4\n", "a|b", "");
+    expect_labelled(",a,b\nx,1,2\ny,3,4\n", "a|b", "x|y");
+    expect_labelled(",a,b\n0,1,2\n1,3,4\n", "a|b", "0|1");     /* pandas' index */
+    expect_labelled(",0,1\n0,1,2\n1,3,4\n", "0|1", "0|1");     /* pandas without names */
+    expect_labelled("name,a,b\nx,1,2\ny,3,4\n", "a|b", "x|y");
+    expect_labelled("a b\nx 1 2\ny 3 4\n", "a|b", "x|y");      /* R's write.table */
+    expect_labelled("x 1 2\ny 3 4\n", "", "x|y");
+    expect_labelled("\"\",\"a, b\",\"c\"\"d\"\n\"x\",1,2\n\"\",3,4\n", "a, b|c\"d", "x|");
+    expect_labelled("\xe9,\xc3\xa9\n1,2\n3,4\n", "?|\xc3\xa9", ""); /* Latin-1 isn't UTF-8 */
+    expect_labelled("something before\nno names of columns these\na b\n1 2\n3 4\n", "a|b", "");
+    expect_labelled("three words here\n1 2\n3 4\n", "", "");
+    expect_labelled("{\"col_labels\":[\"p\",\"q\"]}\n1 2\n3 4\n", "p|q", "");
+}
+
+Test(text, pandas_and_savetxt)
+{
+    NUMPY_OR_SKIP(bytes, len, "np.savetxt(out, np.array([[1, 2], [3, 4]]), header='a b'); out.write(b'\\n')\n"
+                              "np.savetxt(out, np.array([[1/3, -2e-300], [3e99, np.nan]]), delimiter=',')\n");
+    struct run *run = run_bytes(bytes, len, (struct decode_params){.lines = LINES_FRAMES, .live = true});
+    cr_assert(run->status == HS_OK && COUNT(run, frames_received) == 2 && !run->log[0], "%s", run->log);
+    struct frame *f = peek(run, 2);
+    expect_cells(f, 2, 2, CELLS(1.0 / 3, -2e-300, 3e99, NAN));
+    history_release(run->history, f);
+    run_end(run);
+    free(bytes);
+}
+
+Test(text, ragged_and_wrong_rows)
+{
+    struct run *run = run_text("1 2\n3\n4 5 6\n7 x\n8 9\nx 1 2\n7 8 9\n", (struct decode_params){.one_array = true});
+    struct frame *f = expect_text(run, 2, 2, CELLS(1, 2, 8, 9));
+    cr_assert_eq(COUNT(run, records_rejected), 5);
+    cr_assert(strstr(run->log, "line 2: a row of 1 cells among rows of 2"), "%s", run->log);
+    cr_assert(strstr(run->log, "line 4: \"x\" isn't a number"), "%s", run->log);
+    cr_assert_null(strstr(run->log, "line 7"), "said for line 3 already: %s", run->log);
+    history_release(run->history, f);
+    run_end(run);
+}
+
+Test(text, frames_by_blank_lines)
+{
+    struct run *run = run_text("\n1 2\n3 4\n\n \n{\"title\":\"x\",\"t_ns\":5}\n5\n6\n7\n\n8 9", (struct decode_params){0});
+    cr_assert(run->status == HS_OK && COUNT(run, frames_received) == 3 && COUNT(run, rows_received) == 0);
+    struct frame *f = peek(run, 1), *g = peek(run, 2), *k = peek(run, 3);
+    expect_cells(f, 2, 2, CELLS(1, 2, 3, 4));
+    expect_cells(g, 3, 1, CELLS(5, 6, 7));
+    expect_cells(k, 1, 2, CELLS(8, 9));
+    cr_assert(g->t_ns == 5 && k->t_ns == 0 && f->t_ns == 0);
+    history_release(run->history, f);
+    history_release(run->history, g);
+    history_release(run->history, k);
+    run_end(run);
+}
+
+Test(text, live_decides_at_the_first_blank_line)
+{
+    struct decode_params live = {.live = true};
+    struct run *run = run_text("1 2\n3 4\n", live);
+    cr_assert(COUNT(run, rows_received) == 2 && COUNT(run, frames_received) == 0);
+    struct frame *f = take_rows(run);
+    expect_cells(f, 2, 2, CELLS(1, 2, 3, 4));
+    history_release(run->history, f);
+    run_end(run);
+
+    run = run_text("1 2\n3 4\n\n5 6\n7 8\n\n9 9\n", live);
+    cr_assert(COUNT(run, rows_received) == 2 && COUNT(run, frames_received) == 3, "%s", run->log);
+    f = peek(run, 1);
+    expect_cells(f, 2, 2, CELLS(1, 2, 3, 4));
+    history_release(run->history, f);
+    f = peek(run, 2);
+    expect_cells(f, 2, 2, CELLS(5, 6, 7, 8));
+    history_release(run->history, f);
+    run_end(run);
+
+    run = run_text("1 2\n\n3 4\n", (struct decode_params){.live = true, .lines = LINES_ROWS});
+    cr_assert(COUNT(run, rows_received) == 2 && COUNT(run, frames_received) == 0);
+    run_end(run);
+    run = run_text("1 2\n3 4\n", (struct decode_params){.live = true, .lines = LINES_FRAMES});
+    cr_assert(COUNT(run, rows_received) == 0 && COUNT(run, frames_received) == 1);
+    run_end(run);
+}
+
+Test(text, vmstat)
+{
+    struct buf b = {0};
+    for (int i = 0; i < 3; i++) {
+        cr_assert(buf_printf(&b, "procs -----------memory---------- ---swap-- -----io---- -system-- ------cpu-----\n"
+                                 " r  b   swpd   free   buff  cache   si   so    bi    bo   in   cs us sy id wa st\n"));
+        for (int j = 0; j < 20; j++)
+            cr_assert(buf_printf(&b, " %d  0      0 5964716 161580 1387080    0    0    20    18  111  195  1  0 99  0  0\n", j));
+    }
+    struct run *run = run_text(b.data, (struct decode_params){.live = true});
+    cr_assert(run->status == HS_OK && COUNT(run, rows_received) == 60 && COUNT(run, records_rejected) == 0, "%s", run->log);
+    struct frame *f = take_rows(run);
+    cr_assert(f->cells.rows == 60 && f->cells.cols == 17 && f->meta && f->meta->num_col_labels == 17);
+    cr_assert(strcmp(f->meta->col_labels[3], "free") == 0 && cell(f, 59, 0) == 19);
+    history_release(run->history, f);
+    run_end(run);
+    buf_free(&b);
+}
+
+Test(text, very_wide)
+{
+    struct buf b = {0};
+    for (int row = 0; row < 3; row++)
+        for (int i = 0; i < 100000; i++)
+            cr_assert(buf_printf(&b, "%d%c", i + row, i == 99999 ? '\n' : ','));
+    struct run *run = run_bytes(b.data, b.len, (struct decode_params){0});
+    struct frame *f = peek(run, 1);
+    cr_assert(f->cells.rows == 3 && f->cells.cols == 100000 && cell(f, 2, 99999) == 100001);
+    history_release(run->history, f);
+    run_end(run);
+    buf_free(&b);
+}
+
+Test(text, lines_have_a_limit)
+{
+    size_t len = (16 << 20) + 100;
+    char *text = malloc(len);
+    memset(text, '1', len);
+    memcpy(text, "1 2\n", 4);
+    struct run *run = run_bytes(text, len, (struct decode_params){.live = true});
+    cr_assert(run->status == HS_ERR_FORMAT && strstr(run->log, "line 2 is longer than 16 MiB"), "%s", run->log);
+    cr_assert_eq(COUNT(run, rows_received), 1, "what was complete counts");
+    run_end(run);
+    free(text);
+}
+
+Test(text, only_words)
+{
+    struct run *run = run_text("hello world\n", (struct decode_params){.live = true});
+    cr_assert(run->status == HS_OK && COUNT(run, records_rejected) == 1 && strstr(run->log, "no numbers"), "%s", run->log);
+    run_end(run);
+}
+
+struct live {
+    int fd;
+    struct run run;
+};
+
+static void *decode_live(void *arg)
+{
+    struct live *l = arg;
+    struct reader r;
+    reader_init_fd(&r, l->fd, -1, &l->run.counters);
+    struct decode_params p = {.history = l->run.history, .counters = &l->run.counters, .name = "live", .live = true};
+    l->run.status = decode_stream(&r, &p);
+    reader_fini(&r);
+    return NULL;
+}
+
+/* Rows show while the producer is silent, and while half a line is waiting. */
+Test(text, live_rows_come_at_once)
+{
+    struct live l = {0};
+    struct history_params params = {.counters = &l.run.counters};
+    int fds[2];
+    pthread_t thread;
+    l.run.history = history_create(&params);
+    cr_assert_eq(pipe(fds), 0);
+    l.fd = fds[0];
+    cr_assert_eq(pthread_create(&thread, NULL, decode_live, &l), 0);
+    const char *pieces[] = {"1 2\n", "3 4\n5 6\n7", " 8\n"};
+    uint64_t expected[] = {1, 3, 4};
+    for (int i = 0; i < 3; i++) {
+        cr_assert_eq(write(fds[1], pieces[i], strlen(pieces[i])), (ssize_t)strlen(pieces[i]));
+        for (int ms = 0; ms < 5000 && COUNT(&l.run, rows_received) < expected[i]; ms++)
+            usleep(1000);
+        cr_assert_eq(COUNT(&l.run, rows_received), expected[i]);
+    }
+    close(fds[1]);
+    pthread_join(thread, NULL);
+    cr_assert_eq(l.run.status, HS_OK);
+    cr_assert_eq(COUNT(&l.run, bytes_received), 16);
+    close(fds[0]);
+    history_destroy(l.run.history);
+}
+
+/* --- numbers --- */
+
+static void expect_number(const char *text, locale_t c_locale)
+{
+    const char *p = text;
+    double got = 0, expected = strtod_l(text, NULL, c_locale);
+    cr_assert(decode_number(&p, text + strlen(text), c_locale, &got) && !*p, "%s", text);
+    cr_assert(memcmp(&got, &expected, 8) == 0, "%s: %a, not %a", text, got, expected);
+}
+
+Test(number, as_strtod)
+{
+    locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
+    static const char *const texts[] = {
+        "0", "-0", "0.0e5", "1", "-1", "+1", "00012.500", ".5", "5.", "1e22", "1e23", "1e-22", "9007199254740993", "9007199254740992.5",
+        "9007199254740993.0000000000000000000001", "18446744073709551615", "18446744073709551616", "1e400", "-1e400", "1e-400", "5e-324",
+        "2.4703282292062327e-324", "2.2250738585072011e-308", "1.7976931348623157e308", "1.7976931348623159e308", "1e99999999999999999",
+        "0.1", "123456789012345678901234567890", "4503599627370496.5", "4503599627370497.5", "0.30000000000000004", "1.000000000000000055511",
+        "9999999999999999999", "0.0000000000000000000000000000000000001", "1e0000000000000000000001", "8.5e27", "3e-27",
+    };
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
+        expect_number(texts[i], c_locale);
+    srandom(7);
+    for (int i = 0; i < 300000; i++) {
+        char text[80];
+        uint64_t bits = (uint64_t)random() << 42 ^ (uint64_t)random() << 21 ^ (uint64_t)random();
+        double v;
+        memcpy(&v, &bits, 8);
+        if (i % 2)
+            v = (double)(int64_t)bits * exp2((double)(random() % 180) - 90) * (random() % 2 ? 1 : 1e-9);
+        if (!isfinite(v))
+            continue;
+        static const char *const formats[] = {"%.17g", "%.18e", "%.15g", "%.6g", "%.16e", "%.3f"};
+        snprintf(text, sizeof text, formats[i % 6], fabs(v) < 1e40 || i % 6 != 5 ? v : 1.5);
+        expect_number(text, c_locale);
+    }
+    for (int i = 0; i < 200000; i++) { /* near ties: an odd 54-bit integer, with and without more digits behind it */
+        char text[80];
+        uint64_t tie = (((uint64_t)random() << 31 ^ (uint64_t)random()) & (((uint64_t)1 << 53) - 1)) | (uint64_t)1 << 53;
+        snprintf(text, sizeof text, "%llu%s", (unsigned long long)(tie | 1), i % 3 ? i % 3 == 1 ? ".01" : "e3" : "");
+        expect_number(text, c_locale);
+    }
+    freelocale(c_locale);
+}
+
+Test(number, refuses)
+{
+    static const char *const texts[] = {"", "-", "+", ".", "e5", "-.e5", "x", "in", "--1", "na"};
+    double v;
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
+        const char *p = texts[i];
+        cr_assert(!decode_number(&p, p + strlen(p), NULL, &v) && p == texts[i], "%s", texts[i]);
+    }
+    const char *p = "1ex", *q = "12", *begin = p;
+    cr_assert(decode_number(&p, p + 3, NULL, &v) && p == begin + 1 && v == 1);
+    begin = q;
+    cr_assert(decode_number(&q, q + 1, NULL, &v) && q == begin + 1 && v == 1, "stops at the end it was given");
+}
