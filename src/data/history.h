@@ -43,7 +43,7 @@ void history_destroy(struct history *h);
  * history_cancel. */
 enum hs_status history_reserve(struct history *h, size_t num_bytes, struct frame **out);
 /* A frame whose cells lie elsewhere (a mapped file): frame->cells is the caller's; `release(arg)` is called once, from any thread,
- * when the history has forgotten the frame (also on history_abort). The same waiting as reserve. */
+ * when the history has forgotten the frame (also on history_abort), but not when this call fails. The same waiting as reserve. */
 enum hs_status history_reserve_external(struct history *h, void (*release)(void *arg), void *arg, struct frame **out);
 /* Received. The frame belongs to the history from here on. */
 void history_commit(struct history *h, struct frame *f);
@@ -76,7 +76,7 @@ void history_range(struct history *h, uint64_t *oldest, uint64_t *newest);
 void history_release(struct history *h, struct frame *f);
 /* Frames received and neither shown nor dropped yet. */
 uint64_t history_queued(struct history *h);
-/* While paused, LATEST frames keep arriving and being dropped; ALL makes writers wait. */
+/* While paused, take gives NULL, nothing is pending, LATEST frames keep arriving and being dropped; ALL makes writers wait. */
 void history_pause(struct history *h, bool paused);
 /* True while something unseen is there to take. */
 bool history_pending(struct history *h);

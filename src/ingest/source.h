@@ -20,13 +20,13 @@ struct source_params {
     bool live;                 /* in a window or on a socket: text rows show at once. False with -o, and for files */
     double fps;                /* pace of files; 0: none */
     bool loop;
-    int64_t only_frame;        /* files: -1 all; else just this frame of a sequence is needed (seek to it) */
+    int64_t only_frame;        /* mapped files: -1 all; else just this frame of the sequence is needed */
     void (*changed)(void *arg); /* state changed; from the source's thread; may be NULL */
     void *changed_arg;
 };
 
-/* Start it. What can be told at once (a missing file, a directory, a bad address, an address in use, malformed --raw) fails here with
- * one line logged: HS_ERR_IO, HS_ERR_USAGE. The strings are copied. */
+/* Start it. What can be told at once (a missing file, a directory, a bad address, an address in use, malformed --raw) fails here
+ * with one line logged: HS_ERR_IO, HS_ERR_USAGE, HS_ERR_FORMAT. The strings are copied. */
 enum hs_status source_open(const struct source_params *params, struct source **out);
 /* What the policy should be when none is asked for (DESIGN §3). window: shown in a window. Also right before source_open. */
 enum policy source_default_policy(const char *spec, const char *listen, bool window);

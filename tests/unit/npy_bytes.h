@@ -19,7 +19,8 @@ static inline size_t npy_make_header(char *out, const char *descr, int fortran, 
     return total;
 }
 
-static inline void npy_write_file(const char *path, const char *descr, int fortran, const char *shape, const void *cells, size_t num_bytes)
+static inline void npy_write_file(const char *path, const char *descr, int fortran, const char *shape, const void *cells,
+                                  size_t num_bytes)
 {
     char header[1024];
     FILE *f = fopen(path, "wb");
