@@ -1,6 +1,6 @@
-/* The two axes: which ticks they get (nice numbers, or cells with names), how much room the labels take, and drawing them with the frame.
- * Plans are made afresh for every picture: they cost some dozens of text widths. Names are never walked from end to end: of many, a few
- * hundred are measured, once, and only those in sight and shown are touched after that. One thread. */
+/* The two axes: which ticks they get (nice numbers, or cells with names), how much room the labels take, and drawing them with
+ * the frame. Plans are made afresh for every picture: they cost some dozens of text widths. Names are never walked from end to
+ * end: of many, a few hundred are measured, once, and only those in sight and shown are touched after that. One thread. */
 #include "draw/figure_internal.h"
 
 #include <math.h>
@@ -74,7 +74,8 @@ static int64_t every_for(double room_px, double cell_px, int n)
 }
 
 /* Labels at the centres of cells, thinned evenly: cells 0, n, 2n, ... whatever is in sight, so that panning doesn't change them. */
-static void plan_cells(struct figure *f, struct axis_plan *plan, const struct figure_axis *a, bool is_x, int length_px, enum axis_turn turn)
+static void plan_cells(struct figure *f, struct axis_plan *plan, const struct figure_axis *a, bool is_x, int length_px,
+                       enum axis_turn turn)
 {
     double lo = fmin(a->cell_lo, a->cell_hi), hi = fmax(a->cell_lo, a->cell_hi), cell_px = length_px / (hi - lo);
     int64_t all = num_cells(a);
@@ -153,7 +154,8 @@ static void plan_numbers(struct figure *f, struct axis_plan *plan, const struct 
         overhang(f, plan, a, length_px);
 }
 
-void axis_plan_make(struct figure *f, struct axis_plan *plan, const struct figure_axis *a, bool is_x, int length_px, enum axis_turn turn)
+void axis_plan_make(struct figure *f, struct axis_plan *plan, const struct figure_axis *a, bool is_x, int length_px,
+                    enum axis_turn turn)
 {
     plan->kind = AXIS_NONE;
     plan->ticks.num = 0;
@@ -195,7 +197,8 @@ static void x_label(struct figure *f, struct draw_list *l, const struct axis_pla
         return;
     }
     int w = text_width(f->font, &style, text);
-    if (plan->kind == AXIS_CELLS && w > plan->widest && text_shorten(f->font, &style, text, plan->widest, shortened, sizeof(shortened))) {
+    if (plan->kind == AXIS_CELLS && w > plan->widest &&
+        text_shorten(f->font, &style, text, plan->widest, shortened, sizeof(shortened))) {
         text = shortened; /* longer than any that was measured */
         w = plan->widest;
     }

@@ -1,6 +1,6 @@
-/* The colorbar: a heatmap command of its own, one texel a pixel row, through the picture's colormap, so that it can't disagree with the
- * picture. Ticks stand where the norm puts their values. Triangles at its ends show the colours of values outside, a swatch below it
- * that of NaN. One thread. */
+/* The colorbar: a heatmap command of its own, one texel a pixel row, through the picture's colormap, so that it can't disagree
+ * with the picture. Ticks stand where the norm puts their values. Triangles at its ends show the colours of values outside, a
+ * swatch below it that of NaN. One thread. */
 #include "draw/figure_internal.h"
 #include "base/memory.h"
 
@@ -59,7 +59,8 @@ static int swatch_room(const struct figure *f, bool under)
     return swatch_h(f) + (gap > least ? gap : least);
 }
 
-/* Within the plot's height; x and w are the bar's, y counts from the plot's top. Marks that would leave too little bar are left out. */
+/* Within the plot's height; x and w are the bar's, y counts from the plot's top. Marks that would leave too little bar are left
+ * out. */
 static struct rect body_and_marks(const struct figure *f, int height_px, bool *marks, bool *bad)
 {
     const struct figure_needs *n = &f->needs;
@@ -78,7 +79,7 @@ struct rect colorbar_body(const struct figure *f, int height_px)
     return body_and_marks(f, height_px, &marks, &bad);
 }
 
-/* Coverage of the triangle with its base at the bottom (or top) side of the box: 8 x 8 samples a pixel, the centres of subpixels. */
+/* Coverage of the triangle with its base at the bottom (or top) side of the box: 8 x 8 samples a pixel. */
 static void paint(uint8_t *coverage, int w, int h, bool up)
 {
     enum { SAMPLES = 8 };
@@ -100,9 +101,9 @@ static void paint_down(uint8_t *coverage, int w, int h) { paint(coverage, w, h, 
 
 static struct color over_background(struct color c, struct color back)
 {
-    int a = c.a;
-    return (struct color){(uint8_t)((c.r * a + back.r * (255 - a) + 127) / 255), (uint8_t)((c.g * a + back.g * (255 - a) + 127) / 255),
-                          (uint8_t)((c.b * a + back.b * (255 - a) + 127) / 255), 255};
+    int a = c.a, b = 255 - a;
+    return (struct color){(uint8_t)((c.r * a + back.r * b + 127) / 255), (uint8_t)((c.g * a + back.g * b + 127) / 255),
+                          (uint8_t)((c.b * a + back.b * b + 127) / 255), 255};
 }
 
 static void mask(struct figure *f, struct draw_list *l, bool up, int w, int h, int x, int y, struct color c)

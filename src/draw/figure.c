@@ -1,5 +1,5 @@
-/* Everything round the heatmap. This file: life and death, and the words (title, axis labels, common factor of x, status); margins are
- * figure_layout.c, ticks axes.c, the colorbar colorbar.c. One thread. */
+/* Everything round the heatmap. This file: life and death, and the words (title, axis labels, common factor of x, status);
+ * margins are figure_layout.c, ticks axes.c, the colorbar colorbar.c. One thread. */
 #include "draw/figure_internal.h"
 #include "base/memory.h"
 
@@ -47,7 +47,8 @@ static int clamp(int v, int lo, int hi)
 }
 
 /* A line centred at `middle` where it fits, moved aside or shortened where not; its right end. */
-static int centred(struct figure *f, struct draw_list *l, const struct text_style *s, int middle, int lo, int hi, int y, const char *text)
+static int centred(struct figure *f, struct draw_list *l, const struct text_style *s, int middle, int lo, int hi, int y,
+                   const char *text)
 {
     char shortened[TEXT_BYTES];
     if (hi - lo < 1 || !text_shorten(f->font, s, text, hi - lo, shortened, sizeof(shortened)))
@@ -83,8 +84,8 @@ static void y_label(struct figure *f, const struct figure_params *p, struct draw
     figure_text(f, l, &style, m->pad, middle, TEXT_CENTER, TEXT_START, text);
 }
 
-/* x label in the middle, the factor of the x axis at its end, status in the corner: whoever comes later in that list stands farther out
- * and goes first. */
+/* x label in the middle, the factor of the x axis at its end, status in the corner: whoever comes later in that list stands
+ * farther out and goes first. */
 static void footer(struct figure *f, const struct figure_params *p, struct draw_list *l)
 {
     const struct figure_metrics *m = &f->m;

@@ -1,6 +1,6 @@
-/* Everything round the heatmap: title, axes with nice ticks or labels, frame, colorbar. Two steps: layout gives the plot rectangle
- * (the camera needs its size), draw records the rest. Margins only grow while the shape of the figure stays (no jitter when panning or
- * when the range moves); figure_reset forgets them. One thread. */
+/* Everything round the heatmap: title, axes with nice ticks or labels, frame, colorbar. Two steps: layout gives the plot
+ * rectangle (the camera needs its size), draw records the rest. Margins only grow while the shape of the figure stays (no jitter
+ * when panning or when the range moves); figure_reset forgets them. One thread. */
 #ifndef DRAW_FIGURE_H
 #define DRAW_FIGURE_H
 
@@ -15,15 +15,15 @@ void figure_reset(struct figure *f);
 
 struct figure_axis {
     const char *label;          /* NULL: none */
-    double lo, hi;              /* data coordinate at the plot rectangle's left and right (top and bottom) edge, as visible now; lo may
-                                   be the larger (y with origin upper: lo = top edge) */
+    double lo, hi;              /* data coordinate at the plot rectangle's left and right (top and bottom) edge, as visible now; lo
+                                   may be the larger (y with origin upper: lo = top edge) */
     double full_lo, full_hi;    /* the same for the whole grid, for margins that don't move */
     bool integers;              /* ticks only at whole numbers (cell indices: no extent given) */
     /* Names of the cells: label i stands at the centre of cell i. NULL: numbers. */
     const char *const *names;
     int64_t num_names;
     double cell_lo, cell_hi;    /* cell coordinate (cell i spans [i, i+1)) at the two edges, for names; lo may be the larger */
-    int names_every;            /* show each n-th name; 0: by rule (as many as fit, thinned evenly; turned on x when that shows more) */
+    int names_every;            /* show each n-th name; 0: by rule (as many as fit; turned on x when that shows more) */
     bool no_ticks;
 };
 
@@ -44,12 +44,14 @@ struct figure_params {
     struct color background, ink;
 };
 
-/* The plot rectangle inside the picture: at least 1x1. Where the plot would get less than 40 % of the picture's width or height, long
- * names are shortened, then parts left out: across in the order axis and colorbar labels, colorbar, ticks, and down in the order status,
- * x label, title, ticks. Nothing overlaps or is cut. Call it again when the axes' ranges have changed: it makes room for their numbers
- * (figure_draw leaves out a number that has none). Names may change behind the same pointer; they are noticed by their content. */
+/* The plot rectangle inside the picture: at least 1x1. Where the plot would get less than 40 % of the picture's width or height,
+ * long names are shortened, then parts left out: across in the order axis and colorbar labels, colorbar, ticks, and down in the
+ * order status, x label, title, ticks. Nothing overlaps or is cut. Call it again when the axes' ranges have changed: it makes
+ * room for their numbers (figure_draw leaves out a number that has none). Names may change behind the same pointer; they are
+ * noticed by their content. */
 struct rect figure_layout(struct figure *f, const struct figure_params *p);
-/* Record everything but the heatmap, for the rectangle given by the last figure_layout. Never draws into the plot rectangle itself. */
+/* Record everything but the heatmap, for the rectangle given by the last figure_layout. Never draws into the plot rectangle
+ * itself. */
 void figure_draw(struct figure *f, const struct figure_params *p, struct draw_list *l);
 
 #endif

@@ -1,5 +1,5 @@
-/* What the files of the figure share: figure.c (entry points, words), figure_layout.c (margins), axes.c (ticks and names of an axis) and
- * colorbar.c. One thread. */
+/* What the files of the figure share: figure.c (entry points, words), figure_layout.c (margins), axes.c (ticks and names of an
+ * axis) and colorbar.c. One thread. */
 #ifndef DRAW_FIGURE_INTERNAL_H
 #define DRAW_FIGURE_INTERNAL_H
 

@@ -1,7 +1,7 @@
-/* Where the plot rectangle lies. Margins follow from the needs of the parts, the needs (label sizes, overhangs) from the ticks, and the
- * ticks from the plot's size: so a few rounds are made, in which needs only grow, until they rest. Needs stay between pictures of the
- * same shape, and so does the rectangle. Where the plot would get less than 40 % of a dimension, names are shortened first and then parts
- * left out. One thread. */
+/* Where the plot rectangle lies. Margins follow from the needs of the parts, the needs (label sizes, overhangs) from the ticks,
+ * and the ticks from the plot's size: so a few rounds are made, in which needs only grow, until they rest. Needs stay between
+ * pictures of the same shape, and so does the rectangle. Where the plot would get less than 40 % of a dimension, names are
+ * shortened first and then parts left out. One thread. */
 #include "draw/figure_internal.h"
 
 #include <math.h>
@@ -151,23 +151,52 @@ static void place(struct figure *f, const struct figure_params *p)
     f->plot = (struct rect){g.left, g.top, w - g.left - g.right, h - g.top - g.bottom};
 }
 
-/* What the ticks at this size ask for. */
+static void measure_y(struct figure *f, const struct figure_axis *a)
+{
+    struct figure_needs *n = &f->needs;
+    axis_plan_make(f, &f->plan, a, false, f->plot.h, TURN_NEVER);
+    n->y_labels = max_int(n->y_labels, f->plan.widest);
+    n->y_offset |= f->plan.ticks.offset[0] != 0;
+}
+
+static void measure_x(struct figure *f, const struct figure_axis *a)
+{
+    struct figure_needs *n = &f->needs;
+    const struct axis_plan *plan = &f->plan;
+    axis_plan_make(f, &f->plan, a, true, f->plot.w, n->x_turned ? TURN_ALWAYS : TURN_BY_RULE);
+    n->x_turned |= plan->turned;
+    n->x_labels = max_int(n->x_labels, plan->turned ? plan->widest : f->m.tick_line);
+    n->over_left = max_int(n->over_left, plan->over_lo);
+    n->over_right = max_int(n->over_right, plan->over_hi);
+    n->x_offset |= plan->ticks.offset[0] != 0;
+}
+
+/* The axis when the whole grid is in sight; false: that is unknown, or names decide. */
+static bool whole(const struct figure_axis *a, struct figure_axis *out)
+{
+    if (a->names || a->names_every > 0 || !isfinite(a->full_lo) || !isfinite(a->full_hi) || a->full_lo == a->full_hi)
+        return false;
+    *out = *a;
+    out->lo = a->full_lo;
+    out->hi = a->full_hi;
+    return true;
+}
+
+/* What the ticks at this size ask for, now and when zoomed out again. */
 static void measure(struct figure *f, const struct figure_params *p)
 {
     struct figure_needs *n = &f->needs;
     struct axis_plan *plan = &f->plan;
+    struct figure_axis all;
     if (n->level_w < LEVEL_W_NO_TICKS) {
-        axis_plan_make(f, plan, &p->y, false, f->plot.h, TURN_NEVER);
-        n->y_labels = max_int(n->y_labels, plan->widest);
-        n->y_offset |= plan->ticks.offset[0] != 0;
+        measure_y(f, &p->y);
+        if (whole(&p->y, &all))
+            measure_y(f, &all);
     }
     if (n->level_h < LEVEL_H_NO_TICKS) {
-        axis_plan_make(f, plan, &p->x, true, f->plot.w, n->x_turned ? TURN_ALWAYS : TURN_BY_RULE);
-        n->x_turned |= plan->turned;
-        n->x_labels = max_int(n->x_labels, plan->turned ? plan->widest : f->m.tick_line);
-        n->over_left = max_int(n->over_left, plan->over_lo);
-        n->over_right = max_int(n->over_right, plan->over_hi);
-        n->x_offset |= plan->ticks.offset[0] != 0;
+        measure_x(f, &p->x);
+        if (whole(&p->x, &all))
+            measure_x(f, &all);
     }
     if (f->has_bar) {
         n->under |= p->has_under;

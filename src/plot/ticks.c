@@ -1,7 +1,8 @@
 /* Nice tick positions and their numbers.
  *
- * A tick is an integer times a power of ten: n * 10^k. Position and text are both made from that pair, the one by a correctly rounded
- * product, the other by writing the digits down, so they can't disagree and no printf rounding shows. Any thread; nothing allocated. */
+ * A tick is an integer times a power of ten: n * 10^k. Position and text are both made from that pair, the one by a correctly
+ * rounded product, the other by writing the digits down, so they can't disagree and no printf rounding shows. Any thread; nothing
+ * allocated. */
 #include "plot/ticks.h"
 
 #include <math.h>

@@ -16,8 +16,9 @@ struct ticks {
     double minor[TICKS_MAX];
 };
 
-/* Ticks at steps of 1, 2, 2.5, 5 x 10^k within [lo, hi] (any order), at most max_num; all with the same number of digits, as few as tell
- * them apart. lo == hi: one tick there; ends that aren't finite: none. integers: only whole numbers, written out up to ten digits. */
+/* Ticks at steps of 1, 2, 2.5, 5 x 10^k within [lo, hi] (any order), at most max_num; all with the same number of digits, as few
+ * as tell them apart. lo == hi: one tick there; ends that aren't finite: none. integers: only whole numbers, written out up to
+ * ten digits. */
 void ticks_linear(struct ticks *t, double lo, double hi, int max_num, bool integers);
 /* For a colorbar: at positions that suit the norm (log: powers of ten, thinned; with 2 and 5 where the range is short; power: round
  * numbers within a stretched step, each with the decimals it needs). */
