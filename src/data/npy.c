@@ -293,7 +293,8 @@ static bool parse_dict(struct parser *s, struct npy_header *h, struct descr *des
             bit = SHAPE;
             ok = parse_tuple(s, h->shape, &h->num_dims, &h->num_cells);
         } else {
-            ok = fail(s, "the NPY header has the key '%.*s', which np.load refuses, too", (int)(key.len > 40 ? 40 : key.len), key.at);
+            ok = fail(s, "the NPY header has the key '%.*s', which np.load refuses, too", (int)(key.len > 40 ? 40 : key.len),
+                      key.at);
         }
         if (ok && (seen & bit))
             ok = fail(s, "the NPY header has the key '%.*s' twice", (int)key.len, key.at);

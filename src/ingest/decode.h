@@ -15,9 +15,10 @@ struct decode_params {
     bool one_array;        /* a file: text is one frame unless blank lines part it; labels kept */
 };
 
-/* Decode until the end. HS_OK: ended at a record's edge. HS_ERR_FORMAT: framing lost, or ended inside a record; one line was logged and
- * what was half received is discarded. HS_ERR_CANCELLED. Bad records of known length are skipped, logged (the same text once per
- * connection) and counted in records_rejected. */
+/* Decode until the end. HS_OK: ended at a record's edge. HS_ERR_FORMAT: framing lost, or ended inside a record; one line was logged
+ * and what was half received is discarded. HS_ERR_CANCELLED. HS_ERR_IO, HS_ERR_MEMORY: logged. HS_ERR_USAGE: malformed raw, logged.
+ * Bad records of known length are skipped, logged (the same text once per connection) and counted in records_rejected; a record
+ * that lost the framing counts, too. */
 enum hs_status decode_stream(struct reader *r, const struct decode_params *p);
 
 #endif

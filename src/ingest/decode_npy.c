@@ -172,9 +172,9 @@ static void hint_rgb(struct decoder *d, const struct npy_header *h)
 {
     const int64_t *n = h->shape;
     if (h->dtype == DTYPE_U1 && h->num_dims == 3 && d->axes != AXES_CYX && (n[2] == 3 || n[2] == 4))
-        decode_hint(d, "looks like an RGB picture of shape (%lld, %lld, %lld); it is shown as a sequence of %lld frames of %lld x %lld; "
-                       "send one channel, a[..., 0]", (long long)n[0], (long long)n[1], (long long)n[2], (long long)n[0],
-                    (long long)n[1], (long long)n[2]);
+        decode_hint(d, "looks like an RGB picture of shape (%lld, %lld, %lld); it is shown as a sequence of %lld frames of "
+                       "%lld x %lld; send one channel, a[..., 0]", (long long)n[0], (long long)n[1], (long long)n[2],
+                    (long long)n[0], (long long)n[1], (long long)n[2]);
 }
 
 enum hs_status decode_array(struct decoder *d, const struct npy_header *h)

@@ -48,7 +48,8 @@ static bool fast_product(uint64_t mantissa, int exponent, double *out)
                                               1e10L, 1e11L, 1e12L, 1e13L, 1e14L, 1e15L, 1e16L, 1e17L, 1e18L, 1e19L,
                                               1e20L, 1e21L, 1e22L, 1e23L, 1e24L, 1e25L, 1e26L, 1e27L};
     if (exponent >= -27 && exponent <= 27) {
-        long double v = exponent < 0 ? (long double)mantissa / long_powers[-exponent] : (long double)mantissa * long_powers[exponent];
+        long double m = (long double)mantissa;
+        long double v = exponent < 0 ? m / long_powers[-exponent] : m * long_powers[exponent];
         uint64_t bits;
         memcpy(&bits, &v, 8);
         *out = (double)v;

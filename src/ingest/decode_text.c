@@ -17,6 +17,7 @@ enum {
     MAX_ROWS_AT_ONCE = 256,
     MAX_BYTES_AT_ONCE = 1 << 20,
     MAX_KNOWN_LINES = 16,
+    MAX_MIXED_LINES = 5,
     QUOTED_CHARS = 40, /* of a line, in messages */
 };
 
@@ -41,6 +42,8 @@ struct text_decoder {
     bool header_labels;     /* the connection's column labels came from such a line */
     uint64_t known[MAX_KNOWN_LINES]; /* hashes of lines of names before the numbers: they may come again */
     int num_known;
+    bool any_rows;
+    int num_mixed;          /* lines of words and numbers before the first row */
     enum hs_status idle_status;
 };
 
@@ -299,6 +302,7 @@ static enum hs_status add_row(struct text_decoder *t, const struct cells *c, siz
             return HS_ERR_MEMORY;
     }
     t->num_rows++;
+    t->any_rows = true;
     if (t->mode != MODE_FRAMES && (t->num_rows >= MAX_ROWS_AT_ONCE || t->values.len >= MAX_BYTES_AT_ONCE))
         return flush_rows(t);
     if ((int64_t)t->values.len > DECODE_MAX_FRAME_BYTES) {
@@ -339,7 +343,7 @@ static enum hs_status take_line(struct text_decoder *t, const char *bytes, size_
     t->values.len = begin;
     if (row || !c.num_numbers)
         return names_line(t, line, &c);
-    if (t->width)
+    if (t->width || ++t->num_mixed > MAX_MIXED_LINES)
         decode_reject(t->d, where(t, place), "\"%.*s\" isn't a number", quoted(c.word), c.word.at);
     else
         decode_hint(t->d, "lines before the numbers that don't name the columns are passed over");
@@ -417,8 +421,7 @@ enum hs_status decode_text(struct decoder *d)
 enum hs_status decode_text_finish(struct decoder *d)
 {
     struct text_decoder *t = d->text;
-    char place[32];
-    if (t && t->header.num && !t->width)
-        decode_reject(d, where(t, place), "no numbers came, only words (\"%.*s\")", QUOTED_CHARS, t->header.list[t->header.num - 1]);
+    if (t && !t->any_rows && (t->header.num || t->num_mixed))
+        decode_reject(d, "", "no row of numbers came, only words; one name may stand before the numbers of a row");
     return HS_OK;
 }

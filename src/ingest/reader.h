@@ -27,15 +27,16 @@ enum hs_status reader_init_fd(struct reader *r, int fd, int cancel_fd, struct co
 /* memory stays the caller's */
 enum hs_status reader_init_memory(struct reader *r, const void *bytes, size_t len);
 void reader_fini(struct reader *r);
-/* At least n bytes of look-ahead (n up to 16 MiB), *got how many there are: fewer than n only at the end. HS_ERR_CANCELLED, HS_ERR_IO. */
+/* At least n bytes of look-ahead (n up to 16 MiB), *got how many there are: fewer than n only at the end. HS_ERR_CANCELLED,
+ * HS_ERR_IO (errno says why). */
 enum hs_status reader_peek(struct reader *r, size_t n, const uint8_t **bytes, size_t *got);
 void reader_skip_peeked(struct reader *r, size_t n);
 /* Exactly n bytes into dst; HS_ERR_END when the stream ends first. */
 enum hs_status reader_read(struct reader *r, void *dst, size_t n);
 /* Throw n bytes away. HS_ERR_END likewise. */
 enum hs_status reader_discard(struct reader *r, uint64_t n);
-/* A line up to max bytes, without its end (LF or CRLF); a last line without LF counts. Valid until the next call. HS_ERR_END: no more.
- * HS_ERR_LIMIT: longer than max; *len then is max, and the rest of the line is still unread. */
+/* A line up to max bytes, without its end (LF or CRLF); a last line without LF counts. Valid until the next call. HS_ERR_END: no
+ * more. HS_ERR_LIMIT: longer than max; *len then is max, and the rest of the line is still unread. */
 enum hs_status reader_line(struct reader *r, size_t max, const char **line, size_t *len);
 
 #endif

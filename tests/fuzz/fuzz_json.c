@@ -13,8 +13,9 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t len)
     fuzz_stream(line, len + 1, &(struct decode_params){.live = true});
     const uint8_t *cut = memchr(bytes, '\n', len);
     if (cut) {
-        char *a = strndup((const char *)bytes, (size_t)(cut - bytes)), *b = strndup((const char *)cut + 1, len - (size_t)(cut - bytes) - 1);
-        free(settings_merge(a, b));
+        size_t first = (size_t)(cut - bytes);
+        char *older = strndup((const char *)bytes, first), *newer = strndup((const char *)cut + 1, len - first - 1);
+        free(settings_merge(older, newer));
     }
     free(line);
     return 0;

@@ -92,7 +92,8 @@ static inline char *numpy(const char *script, size_t *len)
     char *command = NULL;
     cr_assert_gt(asprintf(&command, "/usr/bin/python3 -c \"import sys, io, numpy as np\n"
                                     "out = sys.stdout.buffer\n"
-                                    "def save(a, version=None): np.lib.format.write_array(out, a, version=version)\n%s\" 2>/dev/null",
+                                    "def save(a, version=None): np.lib.format.write_array(out, a, version=version)\n"
+                                    "%s\" 2>/dev/null",
                           script), 0);
     FILE *pipe = popen(command, "r");
     free(command);

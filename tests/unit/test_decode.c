@@ -95,8 +95,8 @@ Test(npy, what_is_not_drawn_is_skipped_and_counted)
     NUMPY_OR_SKIP(bytes, len,
                   "good = np.eye(2)\n"
                   "tile = np.zeros(3, np.dtype([('data', '<f4', (4, 4)), ('row0', 'u1'), ('seq', '<i8')], align=True))\n"
-                  "for bad in (good * 1j, np.array(['abc']), np.array([b'ab']), np.zeros(2, 'M8[ns]'), np.zeros((0, 3)), np.array(1.0),\n"
-                  "            np.zeros((1, 1, 1, 2)), good * 1j, tile):\n"
+                  "for bad in (good * 1j, np.array(['abc']), np.array([b'ab']), np.zeros(2, 'M8[ns]'), np.zeros((0, 3)),\n"
+                  "            np.array(1.0), np.zeros((1, 1, 1, 2)), good * 1j, tile):\n"
                   "    save(bad); save(good)\n");
     struct run *run = run_bytes(bytes, len, (struct decode_params){0});
     cr_assert_eq(run->status, HS_OK, "%s", run->log);
@@ -201,13 +201,15 @@ Test(json, metadata_and_options)
 Test(json, bad_lines_are_left_out_whole)
 {
     static const char *const bad[] = {
-        "{", "{\"a\":1} x", "{\"a\":1,}", "{a:1}", "{\"row_labels\":\"a\",\"title\":1}", "{\"col_labels\":[\"a\",2]}", "{\"channels\":{}}",
-        "{\"units\":5}", "{\"t_ns\":\"now\"}", "{\"t_ns\":1e300}", "{\"axes\":\"XYZ\"}", "{\"axes\":3}", "{\"shape\":5}", "{\"shape\":[3]}",
-        "{\"shape\":[3,-1]}", "{\"shape\":[3,1.5]}", "{\"dtype\":\"f4\"}", "{\"dtype\":\"f4\",\"shape\":[2]}", "{\"nbytes\":0}",
-        "{\"dtype\":\"f4\",\"shape\":[1],\"nbytes\":-1}", "{\"dtype\":\"f4\",\"shape\":[1],\"nbytes\":3}\nabc",
-        "{\"dtype\":\"c8\",\"shape\":[1],\"nbytes\":8}\n01234567", "{\"dtype\":\"u1\",\"shape\":[1,1,1,1],\"nbytes\":1}\na",
-        "{\"dtype\":\"u1\",\"shape\":[4294967296,4294967296],\"nbytes\":2}\nab", "{\"dtype\":\"u1\",\"shape\":[1,1],\"nbytes\":1,\"units\":1}\na",
-        "{\"dtype\":7,\"shape\":[1],\"nbytes\":1}\na", "{\"dtype\":\"u1\",\"nbytes\":2}\nab",
+        "{", "{\"a\":1} x", "{\"a\":1,}", "{a:1}", "{\"row_labels\":\"a\",\"title\":1}", "{\"col_labels\":[\"a\",2]}",
+        "{\"channels\":{}}", "{\"units\":5}", "{\"t_ns\":\"now\"}", "{\"t_ns\":1e300}", "{\"axes\":\"XYZ\"}", "{\"axes\":3}",
+        "{\"shape\":5}", "{\"shape\":[3]}", "{\"shape\":[3,-1]}", "{\"shape\":[3,1.5]}", "{\"dtype\":\"f4\"}",
+        "{\"dtype\":\"f4\",\"shape\":[2]}", "{\"nbytes\":0}", "{\"dtype\":\"f4\",\"shape\":[1],\"nbytes\":-1}",
+        "{\"dtype\":\"f4\",\"shape\":[1],\"nbytes\":3}\nabc", "{\"dtype\":\"c8\",\"shape\":[1],\"nbytes\":8}\n01234567",
+        "{\"dtype\":\"u1\",\"shape\":[1,1,1,1],\"nbytes\":1}\na",
+        "{\"dtype\":\"u1\",\"shape\":[4294967296,4294967296],\"nbytes\":2}\nab",
+        "{\"dtype\":\"u1\",\"shape\":[1,1],\"nbytes\":1,\"units\":1}\na", "{\"dtype\":7,\"shape\":[1],\"nbytes\":1}\na",
+        "{\"dtype\":\"u1\",\"nbytes\":2}\nab",
     };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         char *text = NULL;
@@ -278,9 +280,11 @@ Test(pnm, pictures)
 
 Test(pnm, broken)
 {
-    static const char *const bad[] = {"P5\n", "P5\n3", "P5 3 2 255 abc", "P5 x 2 255 ", "P5 0 2 255 ", "P5 1 1 0 a", "P5 1 1 65536 a",
-                                      "P5 2147483647 2147483647 255 a", "P2 2 1 255 1 x", "P2 2 1 255 1", "P2 1 1 255 99999 ",
-                                      "Pf 1 1 abc 1234", "Pf 2 1 1.0 1234", "P5 99999999999999999999 1 1 a", "P5 2147483648 1 1 a"};
+    static const char *const bad[] = {
+        "P5\n", "P5\n3", "P5 3 2 255 abc", "P5 x 2 255 ", "P5 0 2 255 ", "P5 1 1 0 a", "P5 1 1 65536 a",
+        "P5 2147483647 2147483647 255 a", "P2 2 1 255 1 x", "P2 2 1 255 1", "P2 1 1 255 99999 ", "Pf 1 1 abc 1234",
+        "Pf 2 1 1.0 1234", "P5 99999999999999999999 1 1 a", "P5 2147483648 1 1 a",
+    };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         struct run *run = run_text(bad[i], (struct decode_params){0});
         cr_assert(run->status == HS_ERR_FORMAT && COUNT(run, frames_received) == 0 && run->log[0], "%s", bad[i]);
@@ -327,8 +331,9 @@ Test(stream, unknown_bytes)
         const char *say;
     } cases[] = {
         {"\0\1\2\3", 4, "not a stream I know: first bytes 0x00 0x01 0x02 0x03"}, {"PK\x03\x04zip", 7, ".npz"},
-        {"\x89PNG\r\n\x1a\n", 8, "PNG"}, {"\xff\xfe" "1\0", 4, "UTF-16"}, {"\x1f\x8b\x08", 3, "zcat"}, {"\x80\x04\x95x", 4, "pickle"},
-        {"{}\n\x01", 4, "broken at byte 3"}, {"P5 1 1 255 a1 2\n", 16, "broken at byte 12"}, {"1 2\n3 \0 4\n", 11, "line 2 isn't text"},
+        {"\x89PNG\r\n\x1a\n", 8, "PNG"}, {"\xff\xfe" "1\0", 4, "UTF-16"}, {"\x1f\x8b\x08", 3, "zcat"},
+        {"\x80\x04\x95x", 4, "pickle"}, {"{}\n\x01", 4, "broken at byte 3"}, {"P5 1 1 255 a1 2\n", 16, "broken at byte 12"},
+        {"1 2\n3 \0 4\n", 11, "line 2 isn't text"},
     };
     for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
         struct run *run = run_bytes(cases[i].bytes, cases[i].len, (struct decode_params){0});

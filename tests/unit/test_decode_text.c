@@ -193,7 +193,14 @@ Test(text, lines_have_a_limit)
 Test(text, only_words)
 {
     struct run *run = run_text("hello world\n", (struct decode_params){.live = true});
-    cr_assert(run->status == HS_OK && COUNT(run, records_rejected) == 1 && strstr(run->log, "no numbers"), "%s", run->log);
+    cr_assert(run->status == HS_OK && COUNT(run, records_rejected) == 1 && strstr(run->log, "no row of numbers"), "%s", run->log);
+    run_end(run);
+    run = run_text("12:00 all 1\n12:01 all 2\n", (struct decode_params){0});
+    cr_assert(run->status == HS_OK && COUNT(run, records_rejected) == 1 && strstr(run->log, "no row of numbers"), "%s", run->log);
+    run_end(run);
+    run = run_text("a b 1\na b 1\na b 1\na b 1\na b 1\na b 1\na b 1\n1\n", (struct decode_params){0});
+    cr_assert(COUNT(run, records_rejected) == 2 && COUNT(run, frames_received) == 1, "%s", run->log);
+    cr_assert(strstr(run->log, "line 6: \"b\" isn't a number"), "%s", run->log);
     run_end(run);
 }
 
@@ -254,11 +261,12 @@ Test(number, as_strtod)
 {
     locale_t c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     static const char *const texts[] = {
-        "0", "-0", "0.0e5", "1", "-1", "+1", "00012.500", ".5", "5.", "1e22", "1e23", "1e-22", "9007199254740993", "9007199254740992.5",
-        "9007199254740993.0000000000000000000001", "18446744073709551615", "18446744073709551616", "1e400", "-1e400", "1e-400", "5e-324",
-        "2.4703282292062327e-324", "2.2250738585072011e-308", "1.7976931348623157e308", "1.7976931348623159e308", "1e99999999999999999",
-        "0.1", "123456789012345678901234567890", "4503599627370496.5", "4503599627370497.5", "0.30000000000000004", "1.000000000000000055511",
-        "9999999999999999999", "0.0000000000000000000000000000000000001", "1e0000000000000000000001", "8.5e27", "3e-27",
+        "0", "-0", "0.0e5", "1", "-1", "+1", "00012.500", ".5", "5.", "1e22", "1e23", "1e-22", "9007199254740993",
+        "9007199254740992.5", "9007199254740993.0000000000000000000001", "18446744073709551615", "18446744073709551616",
+        "1e400", "-1e400", "1e-400", "5e-324", "2.4703282292062327e-324", "2.2250738585072011e-308", "1.7976931348623157e308",
+        "1.7976931348623159e308", "1e99999999999999999", "0.1", "123456789012345678901234567890", "4503599627370496.5",
+        "4503599627370497.5", "0.30000000000000004", "1.000000000000000055511", "9999999999999999999",
+        "0.0000000000000000000000000000000000001", "1e0000000000000000000001", "8.5e27", "3e-27",
     };
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++)
         expect_number(texts[i], c_locale);

@@ -98,7 +98,8 @@ Test(npy, lost_framing)
         "{'descr': '<f4', 'fortran_order': 0, 'shape': (3,)}", "{'descr': '<f4', 'fortran_order': False, 'shape': 3}",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (3)}", "{'descr': '<f4', 'fortran_order': False, 'shape': (-3,)}",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (3, x)}", "{'descr': '<f4', 'fortran_order': False, 'shape': (3,",
-        "{'descr': '<f4', 'fortran_order': False, 'shape': (3,)} x", "{'descr': '<f4', 'fortran_order': False, 'shape': (3,), 'a': 1}",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (3,)} x",
+        "{'descr': '<f4', 'fortran_order': False, 'shape': (3,), 'a': 1}",
         "{'descr': '<f4', 'descr': '<f4', 'fortran_order': False, 'shape': (3,)}",
         "{'descr': '<f4', 'fortran_order': False, 'shape': (4294967296, 4294967296)}",
         "{'descr': '<f8', 'fortran_order': False, 'shape': (2305843009213693952,)}",
@@ -146,8 +147,10 @@ Test(raw_spec, parses)
     cr_assert(s.dtype == DTYPE_U2 && s.swapped && s.rows == 512 && s.cols == 640 && s.offset == 128 && s.frame_bytes == 655360);
     cr_assert_eq(raw_spec_parse("float32,1x1", &s, why, sizeof why), HS_OK);
     cr_assert(s.dtype == DTYPE_F4 && !s.swapped && s.offset == 0 && s.frame_bytes == 4);
-    static const char *const bad[] = {"", "f4", "f4,", "f4,3", "f4,3x", "f4,0x3", "f4,3x0", "f4,3x3@", "f4,3x3 ", "f4,-3x3", "f4,3x3@-1",
-                                      "c8,3x3", ",3x3", "f8,4294967296x4294967296", "f4,99999999999999999999x1", "f4,3x3x3"};
+    static const char *const bad[] = {
+        "", "f4", "f4,", "f4,3", "f4,3x", "f4,0x3", "f4,3x0", "f4,3x3@", "f4,3x3 ", "f4,-3x3", "f4,3x3@-1", "c8,3x3", ",3x3",
+        "f8,4294967296x4294967296", "f4,99999999999999999999x1", "f4,3x3x3",
+    };
     for (size_t i = 0; i < sizeof bad / sizeof *bad; i++) {
         why[0] = 0;
         cr_assert_eq(raw_spec_parse(bad[i], &s, why, sizeof why), HS_ERR_USAGE, "%s", bad[i]);
