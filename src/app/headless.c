@@ -32,6 +32,7 @@ static enum hs_status draw(struct headless *h, const uint8_t **rgba)
     struct view *v = panel_view(a->panel);
     const struct run *r = &a->options->run;
     view_resize(v, r->width, r->height, 1);
+    font_begin(a->font);
     enum hs_status s = view_build(v, &a->list);
     if (s == HS_OK)
         s = render_pixels(h->render, &a->list, rgba);

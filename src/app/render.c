@@ -66,6 +66,6 @@ enum hs_status render_pixels(struct render *r, const struct draw_list *list, con
     *rgba = r->pixels;
     if (r->gpu)
         return gpu_draw_pixels(r->gpu, list, r->pixels, stride);
-    soft_draw(list, r->pool, r->pixels, stride);
+    soft_draw(list, r->pool, r->pixels, (ptrdiff_t)stride);
     return HS_OK;
 }

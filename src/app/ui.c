@@ -119,7 +119,7 @@ void ui_save_picture(struct ui *ui)
     if (s == HS_OK)
         pixels = mem_zeroed((size_t)list.width * (size_t)list.height, 4);
     if (pixels) {
-        soft_draw(&list, a->pool, pixels, (size_t)list.width * 4);
+        soft_draw(&list, a->pool, pixels, (ptrdiff_t)list.width * 4);
         free_name(path, sizeof path);
         s = png_write(path, pixels, list.width, list.height, (size_t)list.width * 4, view_look(v)->dpi, NULL, 0);
     }

@@ -215,7 +215,8 @@ static enum hs_status show_soft(struct window *w)
         w->pixels = pixels;
         w->cap_pixels = need;
     }
-    soft_draw(&w->app.list, w->app.pool, w->pixels, (size_t)w->width * 4);
+    ptrdiff_t stride = (ptrdiff_t)w->width * 4; /* bottom row first, as gpu_show wants it */
+    soft_draw(&w->app.list, w->app.pool, w->pixels + (w->height - 1) * stride, -stride);
     return gpu_show(w->gpu, w->pixels, w->width, w->height);
 }
 
@@ -223,6 +224,7 @@ static enum hs_status present(struct window *w)
 {
     struct app *a = &w->app;
     int64_t start = clock_now_ns();
+    font_begin(a->font);
     enum hs_status s = view_build(panel_view(a->panel), &a->list);
     if (s == HS_OK) {
         ui_update(&w->ui); /* reads what is under the pointer in the picture just built */

@@ -77,6 +77,9 @@ struct pool *pool_create(int num_threads)
     pthread_cond_init(&p->done, NULL);
     sigset_t all, old; /* signals are the main thread's */
     sigfillset(&all);
+    const int faults[] = {SIGBUS, SIGSEGV, SIGFPE, SIGILL}; /* these belong to the thread that makes them: a mapped file may shrink */
+    for (size_t i = 0; i < sizeof faults / sizeof *faults; i++)
+        sigdelset(&all, faults[i]);
     pthread_sigmask(SIG_SETMASK, &all, &old);
     while (p->num_threads < wanted - 1 && pthread_create(&p->threads[p->num_threads], NULL, worker_main, p) == 0)
         p->num_threads++;

@@ -103,7 +103,7 @@ static void draw_bands(void *arg, int begin, int end, int worker)
     }
 }
 
-void soft_draw(const struct draw_list *list, struct pool *pool, uint8_t *rgba, size_t stride_bytes)
+void soft_draw(const struct draw_list *list, struct pool *pool, uint8_t *rgba, ptrdiff_t stride_bytes)
 {
     struct job job = {list, {.rgba = rgba, .stride = stride_bytes, .width = list->width}};
     pool_run(pool, draw_bands, &job, (list->height + BAND_ROWS - 1) / BAND_ROWS, 1);

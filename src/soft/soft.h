@@ -5,8 +5,9 @@
 #include "base/pool.h"
 #include "draw/list.h"
 
-/* Draw the list into rgba (list->height rows of list->width RGBA8 pixels, stride_bytes apart, top row first). Every pixel is written.
+/* Draw the list into rgba (list->height rows of list->width RGBA8 pixels, stride_bytes apart; rgba is the top row, and with a negative
+ * stride the rows lie bottom first, as OpenGL counts). Every pixel is written.
  * pool may be NULL. Allocates nothing. */
-void soft_draw(const struct draw_list *list, struct pool *pool, uint8_t *rgba, size_t stride_bytes);
+void soft_draw(const struct draw_list *list, struct pool *pool, uint8_t *rgba, ptrdiff_t stride_bytes);
 
 #endif

@@ -8,7 +8,7 @@
 /* Rows [y0, y1) of the picture; rgba is its top left pixel. */
 struct soft_band {
     uint8_t *rgba;
-    size_t stride;
+    ptrdiff_t stride; /* negative: bottom row first in memory */
     int width, y0, y1;
 };
 
@@ -50,7 +50,7 @@ static inline void soft_blend(uint8_t *dst, struct color c, unsigned a)
 
 static inline uint8_t *soft_at(const struct soft_band *b, int x, int y)
 {
-    return b->rgba + (size_t)y * b->stride + (size_t)x * 4;
+    return b->rgba + (ptrdiff_t)y * b->stride + (size_t)x * 4;
 }
 
 /* clip: the part of the picture to draw on, already cut to the band. */

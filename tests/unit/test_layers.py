@@ -16,6 +16,7 @@ RESTS_ON = {
     "soft": ["base", "plot", "draw"],
     "gpu": ["base", "plot", "draw", "glad"],
     "view": ["base", "plot", "draw", "data"],
+    "api": ["base", "plot", "draw", "data", "view", "soft", "gpu"],
     "output": ["base"],
     "app": ["base", "data", "store", "ingest", "plot", "draw", "soft", "gpu", "view", "output"],
 }

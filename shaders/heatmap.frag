@@ -1,0 +1,85 @@
+// One pixel of a heatmap; the arithmetic is that of struct draw_heatmap in src/draw/list.h, integers and all.
+// Variants: NORMALISED (values are t already), HAS_NAN (there is a texture of NaN shares).
+uniform ivec4 dst;
+uniform ivec2 picture;
+uniform sampler2D values;
+uniform usampler2D nan_share;
+uniform isampler2D col_map, row_map; // texel * 256 + line coverage; negative: no cell
+uniform sampler2D lut;
+uniform int norm_kind;               // enum norm_kind
+uniform float norm_offset, norm_scale, norm_gamma, norm_vmin, norm_vmax;
+uniform ivec4 bad, under, over, line_color; // 0..255
+uniform int nan_floor;
+out vec4 color;
+
+const int LOG = 1, POWER = 2;
+
+bool is_nan(float v)
+{
+    return (floatBitsToUint(v) & 0x7fffffffu) > 0x7f800000u; // on the bits: compilers drop isnan
+}
+
+ivec4 mix255(ivec4 a, ivec4 b, int s)
+{
+    return (a * (255 - s) + b * s + 127) / 255;
+}
+
+#ifndef NORMALISED
+// scale 0: vmin == vmax, or a range too wide for float32
+float unscaled(float v)
+{
+    if (abs(v) > 3.4028235e38)
+        return v;
+    return norm_vmin == norm_vmax ? 0.0 : (v * 0.5 - norm_vmin * 0.5) / (norm_vmax * 0.5 - norm_vmin * 0.5);
+}
+
+// NaN is bad; so is what is outside the domain: *good tells, as a NaN may not survive a shader's arithmetic
+float norm(float v, out bool good)
+{
+    good = !is_nan(v) && !is_nan(norm_scale);
+    if (norm_kind == LOG && !(v > 0.0))
+        good = false;
+    if (!good)
+        return 0.0;
+    if (norm_scale == 0.0)
+        return unscaled(v);
+    float t = ((norm_kind == LOG ? log(v) : v) - norm_offset) * norm_scale;
+    if (norm_kind == POWER && norm_gamma != 1.0 && t > 0.0)
+        t = pow(t, norm_gamma);
+    return v <= norm_vmax ? min(t, 1.0) : t; // rounding must not push vmax itself over
+}
+#endif
+
+void main()
+{
+    ivec2 at = ivec2(int(gl_FragCoord.x), picture.y - 1 - int(gl_FragCoord.y)) - dst.xy;
+    int col = texelFetch(col_map, ivec2(at.x, 0), 0).r, row = texelFetch(row_map, ivec2(at.y, 0), 0).r;
+    if (col < 0 || row < 0)
+        discard;
+    ivec2 texel = ivec2(col >> 8, row >> 8);
+    float t = texelFetch(values, texel, 0).r;
+    bool good;
+#ifdef NORMALISED
+    good = !is_nan(t);
+#else
+    t = norm(t, good);
+#endif
+    ivec4 c;
+    if (!good)
+        c = bad;
+    else if (t < 0.0)
+        c = under;
+    else if (t > 1.0)
+        c = over;
+    else
+        c = ivec4(texelFetch(lut, ivec2(min(int(t * 256.0), 255), 0), 0) * 255.0 + 0.5);
+#ifdef HAS_NAN
+    int share = int(texelFetch(nan_share, texel, 0).r);
+    if (share > 0)
+        c = mix255(c, bad, max(share, nan_floor));
+#endif
+    int line = max(col & 255, row & 255);
+    if (line > 0)
+        c = mix255(c, line_color, (line * line_color.a + 127) / 255);
+    color = vec4(c) / 255.0;
+}
