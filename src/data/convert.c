@@ -9,9 +9,9 @@
 #define TRUTH(x) ((x) != 0)
 
 /* The cells' types without alignment. */
-#define CONVERT(name, type, to, expr)                                                                             \
+#define CONVERT(hot, name, type, to, expr)                                                                        \
     typedef type __attribute__((aligned(1), may_alias)) name##_cell;                                              \
-    HOT static void name##_run(const void *p, int num, to *restrict out)                                          \
+    hot static void name##_run(const void *p, int num, to *restrict out)                                          \
     {                                                                                                             \
         const name##_cell *cells = p;                                                                             \
         for (int i = 0; i < num; i++)                                                                             \
@@ -28,18 +28,18 @@
             out[i] = (to)expr(*(const name##_cell *)cell);                                                        \
     }
 
-CONVERT(from_b1, uint8_t, float, TRUTH)
-CONVERT(from_i1, int8_t, float, IDENTITY)
-CONVERT(from_u1, uint8_t, float, IDENTITY)
-CONVERT(from_i2, int16_t, float, IDENTITY)
-CONVERT(from_u2, uint16_t, float, IDENTITY)
-CONVERT(from_f2, uint16_t, float, half_to_float)
-CONVERT(from_f4, float, float, IDENTITY)
-CONVERT(from_i4, int32_t, double, IDENTITY)
-CONVERT(from_u4, uint32_t, double, IDENTITY)
-CONVERT(from_i8, int64_t, double, IDENTITY)
-CONVERT(from_u8, uint64_t, double, IDENTITY)
-CONVERT(from_f8, double, double, IDENTITY)
+CONVERT(HOT_SMALL, from_b1, uint8_t, float, TRUTH)
+CONVERT(HOT_SMALL, from_i1, int8_t, float, IDENTITY)
+CONVERT(HOT_SMALL, from_u1, uint8_t, float, IDENTITY)
+CONVERT(HOT_SMALL, from_i2, int16_t, float, IDENTITY)
+CONVERT(HOT_SMALL, from_u2, uint16_t, float, IDENTITY)
+CONVERT(HOT_SMALL, from_f2, uint16_t, float, half_to_float)
+CONVERT(HOT, from_f4, float, float, IDENTITY)
+CONVERT(HOT, from_i4, int32_t, double, IDENTITY)
+CONVERT(HOT, from_u4, uint32_t, double, IDENTITY)
+CONVERT(HOT, from_i8, int64_t, double, IDENTITY)
+CONVERT(HOT, from_u8, uint64_t, double, IDENTITY)
+CONVERT(HOT, from_f8, double, double, IDENTITY)
 
 void convert_f32(enum dtype t, const void *p, int64_t stride, int num, float *out)
 {

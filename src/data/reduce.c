@@ -82,17 +82,19 @@ static bool span_init(struct reduce_span *s, double ratio, int64_t cells, int64_
     s->window = power_of_two_up_to(s->width, REDUCE_MAX_WINDOW);
     if ((size_t)num > s->capacity || !s->begin) {
         free(s->begin);
-        s->begin = mem_resize(NULL, (size_t)num, 2 * sizeof *s->begin + sizeof *s->weight + sizeof *s->picks);
+        s->begin = mem_resize(NULL, (size_t)num, 2 * sizeof *s->begin + 2 * sizeof *s->weight + sizeof *s->picks);
         s->capacity = s->begin ? (size_t)num : 0;
         if (!s->begin)
             return false;
     }
     s->end = s->begin + s->capacity;
     s->weight = (double *)(s->end + s->capacity);
-    s->picks = (struct reduce_pick *)(s->weight + s->capacity);
+    s->extent = s->weight + s->capacity;
+    s->picks = (struct reduce_pick *)(s->extent + s->capacity);
     for (int i = 0; i < s->num; i++) {
         footprint(ratio, first + i, cells, s->total, &s->begin[i], &s->end[i]);
-        s->weight[i] = s->end[i] > s->begin[i] ? 1. / (double)(s->end[i] - s->begin[i]) : NAN;
+        s->extent[i] = (double)(s->end[i] - s->begin[i]);
+        s->weight[i] = s->extent[i] > 0 ? 1. / s->extent[i] : NAN;
     }
     return true;
 }

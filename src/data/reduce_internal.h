@@ -6,7 +6,7 @@
 #include "data/reduce.h"
 
 enum {
-    REDUCE_CHUNK = 1024,     /* cells across that are worked on at once: stays in the first-level cache */
+    REDUCE_CHUNK = 2048,     /* cells across that are worked on at once: stays in the first-level cache */
     REDUCE_PAD = 80,         /* readable numbers behind a chunk, the last of them always 0 */
     REDUCE_GROUP_ROWS = 32,  /* rows whose sums are gathered as A before they are added up in double */
     REDUCE_BLOCK_ROWS = 8,   /* rows walked side by side */
@@ -28,8 +28,9 @@ struct reduce_span {
     int window;      /* of the sliding extremes: a power of two up to width */
     int64_t *begin, *end;
     double *weight;  /* 1 / cells, NaN for none */
+    double *extent;  /* cells */
     struct reduce_pick *picks;
-    size_t capacity; /* of the four */
+    size_t capacity; /* of the five */
     /* Across only: runs of footprints worked on at once. */
     struct reduce_chunk *chunks;
     int num_chunks;
@@ -77,19 +78,21 @@ struct reduce_task {
     struct reduce_work *work;       /* one per worker */
 };
 
+/* How cells are summed: all finite; NaN masked; NaN and Inf masked and counted apart. */
+enum reduce_care { REDUCE_CARE_NONE, REDUCE_CARE_NAN, REDUCE_CARE_INF };
+
 /* A worker's own memory; arrays of A unless said otherwise. */
 struct reduce_work {
     void *chunk_min[3], *chunk_max[3], *chunk_sum[4], *chunk_bad[4]; /* [0] per column; the others for sliding windows */
     void *converted;                                /* [REDUCE_BLOCK_ROWS][REDUCE_CHUNK] */
     /* Per footprint of cols. */
     void *min, *max, *mean, *upper, *lower;
-    double *sum;
-    int64_t *num_nan, *num_inf;
+    double *sum, *num_nan, *num_inf;
     void *col_min, *col_max;                        /* finite extremes so far */
     void *samples_upper, *samples_lower, *samples_size; /* [REDUCE_NUM_SAMPLES][blocks across, padded] */
     void *line;                                     /* per block across */
     bool bad;                                       /* the current row holds NaN or Inf; else num_nan and num_inf are stale */
-    bool expect_bad;                                /* the last chunk did */
+    enum reduce_care care;                          /* what the last chunk needed */
     double range_min, range_max;                    /* finite extremes found apart from col_min and col_max */
     int64_t num_nan_footprints, num_replaced;
     void *memory;
