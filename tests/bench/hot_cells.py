@@ -1,7 +1,8 @@
 """Which single cells can be seen? 64 cells set to 1 (then: to NaN) in 8192² zeros, the whole grid fitted into 1280x720: for how many
 does some pixel change clearly (by 32/255 in a channel), for how many at all?
 
-Each cell lies well inside its own tile of an 8x8 arrangement, so the pixels that change form one spot a cell, and the spots are counted.
+Where the heatmap lies in a picture is found by a grid of ones: what changes then is the heatmap. A cell counts as seen when a pixel
+changes at most two pixels from where the cell must be.
 """
 import argparse
 import subprocess
@@ -16,19 +17,28 @@ from PIL import Image
 SIZE, TILES, CLEAR = 8192, 8, 32
 
 
-def write_grids(folder):
-    """zero.npy, hot.npy, nan.npy: sparse files."""
+def place_cells():
+    """One (row, column) well inside each tile of an 8x8 arrangement."""
     rng = np.random.default_rng(64)
     step = SIZE // TILES
-    cells = [(step * i + rng.integers(step // 8, step - step // 8), step * j + rng.integers(step // 8, step - step // 8))
-             for i in range(TILES) for j in range(TILES)]
-    for name, value in (("zero", 0), ("hot", 1), ("nan", np.nan)):
+    return [(step * i + int(rng.integers(step // 8, step - step // 8)), step * j + int(rng.integers(step // 8, step - step // 8)))
+            for i in range(TILES) for j in range(TILES)]
+
+
+def write_grids(folder, cells):
+    """zero.npy, one.npy, hot.npy, nan.npy; sparse where they can be. The first cell of each is NaN: a NaN may change the legend, and
+    so where the heatmap lies."""
+    for name, value in (("zero", 0), ("one", 1), ("hot", 1), ("nan", np.nan)):
         grid = np.lib.format.open_memmap(folder / f"{name}.npy", mode="w+", dtype="<f4", shape=(SIZE, SIZE))
-        for row, column in cells if value != 0 else ():
-            grid[row, column] = value
+        if name == "one":
+            grid[:] = 1
+        elif name != "zero":
+            for row, column in cells:
+                grid[row, column] = value
+        grid[0, 0] = np.nan
         grid.flush()
         del grid
-    return {name: folder / f"{name}.npy" for name in ("zero", "hot", "nan")}
+    return {name: folder / f"{name}.npy" for name in ("zero", "one", "hot", "nan")}
 
 
 def programs(args):
@@ -65,22 +75,23 @@ def picture(command, out, env):
     return np.asarray(Image.open(out).convert("RGB")).astype(int)
 
 
-def spots(changed):
-    """How many connected groups of changed pixels there are (diagonals connect)."""
-    left, count = set(zip(*np.nonzero(changed))), 0
-    while left:
-        count += 1
-        todo = [left.pop()]
-        while todo:
-            y, x = todo.pop()
-            for near in [(y + dy, x + dx) for dy in (-1, 0, 1) for dx in (-1, 0, 1)]:
-                if near in left:
-                    left.remove(near)
-                    todo.append(near)
-    return count
+def extent(changed):
+    """The first and the number of those rows, then columns, in which most of a line changed."""
+    rows, columns = changed.sum(axis=1), changed.sum(axis=0)
+    y, x = np.nonzero(rows > rows.max() / 2)[0], np.nonzero(columns > columns.max() / 2)[0]
+    return y[0], y[-1] + 1 - y[0], x[0], x[-1] + 1 - x[0]
 
 
-def measure(command, suffix, grids, folder, env):
+def count_seen(changed, place, cells):
+    y0, height, x0, width = place
+    seen = 0
+    for row, column in cells:
+        y, x = y0 + int((row + 0.5) / SIZE * height), x0 + int((column + 0.5) / SIZE * width)
+        seen += bool(changed[max(y - 2, 0):y + 3, max(x - 2, 0):x + 3].any())
+    return seen
+
+
+def measure(command, suffix, grids, cells, folder, env):
     shown = {}
     for name, grid in grids.items():
         out = folder / (name + suffix)
@@ -88,11 +99,14 @@ def measure(command, suffix, grids, folder, env):
         shown[name] = picture(command(grid, out), out, env)
         if shown[name] is None or shown[name].shape != shown["zero"].shape:
             return None
-    result = {}
-    for name in ("hot", "nan"):
-        change = np.abs(shown[name] - shown["zero"]).max(axis=2)
-        result[name] = {"clear": spots(change >= CLEAR), "any": spots(change > 0)}
-    return result
+    change = {name: np.abs(shown[name] - shown["zero"]).max(axis=2) for name in ("one", "hot", "nan")}
+    if not (change["one"] >= CLEAR).any():
+        common.note("ones look like zeros")
+        return None
+    place = extent(change["one"] >= CLEAR)
+    return {"heatmap_px": [int(place[3]), int(place[1])]} | {
+        name: {"clear": count_seen(change[name] >= CLEAR, place, cells), "any": count_seen(change[name] > 0, place, cells)}
+        for name in ("hot", "nan")}
 
 
 def main():
@@ -103,12 +117,13 @@ def main():
     parser.add_argument("--display", help="an X display to use instead of an Xvfb")
     parser.add_argument("--json")
     args = parser.parse_args()
-    results, rows = {}, []
+    results, rows, cells = {}, [], place_cells()
     with common.Display(args.display) as display, tempfile.TemporaryDirectory(prefix="heatscope-bench-") as name:
         folder = Path(name)
-        grids = write_grids(folder)
+        grids = write_grids(folder, cells)
         for program, command in programs(args).items():
-            results[program] = got = measure(command, ".ppm" if program.startswith("naive") else ".png", grids, folder, display.env)
+            results[program] = got = measure(command, ".ppm" if program.startswith("naive") else ".png", grids, cells,
+                                                     folder, display.env)
             rows.append([program] + ([got[k][j] for k in ("hot", "nan") for j in ("clear", "any")] if got else ["failed"] * 4))
             common.note(f"{program}: {got}")
     text = common.markdown(["of 64 single cells in 8192²", "hot: clear", "hot: at all", "NaN: clear", "NaN: at all"], rows)
