@@ -20,17 +20,15 @@ static bool is_padding(char c, char separator)
 
 struct span cells_trim(const char *line, size_t len)
 {
-    const char *p = line;
+    const char *p = line, *counted = line;
     bool quoted = false;
-    while ((p = memchr(p, '#', (size_t)(line + len - p)))) {
-        for (const char *c = line; c < p; c++)
-            quoted ^= *c == '"';
+    for (; (p = memchr(p, '#', (size_t)(line + len - p))); p++) {
+        for (; counted < p; counted++)
+            quoted ^= *counted == '"';
         if (!quoted && (p == line || is_blank(p[-1]))) {
             len = (size_t)(p - line);
             break;
         }
-        quoted = false;
-        p++;
     }
     /* tabs stay where other cells are: the first or the last may be empty */
     while (len && is_blank(line[len - 1]) && line[len - 1] != '\t')

@@ -189,6 +189,8 @@ static bool parse_payload(struct json_line *j, json_t *line)
 static bool apply(struct decoder *d, struct json_line *j, const json_t *options)
 {
     if (json_object_size(options)) {
+        if (d->settings && strlen(d->settings) > DECODE_MAX_JSON_BYTES)
+            return wrong(j, "more than 1 MiB of options are waiting for a frame");
         char *text = json_dumps(options, JSON_COMPACT);
         if (!text)
             return wrong(j, "no memory for its options");

@@ -18,6 +18,7 @@ enum {
     MAX_BYTES_AT_ONCE = 1 << 20,
     MAX_KNOWN_LINES = 16,
     MAX_MIXED_LINES = 5,
+    MAX_NAMES = 1 << 20,    /* columns or rows beyond this many stay without names */
     QUOTED_CHARS = 40, /* of a line, in messages */
 };
 
@@ -209,6 +210,8 @@ static enum hs_status names_line(struct text_decoder *t, struct span line, const
     if (!known && t->num_known < MAX_KNOWN_LINES)
         t->known[t->num_known++] = hash;
     names_clear(&t->header);
+    if (c->num > MAX_NAMES)
+        return HS_OK;
     t->header_for_index = c->first_is_empty && c->num > 1;
     return cells_split(line, c->separator, &t->header) ? HS_OK : HS_ERR_MEMORY;
 }
@@ -298,7 +301,7 @@ static enum hs_status add_row(struct text_decoder *t, const struct cells *c, siz
         char *row = t->values.data + begin;
         t->values.len -= sizeof(double);
         memmove(row, row + sizeof(double), t->values.len - begin);
-        if (t->mode == MODE_FRAMES && !names_append(&t->row_labels, c->first))
+        if (t->mode == MODE_FRAMES && t->row_labels.num < MAX_NAMES && !names_append(&t->row_labels, c->first))
             return HS_ERR_MEMORY;
     }
     t->num_rows++;

@@ -2,7 +2,7 @@
 #include <criterion/criterion.h>
 #include "fuzz/fuzz_common.h"
 #include "unit/decode_run.h"
-#include "ingest/decode.h"
+#include "ingest/decode_internal.h"
 #include <dirent.h>
 #include <fcntl.h>
 
@@ -66,6 +66,22 @@ Test(npy, sequences_rows_and_channels)
             one.cells.data = (const char *)f->cells.data + channel * f->channel_bytes;
             expect_cells(&one, 2, 3, CELLS(first, first + 1, first + 2, first + 3, first + 4, first + 5));
         }
+        history_release(run->history, f);
+    }
+    run_end(run);
+    free(bytes);
+}
+
+Test(npy, fortran_sequences_of_every_size)
+{
+    NUMPY_OR_SKIP(bytes, len, "a = np.arange(24).reshape(2, 3, 4)\n"
+                              "for t in 'u1 >i2 <f4 >i8'.split(): save(np.asfortranarray(a.astype(t)))\n");
+    struct run *run = run_bytes(bytes, len, (struct decode_params){0});
+    cr_assert(run->status == HS_OK && COUNT(run, frames_received) == 8, "%s", run->log);
+    for (uint64_t id = 1; id <= 8; id++) {
+        struct frame *f = peek(run, id);
+        for (int i = 0; i < 12; i++)
+            cr_assert_eq(cell(f, i / 4, i % 4), i + (id % 2 ? 0 : 12));
         history_release(run->history, f);
     }
     run_end(run);
@@ -227,6 +243,27 @@ Test(json, bad_lines_are_left_out_whole)
     }
 }
 
+Test(json, floods)
+{
+    struct buf b = {0};
+    for (int i = 0; i < 100; i++)
+        cr_assert(buf_printf(&b, "{\"a\":%*s}\n", i + 1, "x")); /* another column each */
+    struct run *run = run_bytes(b.data, b.len, (struct decode_params){0});
+    int lines = 0;
+    for (char *c = run->log; *c; c++)
+        lines += *c == '\n';
+    cr_assert(run->status == HS_OK && COUNT(run, records_rejected) == 100);
+    cr_assert_eq(lines, DECODE_MAX_MESSAGES + 1, "and one that says that there are no more, not %d: %s", lines, run->log);
+    run_end(run);
+    b.len = 0;
+    for (int i = 0; i < 6; i++)
+        cr_assert(buf_printf(&b, "{\"a%d\":\"%0*d\"}\n", i, 400000, 0));
+    run = run_bytes(b.data, b.len, (struct decode_params){0});
+    cr_assert(run->status == HS_OK && COUNT(run, records_rejected) == 3 && strstr(run->log, "waiting for a frame"), "%s", run->log);
+    run_end(run);
+    buf_free(&b);
+}
+
 Test(json, limits_and_ends)
 {
     size_t len = (1 << 20) + 20;
@@ -345,6 +382,23 @@ Test(stream, unknown_bytes)
     struct run *run = run_bytes("", 0, (struct decode_params){0});
     cr_assert(run->status == HS_OK && !run->log[0]);
     run_end(run);
+}
+
+Test(stream, read_errors)
+{
+    struct run run = {0};
+    struct history_params params = {.counters = &run.counters};
+    struct history *h = history_create(&params);
+    struct reader r;
+    int fds[2];
+    cr_assert_eq(pipe(fds), 0);
+    close(fds[0]);
+    reader_init_fd(&r, fds[1], -1, NULL);
+    struct decode_params p = {.history = h, .counters = &run.counters, .name = "test"};
+    cr_assert_eq(decode_stream(&r, &p), HS_ERR_IO, "the writing end can't be read");
+    reader_fini(&r);
+    close(fds[1]);
+    history_destroy(h);
 }
 
 Test(stream, cancelled_by_the_history)

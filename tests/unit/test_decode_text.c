@@ -190,6 +190,45 @@ Test(text, lines_have_a_limit)
     free(text);
 }
 
+Test(text, what_else_may_stand_between_rows)
+{
+    struct run *run = run_text("a \"b # c\" d\n1 2 3\nx y z\nx y\n4 5 6\na \"b # c\" d\n", (struct decode_params){0});
+    struct frame *f = expect_text(run, 2, 3, CELLS(1, 2, 3, 4, 5, 6));
+    expect_labels(f->meta->col_labels, f->meta->num_col_labels, "a|b # c|d");
+    cr_assert(COUNT(run, records_rejected) == 1 && strstr(run->log, "line 4: no numbers in \"x y\""), "%s", run->log);
+    history_release(run->history, f);
+    run_end(run);
+
+    size_t len = (2 << 20) + 8;
+    char *text = malloc(len);
+    memset(text, ' ', len);
+    memcpy(text, "1\n{", 3);
+    memcpy(text + len - 4, "}\n2\n", 4);
+    run = run_bytes(text, len, (struct decode_params){.live = true});
+    cr_assert(run->status == HS_OK && COUNT(run, rows_received) == 2 && strstr(run->log, "1 MiB"), "%s", run->log);
+    run_end(run);
+    memset(text, '#', len); /* must not take quadratic time */
+    memcpy(text, "a\"", 2);
+    run = run_bytes(text, len, (struct decode_params){.live = true});
+    cr_assert_eq(run->status, HS_OK);
+    run_end(run);
+    free(text);
+}
+
+Test(text, layouts_change_from_frame_to_frame)
+{
+    struct run *run = run_text("a b\n1 2\n\n3 4\n\n5 6 7\n\nx 1\ny 2\n", (struct decode_params){0});
+    cr_assert(run->status == HS_OK && COUNT(run, frames_received) == 4 && !run->log[0], "%s", run->log);
+    static const char *const cols[] = {"a|b", "a|b", "", ""};
+    for (uint64_t id = 1; id <= 4; id++) {
+        struct frame *f = peek(run, id);
+        expect_labels(f->meta->col_labels, f->meta->num_col_labels, cols[id - 1]);
+        expect_labels(f->meta->row_labels, f->meta->num_row_labels, id == 4 ? "x|y" : "");
+        history_release(run->history, f);
+    }
+    run_end(run);
+}
+
 Test(text, only_words)
 {
     struct run *run = run_text("hello world\n", (struct decode_params){.live = true});
