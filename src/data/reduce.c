@@ -295,7 +295,8 @@ static bool set_up(struct reducer *r, const struct array *a, const struct reduce
     t->dtype = a->dtype;
     t->row_stride = a->row_stride;
     t->col_stride = a->col_stride;
-    t->direct = (a->dtype == DTYPE_F4 || a->dtype == DTYPE_F8) && a->col_stride == size;
+    t->contiguous = a->col_stride == size;
+    t->direct = t->contiguous && (a->dtype == DTYPE_F4 || a->dtype == DTYPE_F8);
     t->single = !(rows->ratio > 1) && !(cols->ratio > 1);
     t->mode = mode;
     t->rows.cells = a->rows;

@@ -64,7 +64,8 @@ struct reduce_task {
     const char *data;
     int64_t row_stride, col_stride;
     enum dtype dtype;
-    bool direct;                    /* cells are A already, side by side */
+    bool contiguous;                /* cells lie side by side */
+    bool direct;                    /* and are A already */
     enum reduce_mode mode;
     bool single;                    /* every footprint is one cell */
     struct reduce_span rows, cols;  /* cols may reach beyond what is wanted, for samples */
