@@ -1,5 +1,5 @@
 /* The reduction's frame: which cells the footprints cover, in which direction to walk, memory, and the two parallel loops (rows of
- * blocks for the thresholds of REDUCE_AUTO, rows of footprints for the values). The numbers are made in reduce_f32.c and reduce_f64.c.
+ * blocks for the thresholds of REDUCE_AUTO, rows of footprints for the values). The numbers are made in reduce_f32.c, reduce_f64.c.
  *
  * An array whose columns are contiguous (Fortran order) is walked transposed and the result turned round at the end, so memory is
  * read in its order either way. One thread enters reduce_run; the pool's workers enter the loops. */

@@ -18,7 +18,14 @@
 #define N(name) name##_f32
 
 /* Types read without a detour through converted rows, A among them. */
-enum { down_f4_dtype = DTYPE_F4, down_u1_dtype = DTYPE_U1, down_i1_dtype = DTYPE_I1, down_u2_dtype = DTYPE_U2, down_i2_dtype = DTYPE_I2, down_f2_dtype = DTYPE_F2 };
+enum {
+    down_f4_dtype = DTYPE_F4,
+    down_u1_dtype = DTYPE_U1,
+    down_i1_dtype = DTYPE_I1,
+    down_u2_dtype = DTYPE_U2,
+    down_i2_dtype = DTYPE_I2,
+    down_f2_dtype = DTYPE_F2,
+};
 #define READ_DIRECTLY(X) \
     X(HOT, down_f4, float, AS_IT_IS) \
     X(HOT_SMALL, down_u1, uint8_t, AS_IT_IS) \

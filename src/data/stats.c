@@ -1,6 +1,6 @@
-/* Ranges and percentiles of whole arrays. Cells are walked in the order of memory, in strips that the pool's workers share; types of
- * up to 16 bits have one histogram bin per value, the others go by the order-preserving top 16 bits of their float32. Any thread
- * may call (with its own pool); the workers enter the strips. */
+/* Ranges and percentiles of whole arrays. Cells are walked in the order of memory, in strips that the pool's workers share; types
+ * of up to 16 bits have one histogram bin per value, the others go by the order-preserving top 16 bits of their float32. Any
+ * thread may call (with its own pool); the workers enter the strips. */
 #include "data/stats.h"
 
 #include "base/log.h"

@@ -299,7 +299,8 @@ Test(reduce, footprints_wider_than_a_chunk)
     for (int i = 0; i < rows * cols; i++)
         x[i] = i % 1000 == 7 ? NAN : i % 5000 == 9 ? INFINITY : (float)gauss();
     struct array a = array_c_order(x, DTYPE_F4, rows, cols);
-    double ratios[][2] = {{40, 2500.5}, {67, 9000}, {1, 1024}, {1, 1025.3}, {70, 1023.7}, {2.5, 33.1}, {2.5, 32.9}, {1e9, 1e9}, {33, 40}};
+    double ratios[][2] = {{40, 2500.5}, {67, 9000}, {1, 1024}, {1, 1025.3}, {70, 1023.7}, {2.5, 33.1},
+                          {2.5, 32.9}, {1e9, 1e9}, {33, 40}};
     for (size_t i = 0; i < sizeof ratios / sizeof *ratios; i++) {
         for (int mode = REDUCE_AUTO; mode <= REDUCE_ABSMAX; mode++) {
             struct reduce_job job = {&a, whole(ratios[i][0], rows), whole(ratios[i][1], cols), (enum reduce_mode)mode};
