@@ -29,7 +29,7 @@ struct window {
     int width, height;    /* framebuffer; 0 while minimised */
     bool exposed;         /* the window system wants the picture again */
     int64_t period_ns;    /* between two presents; 0: as fast as can be */
-    int64_t presented_ns;
+    int64_t due_ns;       /* when the next present may be */
     int64_t titled_ns;
     char title[256];
     int windowed[4];      /* x, y, w, h to come back to from full screen */
@@ -238,8 +238,8 @@ static enum hs_status present(struct window *w)
     glfwSwapBuffers(w->handle);
     panel_shown(a->panel);
     w->ui.dirty = w->exposed = false;
-    w->presented_ns = clock_now_ns();
-    quantile_add(&a->frame_ms, (double)(w->presented_ns - start) / 1e6);
+    w->due_ns = w->due_ns + w->period_ns > start ? w->due_ns + w->period_ns : start; /* a steady beat; anew after a rest */
+    quantile_add(&a->frame_ms, (double)(clock_now_ns() - start) / 1e6);
     return HS_OK;
 }
 
@@ -282,7 +282,7 @@ static int64_t sleep_until(struct window *w, bool wants_picture)
 {
     struct panel *p = w->app.panel;
     if (wants_picture)
-        return w->presented_ns + w->period_ns;
+        return w->due_ns;
     int64_t until = app_end_ns(&w->app), ui = ui_next_update_ns(&w->ui);
     until = ui < until ? ui : until;
     bool stream_alive = counter_get(&panel_counters(p)->frames_received) > 1 && panel_rate(p) > 0; /* its title has yet to come to rest */
@@ -308,7 +308,7 @@ static enum hs_status loop(struct window *w)
     enum hs_status s = HS_OK;
     while (s == HS_OK && !app_is_over(a) && !glfwWindowShouldClose(w->handle)) {
         atomic_store(&a->woken, false); /* from here on a wake-up makes a new event */
-        bool due = clock_now_ns() >= w->presented_ns + w->period_ns;
+        bool due = clock_now_ns() >= w->due_ns;
         if (due)
             panel_latch(a->panel);
         panel_update_status(a->panel);

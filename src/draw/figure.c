@@ -81,7 +81,7 @@ static void y_label(struct figure *f, const struct figure_params *p, struct draw
         return;
     int half = (text_width(f->font, &style, text) + 1) / 2, middle = f->plot.y + f->plot.h / 2;
     middle = clamp(middle, m->pad + half, p->height_px - m->pad - half);
-    figure_text(f, l, &style, m->pad, middle, TEXT_CENTER, TEXT_START, text);
+    figure_text(f, l, &style, f->column_left - m->label_line, middle, TEXT_CENTER, TEXT_START, text);
 }
 
 /* x label in the middle, the factor of the x axis at its end, status in the corner: whoever comes later in that list stands
@@ -118,8 +118,8 @@ void figure_draw(struct figure *f, const struct figure_params *p, struct draw_li
     if (p->bare)
         return;
     figure_metrics_make(f, p);
-    f->head_lo = f->column_left + (f->has_ylabel ? f->m.gap : 0);
-    f->head_hi = f->column_right - (f->has_barlabel ? f->m.gap : 0);
+    f->head_lo = f->column_left - f->spare_w + (f->has_ylabel ? f->m.gap : 0);
+    f->head_hi = f->column_right + f->spare_w - (f->has_barlabel ? f->m.gap : 0);
     colorbar_draw(f, p, l);
     axes_draw(f, p, l);
     if (f->has_title)

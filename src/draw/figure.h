@@ -31,6 +31,7 @@ struct figure_params {
     int width_px, height_px;
     double scale;               /* pixels per point: dpi / 72 */
     double font_size_pt;
+    double plot_aspect;         /* width / height of the plot rectangle; 0: whatever there is room for */
     bool bare;                  /* the plot rectangle is the picture; nothing is drawn round it */
     const char *title;
     struct figure_axis x, y;

@@ -43,6 +43,7 @@ enum { LEVEL_H_ALL, LEVEL_H_NO_STATUS, LEVEL_H_NO_LABEL, LEVEL_H_NO_TITLE, LEVEL
 
 /* Whatever forgets the needs when it changes. Filled without padding garbage: compared by memcmp. */
 struct figure_shape {
+    double plot_aspect;
     double scale, font_size_pt;
     uint64_t x_names, y_names;   /* fingerprints */
     int width, height;
@@ -63,6 +64,7 @@ struct figure {
     struct figure_needs needs;
     struct rect plot;
     int x_room, y_room;          /* for labels: at most needs.x_labels, y_labels; names longer than that are shortened */
+    int spare_w; /* of each side's width, left by a plot of fixed proportions; the title may use it */
     int column_left, column_right; /* x outside of which only the turned axis labels stand */
     int footer_y, footer_h;      /* the row of x label, offset and status */
     int head_lo, head_hi;        /* x between which the row above the plot is free of offset texts, as drawn */

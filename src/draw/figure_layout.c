@@ -112,6 +112,22 @@ static void squeeze(int *before, int *after, int size)
     *after = min_int(*after, (size - 1) / 2);
 }
 
+/* A plot of fixed proportions: what is left over goes outside, half to each side, and everything round the plot stays close to it. */
+static void shape_plot(struct figure *f, const struct figure_params *p, struct margins *g)
+{
+    int w = p->width_px - g->left - g->right, h = p->height_px - g->top - g->bottom;
+    int over_w = max_int(0, w - max_int(1, (int)lround(fmin(h * p->plot_aspect, 1e6))));
+    int over_h = max_int(0, h - max_int(1, (int)lround(fmin(w / p->plot_aspect, 1e6))));
+    g->left += over_w / 2;
+    g->right += over_w - over_w / 2;
+    f->spare_w = over_w / 2;
+    f->column_left += over_w / 2;
+    f->column_right -= over_w - over_w / 2;
+    g->top += over_h / 2;
+    g->bottom += over_h - over_h / 2;
+    f->footer_y -= over_h - over_h / 2;
+}
+
 /* The least level at which the plot keeps its share; names give way before that. */
 static void place(struct figure *f, const struct figure_params *p)
 {
@@ -148,6 +164,9 @@ static void place(struct figure *f, const struct figure_params *p)
     }
     squeeze(&g.left, &g.right, w);
     squeeze(&g.top, &g.bottom, h);
+    f->spare_w = 0;
+    if (p->plot_aspect > 0)
+        shape_plot(f, p, &g);
     f->plot = (struct rect){g.left, g.top, w - g.left - g.right, h - g.top - g.bottom};
 }
 
@@ -215,6 +234,7 @@ static struct figure_shape shape_of(const struct figure_params *p)
     struct figure_shape s;
     memset(&s, 0, sizeof(s));
     s.scale = p->scale;
+    s.plot_aspect = p->plot_aspect;
     s.font_size_pt = p->font_size_pt;
     s.width = p->width_px;
     s.height = p->height_px;

@@ -140,8 +140,7 @@ int64_t view_array_row(const struct view *v, int64_t display_row)
     return v->look.origin == ORIGIN_LOWER ? v->frame->cells.rows - 1 - display_row : display_row;
 }
 
-/* Height over width of a cell on screen; 0: whatever fills. */
-static double cell_aspect(const struct view *v)
+double view_cell_aspect(const struct view *v)
 {
     if (v->look.square)
         return 1;
@@ -153,26 +152,34 @@ static double cell_aspect(const struct view *v)
     return width > 0 && height > 0 ? height / width : 1;
 }
 
-static void place_camera(struct view *v)
+void view_home(const struct view *v, double home[4])
 {
     double rows = (double)v->frame->cells.rows, cols = (double)v->frame->cells.cols;
     const double *view = v->look.view;
+    home[0] = home[2] = 0;
+    home[1] = rows;
+    home[3] = cols;
+    if (isnan(view[0]) || view[0] >= rows || view[2] >= cols)
+        return;
+    home[0] = view[0];
+    home[1] = fmin(view[1], rows);
+    home[2] = view[2];
+    home[3] = fmin(view[3], cols);
+    if (v->look.origin == ORIGIN_LOWER) {
+        double top = rows - home[1];
+        home[1] = rows - home[0];
+        home[0] = top;
+    }
+}
+
+static void place_camera(struct view *v)
+{
     if (v->refit && !v->camera.moved) {
-        double r0 = 0, r1 = rows, c0 = 0, c1 = cols;
-        if (!isnan(view[0]) && view[0] < rows && view[2] < cols) {
-            r0 = view[0];
-            r1 = fmin(view[1], rows);
-            c0 = view[2];
-            c1 = fmin(view[3], cols);
-            if (v->look.origin == ORIGIN_LOWER) {
-                double top = rows - r1;
-                r1 = rows - r0;
-                r0 = top;
-            }
-        }
-        camera_show(&v->camera, r0, r1, c0, c1, v->plot.w, v->plot.h, cell_aspect(v));
+        double home[4];
+        view_home(v, home);
+        camera_show(&v->camera, home[0], home[1], home[2], home[3], v->plot.w, v->plot.h, view_cell_aspect(v));
     } else
-        camera_clamp(&v->camera, rows, cols, v->plot.w, v->plot.h);
+        camera_clamp(&v->camera, (double)v->frame->cells.rows, (double)v->frame->cells.cols, v->plot.w, v->plot.h);
 }
 
 static enum hs_status reduce(struct view *v)
@@ -344,7 +351,7 @@ void view_zoom_box(struct view *v, double x0, double y0, double x1, double y1)
         return;
     const struct camera c = v->camera;
     double left = camera_cell_at(&c.x, fmin(x0, x1) - v->plot.x), top = camera_cell_at(&c.y, fmin(y0, y1) - v->plot.y);
-    camera_show(&v->camera, top, top + h * c.y.scale, left, left + w * c.x.scale, v->plot.w, v->plot.h, cell_aspect(v));
+    camera_show(&v->camera, top, top + h * c.y.scale, left, left + w * c.x.scale, v->plot.w, v->plot.h, view_cell_aspect(v));
     v->camera.moved = true;
     moved(v);
 }
@@ -352,6 +359,7 @@ void view_zoom_box(struct view *v, double x0, double y0, double x1, double y1)
 void view_fit(struct view *v)
 {
     v->look.view[0] = NAN;
+    figure_reset(v->figure); /* margins that grew on the way shrink again */
     v->camera.moved = false;
     v->refit = true;
     v->dirty = true;

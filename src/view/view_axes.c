@@ -147,7 +147,10 @@ void view_figure_params(struct view *v, struct figure_params *p)
     }
     if (!p->cbar_label && v->frame->meta)
         p->cbar_label = v->frame->meta->units;
-    double extent[4];
+    double extent[4], home[4], aspect = view_cell_aspect(v);
+    view_home(v, home);
+    if (aspect > 0)
+        p->plot_aspect = (home[3] - home[2]) / (home[1] - home[0]) / aspect;
     view_extent(v, extent);
     p->x.integers = p->y.integers = isnan(l->extent[0]);
     x_axis(v, &p->x, extent);

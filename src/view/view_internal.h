@@ -76,6 +76,11 @@ struct view {
 struct array view_display_array(const struct view *v);
 int64_t view_array_row(const struct view *v, int64_t display_row);
 
+/* Height over width of a cell on screen by --square and --aspect; 0: whatever fills. */
+double view_cell_aspect(const struct view *v);
+/* The cells to show when nobody has moved the view, in display rows: row0, row1, col0, col1. */
+void view_home(const struct view *v, double home[4]);
+
 /* view_maps.c: fill the two maps for the camera and plot rectangle. */
 enum hs_status view_maps_update(struct view *v);
 /* view_range.c: norm, LUT and clip marks for the values at hand. */

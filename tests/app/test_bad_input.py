@@ -167,7 +167,7 @@ class Files(h.TempDirTest):
             self.assertIn(word, r.err)
 
     def test_no_such_file(self):
-        self.fails(1, "/nonexistent/a.npy", "-o", self.path("a.png"), words=["/nonexistent/a.npy"])
+        self.fails(1, self.path("no.npy"), "-o", self.path("a.png"), words=["no.npy"])
 
     def test_a_directory(self):
         self.fails(1, self.dir, "-o", self.path("a.png"), words=["directory"])
@@ -184,7 +184,7 @@ class Files(h.TempDirTest):
         self.assertIn("a.npy", r.err)
 
     def test_an_unwritable_output(self):
-        self.fails(1, self.save("a.npy", np.ones((3, 3))), "-o", "/nonexistent/a.png", words=["/nonexistent/a.png"])
+        self.fails(1, self.save("a.npy", np.ones((3, 3))), "-o", self.path("no/a.png"), words=["no/a.png"])
 
     def test_a_bad_raw_shape(self):
         self.fails(2, self.save("a.npy", np.ones(3)), "--raw", "f4,3", "-o", self.path("a.png"), words=["raw"])
