@@ -1,7 +1,7 @@
 # Sourced by the tools: install_packages KIND... makes sure that Debian's packages for building, testing or measuring are there.
 # Needs root or sudo only when something is missing.
 
-packages_build="build-essential cmake ninja-build ccache pkg-config git python3 python3-glad libglfw3-dev libgl-dev libcglm-dev
+packages_build="build-essential cmake ninja-build ccache pkg-config git python3 python3-glad libglfw3-dev libx11-dev libxext-dev libgl-dev libcglm-dev
     libstb-dev fonts-dejavu-core libpng-dev libjansson-dev libegl-dev libegl1 libegl-mesa0 libgl1-mesa-dri libglx-mesa0 libgl1"
 packages_test="libcriterion-dev xvfb xauth openbox xdotool x11-utils x11-xserver-utils x11-apps clang libclang-rt-14-dev
     python3-numpy python3-matplotlib python3-pil socat procps"

@@ -11,6 +11,10 @@
 #include "gpu/gpu.h"
 #include "soft/soft.h"
 #include <GLFW/glfw3.h>
+#ifdef HEATSCOPE_XSHM
+#include "app/present_x11.h"
+#include <dlfcn.h>
+#endif
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -24,6 +28,7 @@ struct window {
     GLFWwindow *handle;
     struct gpu *gpu;
     bool soft;            /* the CPU executor draws */
+    struct present_x11 *x11; /* and its pictures go to the window without GL; NULL: GL shows them */
     uint8_t *pixels;
     size_t cap_pixels;
     int width, height;    /* framebuffer; 0 while minimised */
@@ -146,6 +151,8 @@ static void listen_to_events(struct window *w)
 
 /* --- set-up --- */
 
+static struct present_x11 *find_x11(GLFWwindow *handle);
+
 static void *get_proc(const char *name)
 {
     return (void *)glfwGetProcAddress(name);
@@ -178,8 +185,10 @@ static enum hs_status open_window(struct window *w, const struct options *o)
     if (s != HS_OK)
         return s;
     w->soft = o->run.renderer == RENDERER_SOFT || (o->run.renderer == RENDERER_AUTO && gpu_is_software(w->gpu));
+    if (w->soft)
+        w->x11 = find_x11(w->handle);
     glfwSwapInterval(o->run.no_vsync ? 0 : 1);
-    if (!o->run.no_vsync && gpu_is_software(w->gpu)) {
+    if (!o->run.no_vsync && (w->x11 || gpu_is_software(w->gpu))) {
         GLFWmonitor *monitor = glfwGetPrimaryMonitor();
         const GLFWvidmode *mode = monitor ? glfwGetVideoMode(monitor) : NULL;
         w->period_ns = 1000000000 / (mode && mode->refreshRate > 0 ? mode->refreshRate : 60);
@@ -205,8 +214,56 @@ static void toggle_fullscreen(struct window *w)
 
 /* --- pictures --- */
 
+#ifdef HEATSCOPE_XSHM
+/* GLFW for Wayland doesn't have these two, so they are looked up. */
+static struct present_x11 *find_x11(GLFWwindow *handle)
+{
+    void *(*display)(void) = (void *(*)(void))dlsym(RTLD_DEFAULT, "glfwGetX11Display");
+    unsigned long (*window)(GLFWwindow *) = (unsigned long (*)(GLFWwindow *))dlsym(RTLD_DEFAULT, "glfwGetX11Window");
+    return display && window && display() ? present_x11_create(display(), window(handle)) : NULL;
+}
+
+static bool show_x11(struct window *w)
+{
+    ptrdiff_t stride;
+    uint8_t *pixels = w->x11 ? present_x11_begin(w->x11, w->width, w->height, &stride) : NULL;
+    if (!pixels)
+        return false;
+    soft_draw_bgra(&w->app.list, w->app.pool, pixels, stride);
+    present_x11_show(w->x11);
+    return true;
+}
+#else
+static struct present_x11 *find_x11(GLFWwindow *handle)
+{
+    (void)handle;
+    return NULL;
+}
+
+static void present_x11_destroy(struct present_x11 *p)
+{
+    (void)p;
+}
+
+static bool show_x11(struct window *w)
+{
+    (void)w;
+    return false;
+}
+#endif
+
+static enum hs_status show_gpu(struct window *w)
+{
+    enum hs_status s = gpu_draw(w->gpu, &w->app.list);
+    if (s == HS_OK)
+        glfwSwapBuffers(w->handle);
+    return s;
+}
+
 static enum hs_status show_soft(struct window *w)
 {
+    if (show_x11(w))
+        return HS_OK;
     size_t need = (size_t)w->width * (size_t)w->height * 4;
     if (need > w->cap_pixels) {
         uint8_t *pixels = mem_resize(w->pixels, need, 1);
@@ -217,7 +274,10 @@ static enum hs_status show_soft(struct window *w)
     }
     ptrdiff_t stride = (ptrdiff_t)w->width * 4; /* bottom row first, as gpu_show wants it */
     soft_draw(&w->app.list, w->app.pool, w->pixels + (w->height - 1) * stride, -stride);
-    return gpu_show(w->gpu, w->pixels, w->width, w->height);
+    enum hs_status s = gpu_show(w->gpu, w->pixels, w->width, w->height);
+    if (s == HS_OK)
+        glfwSwapBuffers(w->handle);
+    return s;
 }
 
 static enum hs_status present(struct window *w)
@@ -229,13 +289,12 @@ static enum hs_status present(struct window *w)
     if (s == HS_OK) {
         ui_update(&w->ui); /* reads what is under the pointer in the picture just built */
         overlay_draw(&w->ui.overlay, &a->list, a->font, w->ui.scale, view_plot_rect(panel_view(a->panel)), w->ui.help_text);
-        s = w->soft ? show_soft(w) : gpu_draw(w->gpu, &a->list);
+        s = w->soft ? show_soft(w) : show_gpu(w);
     }
     if (s != HS_OK) {
         log_error("drawing failed: %s", hs_status_text(s));
         return s;
     }
-    glfwSwapBuffers(w->handle);
     panel_shown(a->panel);
     w->ui.dirty = w->exposed = false;
     w->due_ns = w->due_ns + w->period_ns > start ? w->due_ns + w->period_ns : start; /* a steady beat; anew after a rest */
@@ -351,6 +410,7 @@ int window_run(const struct options *o)
         ui_fini(&w->ui);
     }
     app_fini(&w->app);
+    present_x11_destroy(w->x11);
     gpu_destroy(w->gpu);
     if (w->handle)
         glfwDestroyWindow(w->handle);

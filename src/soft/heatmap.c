@@ -42,6 +42,7 @@ struct converter {
     const struct draw_heatmap *h;
     struct norm_f32 norm;
     uint32_t table[NUM_COLORS];
+    struct color bad, line; /* in the band's order */
     bool opaque;
 };
 
@@ -75,13 +76,14 @@ static struct columns find_columns(const struct draw_heatmap *h, int x0, int x1)
     return c;
 }
 
-static struct converter make_converter(const struct draw_heatmap *h)
+static struct converter make_converter(const struct soft_band *b, const struct draw_heatmap *h)
 {
-    struct converter c = {.h = h, .norm = norm_to_f32(&h->norm)};
-    memcpy(c.table, h->lut, COLORMAP_SIZE * sizeof *h->lut);
-    c.table[BAD] = soft_pack(h->bad);
-    c.table[UNDER] = soft_pack(h->under);
-    c.table[OVER] = soft_pack(h->over);
+    struct converter c = {.h = h, .norm = norm_to_f32(&h->norm), .bad = soft_color(b, h->bad), .line = soft_color(b, h->line_color)};
+    for (int i = 0; i < COLORMAP_SIZE; i++)
+        c.table[i] = soft_pack(soft_color(b, h->lut[i]));
+    c.table[BAD] = soft_pack(c.bad);
+    c.table[UNDER] = soft_pack(soft_color(b, h->under));
+    c.table[OVER] = soft_pack(soft_color(b, h->over));
     c.opaque = h->line_color.a == 255;
     for (int i = 0; i < NUM_COLORS; i++)
         c.opaque &= soft_unpack(c.table[i]).a == 255;
@@ -113,7 +115,7 @@ static void look_up(const uint32_t *restrict table, const int32_t *restrict inde
         out[i] = table[index[i]];
 }
 
-static void mix_shares(const struct draw_heatmap *h, const uint8_t *share, soft_pixel *out, int num)
+static void mix_shares(const struct converter *c, const uint8_t *share, soft_pixel *out, int num)
 {
     for (int i = 0; i < num; i++) {
         uint64_t eight;
@@ -123,8 +125,8 @@ static void mix_shares(const struct draw_heatmap *h, const uint8_t *share, soft_
         }
         if (share[i] == 0)
             continue;
-        unsigned s = share[i] > h->nan_floor ? share[i] : h->nan_floor;
-        out[i] = soft_pack(soft_mix_color(soft_unpack(out[i]), h->bad, s));
+        unsigned s = share[i] > c->h->nan_floor ? share[i] : c->h->nan_floor;
+        out[i] = soft_pack(soft_mix_color(soft_unpack(out[i]), c->bad, s));
     }
 }
 
@@ -140,7 +142,7 @@ static void convert(const struct converter *c, const float *values, const uint8_
     find_indices(values, index, num);
     look_up(c->table, index, out, num);
     if (share)
-        mix_shares(c->h, share, out, num);
+        mix_shares(c, share, out, num);
 }
 
 static void convert_row(const struct converter *c, int row, int first, int num, uint32_t *out)
@@ -174,17 +176,17 @@ static void spread(const struct row_cache *cache, int first, const draw_map *map
         out[i] = map[i] < 0 ? 0 : cache->colors[draw_map_texel(map[i]) - first];
 }
 
-static void mix_lines(const struct draw_heatmap *h, const draw_map *map, unsigned row_line, int num, soft_pixel *out)
+static void mix_lines(struct color color, const draw_map *map, unsigned row_line, int num, soft_pixel *out)
 {
-    soft_pixel full = soft_pack(h->line_color);
+    soft_pixel full = soft_pack(color);
     for (int i = 0; i < num; i++) {
         unsigned line = draw_map_line(map[i]);
         line = line > row_line ? line : row_line;
-        unsigned s = (line * h->line_color.a + 127) / 255;
+        unsigned s = (line * color.a + 127) / 255;
         if (s == 255)
             out[i] = full;
         else if (s && map[i] >= 0)
-            out[i] = soft_pack(soft_mix_color(soft_unpack(out[i]), h->line_color, s));
+            out[i] = soft_pack(soft_mix_color(soft_unpack(out[i]), color, s));
     }
 }
 
@@ -213,7 +215,7 @@ static void draw_chunk(const struct converter *c, const struct columns *cols, co
     else
         pick_and_convert(c, row, map, num, out);
     if (cols->lines || row_line)
-        mix_lines(c->h, map, (unsigned)row_line, num, out);
+        mix_lines(c->line, map, (unsigned)row_line, num, out);
     if (!direct)
         store(out, map, num, dst);
     else if (out == buffer)
@@ -226,7 +228,7 @@ void soft_heatmap(const struct soft_band *b, const struct draw_heatmap *h, struc
     int num = cols.num, num_texels = cols.last - cols.first + 1;
     if (num <= 0)
         return;
-    struct converter c = make_converter(h);
+    struct converter c = make_converter(b, h);
     struct row_cache cache = {.row = -1};
     bool cached = !cols.consecutive && num_texels <= num && num_texels <= SPAN;
     draw_map above = DRAW_MAP_OUTSIDE;

@@ -69,21 +69,21 @@ static void draw_glyphs(const struct soft_band *b, const struct draw_list *l, co
     const struct draw_glyph *g = l->glyphs + cmd->first;
     for (int i = 0; i < cmd->num; i++)
         if (g[i].y < clip.y + clip.h && g[i].y + g[i].h > clip.y)
-            draw_glyph(b, l->atlas, &g[i], clip, cmd->color);
+            draw_glyph(b, l->atlas, &g[i], clip, soft_color(b, cmd->color));
 }
 
 static void draw_band(const struct draw_list *l, const struct soft_band *b)
 {
     struct rect whole = {0, b->y0, b->width, b->y1 - b->y0};
     for (int y = b->y0; y < b->y1; y++)
-        fill_row(soft_at(b, 0, y), b->width, l->clear);
+        fill_row(soft_at(b, 0, y), b->width, soft_color(b, l->clear));
     for (int i = 0; i < l->num_cmds; i++) {
         const struct draw_cmd *cmd = &l->cmds[i];
         struct rect clip = intersect(cmd->clip, whole);
         if (clip.w == 0 || clip.h == 0)
             continue;
         if (cmd->kind == DRAW_RECT)
-            draw_rect(b, clip, cmd->color);
+            draw_rect(b, clip, soft_color(b, cmd->color));
         else if (cmd->kind == DRAW_GLYPHS)
             draw_glyphs(b, l, cmd, clip);
         else
@@ -103,8 +103,18 @@ static void draw_bands(void *arg, int begin, int end, int worker)
     }
 }
 
+static void draw(const struct draw_list *list, struct pool *pool, uint8_t *pixels, ptrdiff_t stride_bytes, bool bgra)
+{
+    struct job job = {list, {.rgba = pixels, .stride = stride_bytes, .width = list->width, .bgra = bgra}};
+    pool_run(pool, draw_bands, &job, (list->height + BAND_ROWS - 1) / BAND_ROWS, 1);
+}
+
 void soft_draw(const struct draw_list *list, struct pool *pool, uint8_t *rgba, ptrdiff_t stride_bytes)
 {
-    struct job job = {list, {.rgba = rgba, .stride = stride_bytes, .width = list->width}};
-    pool_run(pool, draw_bands, &job, (list->height + BAND_ROWS - 1) / BAND_ROWS, 1);
+    draw(list, pool, rgba, stride_bytes, false);
+}
+
+void soft_draw_bgra(const struct draw_list *list, struct pool *pool, uint8_t *bgra, ptrdiff_t stride_bytes)
+{
+    draw(list, pool, bgra, stride_bytes, true);
 }

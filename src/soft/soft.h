@@ -9,5 +9,7 @@
  * stride the rows lie bottom first, as OpenGL counts). Every pixel is written.
  * pool may be NULL. Allocates nothing. */
 void soft_draw(const struct draw_list *list, struct pool *pool, uint8_t *rgba, ptrdiff_t stride_bytes);
+/* The same with red and blue exchanged, as X servers have their pixels in memory. */
+void soft_draw_bgra(const struct draw_list *list, struct pool *pool, uint8_t *bgra, ptrdiff_t stride_bytes);
 
 #endif

@@ -10,6 +10,7 @@ struct soft_band {
     uint8_t *rgba;
     ptrdiff_t stride; /* negative: bottom row first in memory */
     int width, y0, y1;
+    bool bgra; /* every colour of the list is exchanged on its way in; the arithmetic is the same for all channels */
 };
 
 /* A pixel in memory order, whatever the byte order. */
@@ -23,6 +24,11 @@ static inline uint8_t soft_mix(unsigned a, unsigned b, unsigned s)
 static inline struct color soft_mix_color(struct color a, struct color b, unsigned s)
 {
     return (struct color){soft_mix(a.r, b.r, s), soft_mix(a.g, b.g, s), soft_mix(a.b, b.b, s), soft_mix(a.a, b.a, s)};
+}
+
+static inline struct color soft_color(const struct soft_band *b, struct color c)
+{
+    return b->bgra ? (struct color){c.b, c.g, c.r, c.a} : c;
 }
 
 static inline soft_pixel soft_pack(struct color c)

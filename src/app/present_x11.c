@@ -1,0 +1,120 @@
+/* XShmPutImage: the server copies the picture from our memory into the window. One segment, grown when the window grows. Render
+ * thread. */
+#include "app/present_x11.h"
+#include "base/memory.h"
+#include <X11/Xlib.h>
+#include <X11/Xutil.h>
+#include <X11/extensions/XShm.h>
+#include <stdlib.h>
+#include <sys/ipc.h>
+#include <sys/shm.h>
+
+struct present_x11 {
+    Display *display;
+    Window window;
+    Visual *visual;
+    int depth;
+    GC gc;
+    XShmSegmentInfo segment; /* shmaddr NULL: none */
+    size_t cap;
+    XImage *image;
+};
+
+/* True when the server can read our memory: on the same machine, and not forbidden. */
+static bool server_shares_memory(Display *display)
+{
+    int major, minor;
+    Bool pixmaps;
+    return XShmQueryVersion(display, &major, &minor, &pixmaps) && (DisplayString(display)[0] == ':' || DisplayString(display)[0] == 'u');
+}
+
+static void drop_segment(struct present_x11 *p)
+{
+    if (p->image) {
+        p->image->data = NULL;
+        XDestroyImage(p->image);
+        p->image = NULL;
+    }
+    if (p->segment.shmaddr) {
+        XShmDetach(p->display, &p->segment);
+        XSync(p->display, False);
+        shmdt(p->segment.shmaddr);
+    }
+    p->segment.shmaddr = NULL;
+    p->cap = 0;
+}
+
+static bool make_segment(struct present_x11 *p, size_t bytes)
+{
+    drop_segment(p);
+    p->segment.shmid = shmget(IPC_PRIVATE, bytes, IPC_CREAT | 0600);
+    if (p->segment.shmid < 0)
+        return false;
+    void *memory = shmat(p->segment.shmid, NULL, 0);
+    bool ok = memory != (void *)-1;
+    if (ok) {
+        p->segment.shmaddr = memory;
+        p->segment.readOnly = True;
+        ok = XShmAttach(p->display, &p->segment) != 0;
+        XSync(p->display, False);
+    }
+    shmctl(p->segment.shmid, IPC_RMID, NULL); /* goes when both sides let go, however we end */
+    p->cap = ok ? bytes : 0;
+    return ok;
+}
+
+struct present_x11 *present_x11_create(void *display, unsigned long window)
+{
+    XWindowAttributes a;
+    struct present_x11 *p = mem_zeroed(1, sizeof *p);
+    if (!p)
+        return NULL;
+    p->display = display;
+    p->window = window;
+    bool ok = server_shares_memory(display) && XGetWindowAttributes(display, window, &a) && a.depth >= 24 &&
+              a.visual->red_mask == 0xff0000 && a.visual->green_mask == 0xff00 && a.visual->blue_mask == 0xff &&
+              ImageByteOrder((Display *)display) == LSBFirst && make_segment(p, 1280 * 720 * 4);
+    if (!ok) {
+        present_x11_destroy(p);
+        return NULL;
+    }
+    p->visual = a.visual;
+    p->depth = a.depth;
+    p->gc = XCreateGC(display, window, 0, NULL);
+    return p;
+}
+
+void present_x11_destroy(struct present_x11 *p)
+{
+    if (!p)
+        return;
+    drop_segment(p);
+    if (p->gc)
+        XFreeGC(p->display, p->gc);
+    free(p);
+}
+
+uint8_t *present_x11_begin(struct present_x11 *p, int width, int height, ptrdiff_t *stride)
+{
+    size_t bytes = (size_t)width * 4 * (size_t)height;
+    if (bytes > p->cap && !make_segment(p, bytes))
+        return NULL;
+    if (p->image && (p->image->width != width || p->image->height != height)) {
+        p->image->data = NULL;
+        XDestroyImage(p->image);
+        p->image = NULL;
+    }
+    if (!p->image)
+        p->image = XShmCreateImage(p->display, p->visual, (unsigned)p->depth, ZPixmap, p->segment.shmaddr, &p->segment, (unsigned)width,
+                                   (unsigned)height);
+    if (!p->image)
+        return NULL;
+    *stride = p->image->bytes_per_line;
+    return (uint8_t *)p->segment.shmaddr;
+}
+
+void present_x11_show(struct present_x11 *p)
+{
+    XShmPutImage(p->display, p->window, p->gc, p->image, 0, 0, 0, 0, (unsigned)p->image->width, (unsigned)p->image->height, False);
+    XSync(p->display, False);
+}
