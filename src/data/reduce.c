@@ -29,18 +29,18 @@ struct reducer {
 
 /* --- axes --- */
 
-int64_t reduce_num_footprints(double ratio, int64_t cells)
+int64_t reduce_num_footprints(double ratio, double phase, int64_t cells)
 {
     if (!(ratio > 1) || cells <= 0)
         return cells > 0 ? cells : 0;
-    int64_t num = (int64_t)ceil((double)cells / ratio);
-    if (num > 1 && floor((double)(num - 1) * ratio) >= (double)cells) /* rounding: it would be empty */
+    int64_t num = (int64_t)ceil(((double)cells - phase) / ratio);
+    if (num > 1 && floor(phase + (double)(num - 1) * ratio) >= (double)cells) /* rounding: it would be empty */
         num--;
     return num;
 }
 
 /* With the number of footprints known. */
-static void footprint(double ratio, int64_t i, int64_t cells, int64_t num, int64_t *begin, int64_t *end)
+static void footprint(double ratio, double phase, int64_t i, int64_t cells, int64_t num, int64_t *begin, int64_t *end)
 {
     if (i < 0 || i >= num) {
         *begin = *end = i < 0 ? 0 : cells;
@@ -51,14 +51,14 @@ static void footprint(double ratio, int64_t i, int64_t cells, int64_t num, int64
         *end = i + 1;
         return;
     }
-    double last = ceil((double)(i + 1) * ratio);
-    *begin = (int64_t)floor((double)i * ratio);
+    double first = floor(phase + (double)i * ratio), last = ceil(phase + (double)(i + 1) * ratio);
+    *begin = first > 0 ? (int64_t)first : 0;
     *end = i == num - 1 || last >= (double)cells ? cells : (int64_t)last;
 }
 
-void reduce_footprint(double ratio, int64_t i, int64_t cells, int64_t *begin, int64_t *end)
+void reduce_footprint(double ratio, double phase, int64_t i, int64_t cells, int64_t *begin, int64_t *end)
 {
-    footprint(ratio, i, cells, reduce_num_footprints(ratio, cells), begin, end);
+    footprint(ratio, phase, i, cells, reduce_num_footprints(ratio, phase, cells), begin, end);
 }
 
 static int power_of_two_up_to(int64_t limit, int most)
@@ -69,13 +69,14 @@ static int power_of_two_up_to(int64_t limit, int most)
     return p;
 }
 
-static bool span_init(struct reduce_span *s, double ratio, int64_t cells, int64_t first, int64_t num)
+static bool span_init(struct reduce_span *s, double ratio, double phase, int64_t cells, int64_t first, int64_t num)
 {
     if (num > INT_MAX / 2)
         return false;
     s->ratio = ratio;
+    s->phase = phase;
     s->cells = cells;
-    s->total = reduce_num_footprints(ratio, cells);
+    s->total = reduce_num_footprints(ratio, phase, cells);
     s->first = first;
     s->num = (int)num;
     s->width = !(ratio > 1) ? 1 : ratio > INT_MAX / 2 ? INT_MAX / 2 : (int)ceil(ratio);
@@ -92,7 +93,7 @@ static bool span_init(struct reduce_span *s, double ratio, int64_t cells, int64_
     s->extent = s->weight + s->capacity;
     s->picks = (struct reduce_pick *)(s->extent + s->capacity);
     for (int i = 0; i < s->num; i++) {
-        footprint(ratio, first + i, cells, s->total, &s->begin[i], &s->end[i]);
+        footprint(ratio, phase, first + i, cells, s->total, &s->begin[i], &s->end[i]);
         s->extent[i] = (double)(s->end[i] - s->begin[i]);
         s->weight[i] = s->extent[i] > 0 ? 1. / s->extent[i] : NAN;
     }
@@ -164,8 +165,8 @@ static void blocks_init(struct reduce_blocks *b, int num_samples, int64_t total,
 /* Usually 2 x 16 samples a block; a lone row or a few columns are sampled along the other axis instead. */
 static void task_blocks(struct reduce_task *t, const struct reduce_axis *rows, const struct reduce_axis *cols)
 {
-    int64_t total_rows = reduce_num_footprints(rows->ratio, t->rows.cells);
-    int64_t total_cols = reduce_num_footprints(cols->ratio, t->cols.cells);
+    int64_t total_rows = reduce_num_footprints(rows->ratio, rows->phase, t->rows.cells);
+    int64_t total_cols = reduce_num_footprints(cols->ratio, cols->phase, t->cols.cells);
     int across = power_of_two_up_to(total_cols, total_rows > 1 ? REDUCE_BLOCK : REDUCE_NUM_SAMPLES);
     blocks_init(&t->col_blocks, across, total_cols, cols->first, cols->num);
     blocks_init(&t->row_blocks, REDUCE_NUM_SAMPLES / across, total_rows, rows->first, rows->num);
@@ -308,7 +309,7 @@ static bool set_up(struct reducer *r, const struct array *a, const struct reduce
     if (mode == REDUCE_AUTO && !t->single && a->rows > 0 && a->cols > 0) {
         task_blocks(t, rows, cols);
         const struct reduce_blocks *b = &t->col_blocks;
-        int64_t total = reduce_num_footprints(cols->ratio, a->cols), end = cols->first + cols->num;
+        int64_t total = reduce_num_footprints(cols->ratio, cols->phase, a->cols), end = cols->first + cols->num;
         int64_t sampled_end = b->first + b->num == b->total ? total : (b->first + b->num) * b->size;
         first = b->first * b->size < first ? b->first * b->size : first;
         num = (sampled_end > end ? sampled_end : end) - first;
@@ -323,8 +324,8 @@ static bool set_up(struct reducer *r, const struct array *a, const struct reduce
     t->values = block_reserve(&r->values, num_values, r->ops->size);
     t->nan_share = block_reserve(&r->nan_share, num_values, 1);
     if (!t->values || !t->nan_share || !reserve_work(r, num_workers) ||
-        !span_init(&t->rows, rows->ratio, a->rows, rows->first, rows->num) ||
-        !span_init(&t->cols, cols->ratio, a->cols, first, num) ||
+        !span_init(&t->rows, rows->ratio, rows->phase, a->rows, rows->first, rows->num) ||
+        !span_init(&t->cols, cols->ratio, cols->phase, a->cols, first, num) ||
         !span_chunks(&t->cols, t->col_skip, t->col_skip + t->num_cols))
         return false;
     t->chunk_skip = t->num_chunks = 0;

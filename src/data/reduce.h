@@ -1,8 +1,9 @@
 /* Cells to screen footprints: each footprint covers whole cells, all footprints together cover all visible cells, so no cell can
  * vanish. The heart of "no outlier vanishes".
  *
- * Footprint i of an axis with r > 1 cells per pixel covers cells [floor(i*r), ceil((i+1)*r)), cut to the axis; i counts from the
- * data's first cell, so panning doesn't shimmer. With r <= 1 a footprint is one cell. Axes are independent. */
+ * Footprint i of an axis with r > 1 cells per pixel covers cells [floor(p + i*r), ceil(p + (i+1)*r)), cut to the axis. The phase p, in
+ * (-r, 0], is where the pixels' edges lie on the data; it is 0 when the whole grid is in view, and stays the same while panning by whole
+ * pixels, so that nothing shimmers. With r <= 1 a footprint is one cell. Axes are independent. */
 #ifndef DATA_REDUCE_H
 #define DATA_REDUCE_H
 
@@ -14,14 +15,15 @@ enum reduce_mode { REDUCE_AUTO, REDUCE_MAX, REDUCE_MIN, REDUCE_MEAN, REDUCE_ABSM
 
 struct reduce_axis {
     double ratio;         /* r, cells per pixel; <= 1: one footprint per cell */
+    double phase;         /* p, in cells */
     int64_t first;        /* number of the first footprint wanted (a cell index when ratio <= 1) */
     int num;              /* how many */
 };
 
 /* First and one past the last cell of footprint i of an axis of `cells` cells, by the rule above. */
-void reduce_footprint(double ratio, int64_t i, int64_t cells, int64_t *begin, int64_t *end);
-/* How many footprints an axis of `cells` cells has: ceil(cells / r), or cells. */
-int64_t reduce_num_footprints(double ratio, int64_t cells);
+void reduce_footprint(double ratio, double phase, int64_t i, int64_t cells, int64_t *begin, int64_t *end);
+/* How many footprints an axis of `cells` cells has: ceil((cells - p) / r), or cells. */
+int64_t reduce_num_footprints(double ratio, double phase, int64_t cells);
 
 struct reduce_job {
     const struct array *cells;

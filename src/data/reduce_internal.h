@@ -19,7 +19,7 @@ enum {
 
 /* Footprints first .. first + num - 1 of an axis, with the cells each covers. */
 struct reduce_span {
-    double ratio;
+    double ratio, phase;
     int64_t cells;   /* of the whole axis */
     int64_t total;   /* footprints of the whole axis */
     int64_t first;

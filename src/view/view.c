@@ -189,9 +189,11 @@ static enum hs_status reduce(struct view *v)
     key.frame = v->frame;
     key.frame_serial = v->frame_serial;
     key.rows.ratio = v->rows.footprints.ratio;
+    key.rows.phase = v->rows.footprints.phase;
     key.rows.first = v->rows.footprints.first;
     key.rows.num = v->rows.footprints.num;
     key.cols.ratio = v->cols.footprints.ratio;
+    key.cols.phase = v->cols.footprints.phase;
     key.cols.first = v->cols.footprints.first;
     key.cols.num = v->cols.footprints.num;
     key.mode = v->look.reduce;

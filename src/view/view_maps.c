@@ -1,12 +1,14 @@
 /* From camera to footprints: which cells each pixel column and row stands for, and where the grid lines fall. All in double, once per
  * pixel of an axis, never per pixel of the picture.
  *
- * Zoomed out (more than one cell a pixel) pixel p shows footprint p + shift, where the shift is whole: footprints are anchored at the
- * data, so panning moves the picture without changing it. Zoomed in, a pixel shows the cell under its centre. */
+ * Zoomed out (more than one cell a pixel) pixel p shows footprint p + shift. Where pixel edges lie on the data (the phase) changes with
+ * the zoom, and not while panning by whole pixels: that only changes the shift, so panning moves the picture without changing it. Zoomed in, a pixel shows the cell under its centre. */
 #include "view/view_internal.h"
 #include "base/memory.h"
 #include <math.h>
 #include <string.h>
+
+#define PHASE_STEP (1.0 / 4096) /* of a pixel */
 
 /* Lines fade out as cells shrink from 6 to 3 line widths. */
 static double line_opacity(double cell_px, double width)
@@ -51,9 +53,14 @@ static void lines(draw_map *map, int px, const struct camera_axis *a, int64_t ce
 
 static void map_zoomed_out(struct view_axis_map *m, int px, const struct camera_axis *a, int64_t cells)
 {
-    int64_t shift = llround(a->origin / a->scale), all = reduce_num_footprints(a->scale, cells);
+    double pixels = a->origin / a->scale;
+    int64_t shift = (int64_t)ceil(pixels - PHASE_STEP / 2);
+    /* in steps, so that the rounding of a moving origin doesn't move the phase */
+    double phase = round((pixels - (double)shift) / PHASE_STEP) * PHASE_STEP * a->scale;
+    phase = phase < 0 ? phase : 0;
+    int64_t all = reduce_num_footprints(a->scale, phase, cells);
     int64_t first = shift < 0 ? 0 : shift, end = shift + px < all ? shift + px : all;
-    m->footprints = (struct reduce_axis){a->scale, first, end > first ? (int)(end - first) : 0};
+    m->footprints = (struct reduce_axis){a->scale, phase, first, end > first ? (int)(end - first) : 0};
     for (int p = 0; p < px; p++) {
         int64_t i = p + shift;
         m->map[p] = i >= first && i < end ? draw_map_pack((int32_t)(i - first), 0) : DRAW_MAP_OUTSIDE;
@@ -64,7 +71,7 @@ static void map_zoomed_in(struct view_axis_map *m, int px, const struct camera_a
 {
     double lo = floor(camera_cell_at(a, 0.5)), hi = floor(camera_cell_at(a, px - 0.5)) + 1;
     int64_t first = lo < 0 ? 0 : (int64_t)lo, end = hi > (double)cells ? cells : (int64_t)hi;
-    m->footprints = (struct reduce_axis){1, first, end > first ? (int)(end - first) : 0};
+    m->footprints = (struct reduce_axis){1, 0, first, end > first ? (int)(end - first) : 0};
     for (int p = 0; p < px; p++) {
         double cell = floor(camera_cell_at(a, p + 0.5));
         m->map[p] = cell >= (double)first && cell < (double)end ? draw_map_pack((int32_t)(cell - (double)first), 0) : DRAW_MAP_OUTSIDE;

@@ -12,7 +12,7 @@ static bool pixel_cells(const struct view_axis_map *m, int p, int64_t cells, int
 {
     if (m->map[p] < 0)
         return false;
-    reduce_footprint(m->footprints.ratio, m->footprints.first + draw_map_texel(m->map[p]), cells, begin, end);
+    reduce_footprint(m->footprints.ratio, m->footprints.phase, m->footprints.first + draw_map_texel(m->map[p]), cells, begin, end);
     return *end > *begin;
 }
 

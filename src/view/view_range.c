@@ -15,8 +15,8 @@ static bool all_visible(const struct view *v)
 {
     const struct array *a = &v->frame->cells;
     return v->rows.footprints.first == 0 && v->cols.footprints.first == 0 &&
-           v->rows.footprints.num == reduce_num_footprints(v->rows.footprints.ratio, a->rows) &&
-           v->cols.footprints.num == reduce_num_footprints(v->cols.footprints.ratio, a->cols);
+           v->rows.footprints.num == reduce_num_footprints(v->rows.footprints.ratio, v->rows.footprints.phase, a->rows) &&
+           v->cols.footprints.num == reduce_num_footprints(v->cols.footprints.ratio, v->cols.footprints.phase, a->cols);
 }
 
 static int range_kind(const struct look *l)

@@ -112,10 +112,10 @@ static void check(const struct reduce_job *job, const struct reduce_result *o, c
     cr_assert(wide ? o->f64 && !o->f32 : o->f32 && !o->f64);
     for (int r = 0; r < o->rows; r++) {
         int64_t r0, r1;
-        reduce_footprint(job->rows.ratio, job->rows.first + r, a->rows, &r0, &r1);
+        reduce_footprint(job->rows.ratio, job->rows.phase, job->rows.first + r, a->rows, &r0, &r1);
         for (int c = 0; c < o->cols; c++) {
             int64_t c0, c1;
-            reduce_footprint(job->cols.ratio, job->cols.first + c, a->cols, &c0, &c1);
+            reduce_footprint(job->cols.ratio, job->cols.phase, job->cols.first + c, a->cols, &c0, &c1);
             struct cell_stats s = look(a, r0, r1, c0, c1);
             double v = value_at(o, r, c), want = expected(job->mode, &s), slack = s.magnitude * (wide ? 1e-13 : 1e-5);
             bool ok = same(v, want) || fabs(v - want) <= slack;
@@ -141,7 +141,7 @@ static void check(const struct reduce_job *job, const struct reduce_result *o, c
 
 static struct reduce_axis whole(double ratio, int64_t cells)
 {
-    return (struct reduce_axis){ratio, 0, (int)reduce_num_footprints(ratio, cells)};
+    return (struct reduce_axis){.ratio = ratio, .num = (int)reduce_num_footprints(ratio, 0, cells)};
 }
 
 static void run(struct reducer *r, struct pool *p, const struct reduce_job *job, struct reduce_result *o)
@@ -156,26 +156,27 @@ Test(reduce, footprints_cover_every_cell)
     for (int n = 0; n < 3000; n++) {
         int64_t cells = 1 + below(n % 3 ? 300 : 100000);
         double ratio = n % 5 == 0 ? 1 + below(40) : n % 5 == 1 ? uniform() : exp(uniform() * 6);
-        int64_t num = reduce_num_footprints(ratio, cells), covered = 0;
-        cr_assert_eq(num, ratio > 1 ? (int64_t)ceil((double)cells / ratio) : cells);
+        double phase = ratio > 1 && n % 2 ? -ratio * uniform() : 0;
+        int64_t num = reduce_num_footprints(ratio, phase, cells), covered = 0;
+        cr_assert_eq(num, ratio > 1 ? (int64_t)ceil(((double)cells - phase) / ratio) : cells);
         for (int64_t i = 0; i < num; i++) {
             int64_t begin, end;
-            reduce_footprint(ratio, i, cells, &begin, &end);
+            reduce_footprint(ratio, phase, i, cells, &begin, &end);
             cr_assert(begin < end && begin <= covered && end >= covered && end <= cells);
             if (ratio > 1 && i < num - 1) {
-                cr_assert_eq(begin, (int64_t)floor((double)i * ratio));
-                cr_assert_eq(end, fmin((double)cells, ceil((double)(i + 1) * ratio)));
+                cr_assert_eq(begin, fmax(0, floor(phase + (double)i * ratio)));
+                cr_assert_eq(end, fmin((double)cells, ceil(phase + (double)(i + 1) * ratio)));
             }
             covered = end;
         }
         cr_assert_eq(covered, cells);
     }
     int64_t begin, end;
-    reduce_footprint(2.5, -1, 10, &begin, &end);
+    reduce_footprint(2.5, 0, -1, 10, &begin, &end);
     cr_assert(begin == end);
-    reduce_footprint(2.5, 4, 10, &begin, &end);
+    reduce_footprint(2.5, 0, 4, 10, &begin, &end);
     cr_assert(begin == end);
-    cr_assert_eq(reduce_num_footprints(2.5, 0), 0);
+    cr_assert_eq(reduce_num_footprints(2.5, 0, 0), 0);
 }
 
 /* --- all dtypes, strides, ratios --- */
@@ -260,7 +261,8 @@ static double random_ratio(int cells)
 static struct reduce_axis random_axis(int cells)
 {
     struct reduce_axis a = {.ratio = random_ratio(cells)};
-    int total = (int)reduce_num_footprints(a.ratio, cells);
+    a.phase = a.ratio > 1 && below(2) ? -a.ratio * uniform() * .999 : 0;
+    int total = (int)reduce_num_footprints(a.ratio, a.phase, cells);
     a.first = below(2) ? 0 : below(total);
     a.num = below(2) ? (int)(total - a.first) : 1 + below((int)(total - a.first));
     return a;
@@ -388,8 +390,8 @@ static void check_outliers(struct pool *p, float *x, int n, double row_ratio, do
         for (int fr = (int)((double)row / row_ratio) - 1; fr <= (int)((double)row / row_ratio) + 1; fr++) {
             for (int fc = (int)((double)col / col_ratio) - 1; fc <= (int)((double)col / col_ratio) + 1; fc++) {
                 int64_t r0, r1, c0, c1;
-                reduce_footprint(row_ratio, fr, n, &r0, &r1);
-                reduce_footprint(col_ratio, fc, n, &c0, &c1);
+                reduce_footprint(row_ratio, 0, fr, n, &r0, &r1);
+                reduce_footprint(col_ratio, 0, fc, n, &c0, &c1);
                 if (row < r0 || row >= r1 || col < c0 || col >= c1)
                     continue;
                 found++;
@@ -447,8 +449,8 @@ static double replaced(const float *x, int n, double row_ratio, double col_ratio
     for (int row = 0; row < o.rows; row++) {
         for (int col = 0; col < o.cols; col++) {
             int64_t r0, r1, c0, c1;
-            reduce_footprint(row_ratio, row, n, &r0, &r1);
-            reduce_footprint(col_ratio, col, n, &c0, &c1);
+            reduce_footprint(row_ratio, 0, row, n, &r0, &r1);
+            reduce_footprint(col_ratio, 0, col, n, &c0, &c1);
             struct cell_stats s = look(&a, r0, r1, c0, c1);
             num += fabs(value_at(&o, row, col) - s.mean) > 1e-5 * s.magnitude;
         }
@@ -515,10 +517,8 @@ Test(reduce, panning_changes_no_value)
         struct reduce_result all, part;
         run(whole_reducer, NULL, &job, &all);
         for (int i = 0; i < 40; i++) {
-            job.rows = random_axis(n);
-            job.cols = random_axis(n);
-            job.rows.ratio = 2.7;
-            job.cols.ratio = 3.3;
+            job.rows = whole(2.7, n);
+            job.cols = whole(3.3, n);
             job.rows.first = below(all.rows - 30);
             job.cols.first = below(all.cols - 30);
             job.rows.num = 1 + below(all.rows - (int)job.rows.first);
