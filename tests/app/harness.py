@@ -17,6 +17,7 @@ from PIL import Image
 ROOT = os.environ.get("HEATSCOPE_ROOT") or os.path.dirname(os.path.dirname(os.path.dirname(os.path.abspath(__file__))))
 HEATSCOPE = os.environ.get("HEATSCOPE") or os.path.join(ROOT, "build/release/heatscope")
 LONG = os.environ.get("HEATSCOPE_LONG") == "1"
+SANITIZED = os.environ.get("HEATSCOPE_SANITIZED") == "1"  # built with a sanitizer: slow, and much virtual memory
 HAS_WINDOW = "window              yes" in subprocess.run([HEATSCOPE, "--info"], capture_output=True, text=True).stdout
 
 
