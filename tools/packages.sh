@@ -27,13 +27,13 @@ install_packages() {
         $as_root env DEBIAN_FRONTEND=noninteractive apt-get install -y -qq --no-install-recommends $missing >/dev/null
 }
 
-# build PRESET [cmake arguments]: configure and build quietly; the log is shown when it fails.
+# build PRESET TARGET [cmake arguments]: configure and build quietly; the log is shown when it fails.
 build() {
-    local preset="$1" log
-    shift
+    local preset="$1" target="$2" log
+    shift 2
     log=$(mktemp)
     echo "Building ($preset) ..."
-    if ! { cmake --preset "$preset" "$@" && cmake --build --preset "$preset"; } >"$log" 2>&1; then
+    if ! { cmake --preset "$preset" "$@" && cmake --build --preset "$preset" --target "$target"; } >"$log" 2>&1; then
         tail -n 60 "$log" >&2
         rm -f "$log"
         return 1

@@ -104,10 +104,9 @@ class Writer:
 def viridis(values, vmin, vmax, cmap="viridis"):
     """matplotlib's colours of values, (..., 3) uint8, and those of neighbours where float32 rounding may tip over a table's edge."""
     import matplotlib
-    import matplotlib.cm
     from matplotlib.colors import Normalize
 
-    table = matplotlib.cm.get_cmap(cmap)
+    table = matplotlib.colormaps[cmap]
     t = np.asarray(Normalize(vmin, vmax)(values.astype("f8")))
     edge = np.abs(t * 256 - np.round(t * 256)) < 1e-3
     colour = lambda u: table(u, bytes=True)[..., :3].astype(int)
