@@ -25,28 +25,43 @@ ivec4 mix255(ivec4 a, ivec4 b, int s)
 }
 
 #ifndef NORMALISED
+const float MAX = 3.4028235e38;
+
 // scale 0: vmin == vmax, or a range too wide for float32
-float unscaled(float v)
+float unscaled(float v, inout bool good)
 {
-    if (abs(v) > 3.4028235e38)
-        return v;
-    return norm_vmin == norm_vmax ? 0.0 : (v * 0.5 - norm_vmin * 0.5) / (norm_vmax * 0.5 - norm_vmin * 0.5);
+    if (norm_vmin == norm_vmax)
+        return 0.0;
+    if (abs(norm_vmin) > MAX && abs(norm_vmax) > MAX)
+        good = false;
+    return (v * 0.5 - norm_vmin * 0.5) / (norm_vmax * 0.5 - norm_vmin * 0.5);
+}
+
+// of v > 0, also where denormals count as 0
+float natural_log(float v)
+{
+    int bits = floatBitsToInt(v);
+    return bits < 0x00800000 ? log(float(bits)) - 103.278929903 : log(v); // denormals are bits / 2^149
 }
 
 // NaN is bad; so is what is outside the domain: *good tells, as a NaN may not survive a shader's arithmetic
 float norm(float v, out bool good)
 {
-    good = !is_nan(v) && !is_nan(norm_scale);
-    if (norm_kind == LOG && !(v > 0.0))
-        good = false;
+    good = !is_nan(v) && !is_nan(norm_scale) && !(norm_kind == LOG && floatBitsToInt(v) <= 0);
     if (!good)
         return 0.0;
+    if (abs(v) > MAX)
+        return norm_scale < 0.0 ? -v : v;
+    float t;
     if (norm_scale == 0.0)
-        return unscaled(v);
-    float t = ((norm_kind == LOG ? log(v) : v) - norm_offset) * norm_scale;
+        t = unscaled(v, good);
+    else
+        t = ((norm_kind == LOG ? natural_log(v) : v) - norm_offset) * norm_scale;
+    if (v >= min(norm_vmin, norm_vmax) && v <= max(norm_vmin, norm_vmax))
+        t = clamp(t, 0.0, 1.0); // rounding must not push the ends out
     if (norm_kind == POWER && norm_gamma != 1.0 && t > 0.0)
         t = pow(t, norm_gamma);
-    return v <= norm_vmax ? min(t, 1.0) : t; // rounding must not push vmax itself over
+    return t;
 }
 #endif
 

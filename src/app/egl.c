@@ -86,7 +86,8 @@ static bool make_context(struct egl *e, EGLConfig config)
 
 static bool try_display(struct egl *e, EGLDisplay display)
 {
-    static const EGLint wanted[] = {EGL_SURFACE_TYPE, EGL_PBUFFER_BIT, EGL_RENDERABLE_TYPE, EGL_OPENGL_BIT, EGL_NONE};
+    static const EGLint wanted[] = {EGL_SURFACE_TYPE, EGL_PBUFFER_BIT, EGL_RENDERABLE_TYPE, EGL_OPENGL_BIT,
+                                    EGL_RED_SIZE, 8, EGL_GREEN_SIZE, 8, EGL_BLUE_SIZE, 8, EGL_ALPHA_SIZE, 8, EGL_NONE};
     EGLint num = 0;
     EGLConfig config = NULL;
     if (display == EGL_NO_DISPLAY || !e->initialize(display, NULL, NULL))

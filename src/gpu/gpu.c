@@ -3,14 +3,15 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
-#include <stddef.h>
+#include <assert.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
 #define RELOAD_EVERY_NS 250000000ll
 
-static void GLAD_API_PTR on_debug(GLenum source, GLenum type, GLuint id, GLenum severity, GLsizei length, const GLchar *text, const void *user)
+static void GLAD_API_PTR on_debug(GLenum source, GLenum type, GLuint id, GLenum severity, GLsizei length, const GLchar *text,
+                                  const void *user)
 {
     (void)source;
     (void)id;
@@ -30,22 +31,7 @@ static void set_up_debug(struct gpu *g, bool wanted)
     glEnable(GL_DEBUG_OUTPUT);
     glEnable(GL_DEBUG_OUTPUT_SYNCHRONOUS);
     glDebugMessageCallback(on_debug, g);
-}
-
-static void make_objects(struct gpu *g)
-{
-    glGenVertexArrays(1, &g->empty_vao);
-    glGenVertexArrays(1, &g->overlay_vao);
-    glGenBuffers(1, &g->overlay_buffer);
-    glGenFramebuffers(1, &g->framebuffer);
-    glBindVertexArray(g->overlay_vao);
-    glBindBuffer(GL_ARRAY_BUFFER, g->overlay_buffer);
-    glVertexAttribPointer(0, 2, GL_FLOAT, GL_FALSE, sizeof(struct gpu_vertex), (void *)offsetof(struct gpu_vertex, x));
-    glVertexAttribPointer(1, 2, GL_FLOAT, GL_FALSE, sizeof(struct gpu_vertex), (void *)offsetof(struct gpu_vertex, u));
-    glVertexAttribPointer(2, 4, GL_UNSIGNED_BYTE, GL_TRUE, sizeof(struct gpu_vertex), (void *)offsetof(struct gpu_vertex, color));
-    for (GLuint i = 0; i < 3; i++)
-        glEnableVertexAttribArray(i);
-    gpu_label(g, GL_BUFFER, g->overlay_buffer, "overlay");
+    g->debugging = true;
 }
 
 enum hs_status gpu_create(const struct gpu_params *params, struct gpu **out)
@@ -65,8 +51,10 @@ enum hs_status gpu_create(const struct gpu_params *params, struct gpu **out)
     glGetIntegerv(GL_MAX_TEXTURE_SIZE, &g->max_size);
     set_up_debug(g, params->debug);
     gpu_uploader_init(g, params->upload);
-    make_objects(g);
-    enum hs_status s = gpu_program_make(g, &g->overlay_program, "overlay", "");
+    glGenFramebuffers(1, &g->framebuffer);
+    enum hs_status s = gpu_overlay_init(g);
+    if (s == HS_OK)
+        s = gpu_heatmaps_init(g);
     if (s != HS_OK) {
         gpu_destroy(g);
         return s;
@@ -79,22 +67,16 @@ void gpu_destroy(struct gpu *g)
 {
     if (!g)
         return;
-    for (int i = 0; i < NUM_VARIANTS; i++)
-        if (g->heatmap_programs[i].id)
-            glDeleteProgram(g->heatmap_programs[i].id);
-    if (g->overlay_program.id)
-        glDeleteProgram(g->overlay_program.id);
-    for (int i = 0; i < HEATMAP_SLOTS; i++)
-        gpu_heatmap_fini(&g->heatmaps[i]);
-    gpu_texture_fini(&g->atlas);
+    gpu_heatmaps_fini(g);
+    gpu_overlay_fini(g);
     gpu_texture_fini(&g->shown);
     gpu_texture_fini(&g->target);
     gpu_uploader_fini(g);
     glDeleteFramebuffers(1, &g->framebuffer);
-    glDeleteBuffers(1, &g->overlay_buffer);
-    glDeleteVertexArrays(1, &g->overlay_vao);
-    glDeleteVertexArrays(1, &g->empty_vao);
-    free(g->vertices);
+    if (g->debugging) { /* the context may live on */
+        glDebugMessageCallback(NULL, NULL);
+        glDisable(GL_DEBUG_OUTPUT);
+    }
     free(g);
 }
 
@@ -123,18 +105,35 @@ int gpu_num_errors(const struct gpu *g)
     return g->num_errors;
 }
 
-static void prepare(const struct draw_list *l)
+/* Whatever the owner of the context may have left behind. */
+static void reset_state(const struct draw_list *l)
 {
+    static const GLenum OFF[] = {GL_DEPTH_TEST, GL_STENCIL_TEST, GL_CULL_FACE, GL_SCISSOR_TEST, GL_DITHER,
+                                 GL_FRAMEBUFFER_SRGB /* colormaps are sRGB already */};
+    for (size_t i = 0; i < sizeof OFF / sizeof *OFF; i++)
+        glDisable(OFF[i]);
+    for (GLuint unit = 0; unit < NUM_UNITS; unit++)
+        glBindSampler(unit, 0);
+    glColorMask(GL_TRUE, GL_TRUE, GL_TRUE, GL_TRUE);
     glViewport(0, 0, l->width, l->height);
-    glDisable(GL_DEPTH_TEST);
-    glDisable(GL_CULL_FACE);
-    glDisable(GL_SCISSOR_TEST);
-    glDisable(GL_DITHER);
-    glDisable(GL_FRAMEBUFFER_SRGB); /* colormaps are sRGB already */
-    glClearColor(l->clear.r / 255.0f, l->clear.g / 255.0f, l->clear.b / 255.0f, l->clear.a / 255.0f);
-    glClear(GL_COLOR_BUFFER_BIT);
     glEnable(GL_BLEND);
+    glBlendEquation(GL_FUNC_ADD);
     glBlendFuncSeparate(GL_SRC_ALPHA, GL_ONE_MINUS_SRC_ALPHA, GL_ONE, GL_ONE_MINUS_SRC_ALPHA);
+}
+
+static void reset_unpacking(void)
+{
+    static const GLenum ZERO[] = {GL_UNPACK_ROW_LENGTH, GL_UNPACK_SKIP_ROWS, GL_UNPACK_SKIP_PIXELS, GL_UNPACK_SWAP_BYTES};
+    glBindBuffer(GL_PIXEL_UNPACK_BUFFER, 0);
+    glPixelStorei(GL_UNPACK_ALIGNMENT, 1);
+    for (size_t i = 0; i < sizeof ZERO / sizeof *ZERO; i++)
+        glPixelStorei(ZERO[i], 0);
+}
+
+static void clear(struct color c)
+{
+    glClearColor((float)c.r / 255, (float)c.g / 255, (float)c.b / 255, (float)c.a / 255);
+    glClear(GL_COLOR_BUFFER_BIT);
 }
 
 static bool fits(const struct gpu *g, const struct draw_list *l)
@@ -156,20 +155,21 @@ static enum hs_status execute(struct gpu *g, const struct draw_list *l)
 {
     if (!fits(g, l))
         return HS_ERR_LIMIT;
-    size_t *first = mem_zeroed((size_t)l->num_cmds + 1, sizeof *first);
-    enum hs_status s = first ? gpu_overlay_upload(g, l, first) : HS_ERR_MEMORY;
+    reset_state(l);
+    reset_unpacking();
+    enum hs_status s = gpu_overlay_upload(g, l);
     if (s == HS_OK)
-        prepare(l);
+        clear(l->clear);
     int begin = 0;
-    for (int i = 0; s == HS_OK && i <= l->num_cmds; i++) {
-        if (i < l->num_cmds && l->cmds[i].kind != DRAW_HEATMAP)
+    for (int i = 0; s == HS_OK && i < l->num_cmds; i++) {
+        if (l->cmds[i].kind != DRAW_HEATMAP)
             continue;
-        gpu_overlay_draw(g, l, first[begin], first[i] - first[begin]);
-        if (i < l->num_cmds)
-            s = gpu_heatmap_draw(g, l, l->cmds[i].first);
+        gpu_overlay_draw(g, l, begin, i);
+        s = gpu_heatmap_draw(g, l, l->cmds[i].first);
         begin = i + 1;
     }
-    free(first);
+    if (s == HS_OK)
+        gpu_overlay_draw(g, l, begin, l->num_cmds);
     glBindVertexArray(0);
     glUseProgram(0);
     return s;
@@ -216,30 +216,47 @@ static void turn_over(uint8_t *rgba, int height, size_t row_bytes, size_t stride
     }
 }
 
+/* g->target, of the list's size. */
+static bool make_target(struct gpu *g, const struct draw_list *l)
+{
+    struct gpu_texture *t = &g->target;
+    if (t->width == l->width && t->height == l->height)
+        return true;
+    gpu_texture_fini(t);
+    reset_unpacking();
+    glActiveTexture(GL_TEXTURE0);
+    glGenTextures(1, &t->id);
+    glBindTexture(GL_TEXTURE_2D, t->id);
+    glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, l->width, l->height, 0, GL_RGBA, GL_UNSIGNED_BYTE, NULL);
+    glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAX_LEVEL, 0);
+    gpu_label(g, GL_TEXTURE, t->id, "target");
+    t->width = l->width;
+    t->height = l->height;
+    if (attach(g, GL_FRAMEBUFFER, t))
+        return true;
+    gpu_texture_fini(t);
+    return false;
+}
+
+static void read_back(const struct draw_list *l, uint8_t *rgba, size_t stride)
+{
+    glBindBuffer(GL_PIXEL_PACK_BUFFER, 0);
+    glPixelStorei(GL_PACK_ALIGNMENT, 1);
+    glPixelStorei(GL_PACK_ROW_LENGTH, (GLint)(stride / 4));
+    glReadPixels(0, 0, l->width, l->height, GL_RGBA, GL_UNSIGNED_BYTE, rgba);
+    glPixelStorei(GL_PACK_ROW_LENGTH, 0);
+    turn_over(rgba, l->height, (size_t)l->width * 4, stride);
+}
+
 enum hs_status gpu_draw_pixels(struct gpu *g, const struct draw_list *l, uint8_t *rgba, size_t stride)
 {
+    assert(stride % 4 == 0 && stride / 4 >= (size_t)l->width);
     if (!fits(g, l))
         return HS_ERR_LIMIT;
-    struct gpu_texture *t = &g->target;
-    if (t->width != l->width || t->height != l->height) {
-        gpu_texture_fini(t);
-        glGenTextures(1, &t->id);
-        glBindTexture(GL_TEXTURE_2D, t->id);
-        glTexImage2D(GL_TEXTURE_2D, 0, GL_RGBA8, l->width, l->height, 0, GL_RGBA, GL_UNSIGNED_BYTE, NULL);
-        glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAX_LEVEL, 0);
-        gpu_label(g, GL_TEXTURE, t->id, "target");
-        t->width = l->width;
-        t->height = l->height;
-    }
     group(g, "heatscope picture off screen");
-    enum hs_status s = attach(g, GL_FRAMEBUFFER, t) ? execute(g, l) : HS_ERR_GL;
-    if (s == HS_OK) {
-        glPixelStorei(GL_PACK_ALIGNMENT, 1);
-        glPixelStorei(GL_PACK_ROW_LENGTH, (GLint)(stride / 4));
-        glReadPixels(0, 0, l->width, l->height, GL_RGBA, GL_UNSIGNED_BYTE, rgba);
-        glPixelStorei(GL_PACK_ROW_LENGTH, 0);
-        turn_over(rgba, l->height, (size_t)l->width * 4, stride);
-    }
+    enum hs_status s = make_target(g, l) && attach(g, GL_FRAMEBUFFER, &g->target) ? execute(g, l) : HS_ERR_GL;
+    if (s == HS_OK)
+        read_back(l, rgba, stride);
     glBindFramebuffer(GL_FRAMEBUFFER, 0);
     group(g, NULL);
     return s;
@@ -247,15 +264,22 @@ enum hs_status gpu_draw_pixels(struct gpu *g, const struct draw_list *l, uint8_t
 
 enum hs_status gpu_show(struct gpu *g, const uint8_t *rgba, int width, int height)
 {
+    group(g, "heatscope picture of the CPU");
+    reset_unpacking();
     glActiveTexture(GL_TEXTURE0);
-    gpu_texture_upload(g, &g->shown, GL_RGBA8, GL_RGBA, GL_UNSIGNED_BYTE, 4, width, height, rgba, 0, "shown");
-    if (!attach(g, GL_READ_FRAMEBUFFER, &g->shown))
-        return HS_ERR_GL;
-    glBindFramebuffer(GL_DRAW_FRAMEBUFFER, 0);
-    glDisable(GL_SCISSOR_TEST);
-    glBlitFramebuffer(0, 0, width, height, 0, 0, width, height, GL_COLOR_BUFFER_BIT, GL_NEAREST);
+    enum hs_status s = gpu_texture_upload(g, &g->shown, GL_RGBA8, GL_RGBA, GL_UNSIGNED_BYTE, 4, width, height, rgba, 0, "shown");
+    if (s == HS_OK && !attach(g, GL_READ_FRAMEBUFFER, &g->shown))
+        s = HS_ERR_GL;
+    if (s == HS_OK) {
+        glBindFramebuffer(GL_DRAW_FRAMEBUFFER, 0);
+        glDisable(GL_SCISSOR_TEST);
+        glDisable(GL_FRAMEBUFFER_SRGB);
+        glColorMask(GL_TRUE, GL_TRUE, GL_TRUE, GL_TRUE);
+        glBlitFramebuffer(0, 0, width, height, 0, 0, width, height, GL_COLOR_BUFFER_BIT, GL_NEAREST);
+    }
     glBindFramebuffer(GL_READ_FRAMEBUFFER, 0);
-    return HS_OK;
+    group(g, NULL);
+    return s;
 }
 
 bool gpu_reload(struct gpu *g)
@@ -264,8 +288,6 @@ bool gpu_reload(struct gpu *g)
     if (!g->shader_dir || now - g->reload_checked_ns < RELOAD_EVERY_NS)
         return false;
     g->reload_checked_ns = now;
-    bool changed = gpu_program_reload(g, &g->overlay_program);
-    for (int i = 0; i < NUM_VARIANTS; i++)
-        changed = gpu_program_reload(g, &g->heatmap_programs[i]) || changed;
-    return changed;
+    bool overlay = gpu_shaders_reload(g, &g->overlay_shaders), heatmap = gpu_shaders_reload(g, &g->heatmap_shaders);
+    return overlay || heatmap;
 }

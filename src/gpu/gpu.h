@@ -13,7 +13,7 @@ enum gpu_upload { GPU_UPLOAD_AUTO, GPU_UPLOAD_PLAIN, GPU_UPLOAD_MAPPED };
 
 struct gpu_params {
     void *(*get_proc)(const char *name); /* GL function loader of the current context */
-    const char *shader_dir;              /* reload shaders from here when they change; NULL: the embedded ones */
+    const char *shader_dir;              /* reload shaders from here when they change; outlives the gpu. NULL: the embedded ones */
     bool debug;                          /* synchronous debug output */
     enum gpu_upload upload;
 };
@@ -29,7 +29,7 @@ int gpu_max_size(const struct gpu *g);
 
 /* Execute into framebuffer 0 of the current context (list->width x height must be its size). */
 enum hs_status gpu_draw(struct gpu *g, const struct draw_list *list);
-/* Execute into a target of our own and read it back, top row first. */
+/* Execute into a target of our own and read it back, top row first; stride_bytes is a multiple of 4. */
 enum hs_status gpu_draw_pixels(struct gpu *g, const struct draw_list *list, uint8_t *rgba, size_t stride_bytes);
 /* Put a finished picture (from soft_draw) on framebuffer 0, 1:1. Rows packed, the *bottom* row first, as GL counts: a blit that turns
  * the picture over costs thirty times as much on software GL. */

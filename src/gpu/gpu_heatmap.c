@@ -1,87 +1,114 @@
-/* The heatmap pass: five small textures and one quad; the shader does the rest. */
+/* The heatmap pass: five small textures and one quad; the shader does the rest. Thread: the one whose context is current. */
 #include "gpu/gpu_internal.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include <stdlib.h>
 
-static const char *const variant_defines[NUM_VARIANTS] = {
+static const char *const VARIANT_DEFINES[NUM_VARIANTS] = {
     [VARIANT_PLAIN] = "",
     [VARIANT_NAN] = "#define HAS_NAN\n",
     [VARIANT_NORMALISED] = "#define NORMALISED\n",
     [VARIANT_NORMALISED_NAN] = "#define NORMALISED\n#define HAS_NAN\n",
 };
 
-static GLint place(GLuint program, const char *name)
+enum hs_status gpu_heatmaps_init(struct gpu *g)
 {
-    return glGetUniformLocation(program, name);
+    glGenVertexArrays(1, &g->empty_vao);
+    return gpu_shaders_make(g, &g->heatmap_shaders, "heatmap", VARIANT_DEFINES, NUM_VARIANTS);
 }
 
-static void put_color(GLuint program, const char *name, struct color c)
+static void put_color(GLint at, struct color c)
 {
-    glUniform4i(place(program, name), c.r, c.g, c.b, c.a);
+    glUniform4i(at, c.r, c.g, c.b, c.a);
 }
 
-static void put_uniforms(GLuint p, const struct draw_list *l, const struct draw_heatmap *h)
+static void put_uniforms(const struct gpu_program *p, const struct draw_list *l, const struct draw_heatmap *h)
 {
-    static const char *const samplers[] = {"values", "nan_share", "col_map", "row_map", "lut"};
-    for (int i = 0; i < 5; i++)
-        glUniform1i(place(p, samplers[i]), i);
+    const GLint *at = p->at;
     struct norm_f32 n = norm_to_f32(&h->norm);
-    glUniform4i(place(p, "dst"), h->dst.x, h->dst.y, h->dst.w, h->dst.h);
-    glUniform2i(place(p, "picture"), l->width, l->height);
-    glUniform1i(place(p, "norm_kind"), n.kind);
-    glUniform1f(place(p, "norm_offset"), n.offset);
-    glUniform1f(place(p, "norm_scale"), n.scale);
-    glUniform1f(place(p, "norm_gamma"), n.gamma);
-    glUniform1f(place(p, "norm_vmin"), n.vmin);
-    glUniform1f(place(p, "norm_vmax"), n.vmax);
-    glUniform1i(place(p, "nan_floor"), h->nan_floor);
-    put_color(p, "bad", h->bad);
-    put_color(p, "under", h->under);
-    put_color(p, "over", h->over);
-    put_color(p, "line_color", h->line_color);
+    glUniform2i(at[U_PICTURE], l->width, l->height);
+    glUniform4i(at[U_DST], h->dst.x, h->dst.y, h->dst.w, h->dst.h);
+    glUniform1i(at[U_NORM_KIND], n.kind);
+    glUniform1f(at[U_NORM_OFFSET], n.offset);
+    glUniform1f(at[U_NORM_SCALE], n.scale);
+    glUniform1f(at[U_NORM_GAMMA], n.gamma);
+    glUniform1f(at[U_NORM_VMIN], n.vmin);
+    glUniform1f(at[U_NORM_VMAX], n.vmax);
+    glUniform1i(at[U_NAN_FLOOR], h->nan_floor);
+    put_color(at[U_BAD], h->bad);
+    put_color(at[U_UNDER], h->under);
+    put_color(at[U_OVER], h->over);
+    put_color(at[U_LINE_COLOR], h->line_color);
 }
 
-static void upload(struct gpu *g, struct gpu_heatmap *s, const struct draw_heatmap *h)
+/* Leaves every texture bound to its unit. */
+static enum hs_status upload(struct gpu *g, struct gpu_heatmap *t, const struct draw_heatmap *h)
 {
-    glActiveTexture(GL_TEXTURE0);
-    gpu_texture_upload(g, &s->values, GL_R32F, GL_RED, GL_FLOAT, 4, h->num_cols, h->num_rows, h->values, h->values_version, "values");
-    glActiveTexture(GL_TEXTURE1);
-    if (h->nan_share)
-        gpu_texture_upload(g, &s->nan_share, GL_R8UI, GL_RED_INTEGER, GL_UNSIGNED_BYTE, 1, h->num_cols, h->num_rows, h->nan_share,
-                           h->values_version, "NaN shares");
-    glActiveTexture(GL_TEXTURE2);
-    gpu_texture_upload(g, &s->col_map, GL_R32I, GL_RED_INTEGER, GL_INT, 4, h->dst.w, 1, h->col_map, h->maps_version, "column map");
-    glActiveTexture(GL_TEXTURE3);
-    gpu_texture_upload(g, &s->row_map, GL_R32I, GL_RED_INTEGER, GL_INT, 4, h->dst.h, 1, h->row_map, h->maps_version, "row map");
-    glActiveTexture(GL_TEXTURE4);
-    gpu_texture_upload(g, &s->lut, GL_RGBA8, GL_RGBA, GL_UNSIGNED_BYTE, 4, COLORMAP_SIZE, 1, h->lut, h->lut_version, "colormap");
-    glActiveTexture(GL_TEXTURE0);
+    glActiveTexture(GL_TEXTURE0 + UNIT_VALUES);
+    enum hs_status s = gpu_texture_upload(g, &t->values, GL_R32F, GL_RED, GL_FLOAT, 4, h->num_cols, h->num_rows, h->values,
+                                          h->values_version, "values");
+    glActiveTexture(GL_TEXTURE0 + UNIT_NAN_SHARE);
+    if (s == HS_OK && h->nan_share)
+        s = gpu_texture_upload(g, &t->nan_share, GL_R8UI, GL_RED_INTEGER, GL_UNSIGNED_BYTE, 1, h->num_cols, h->num_rows, h->nan_share,
+                               h->values_version, "NaN shares");
+    glActiveTexture(GL_TEXTURE0 + UNIT_COL_MAP);
+    if (s == HS_OK)
+        s = gpu_texture_upload(g, &t->col_map, GL_R32I, GL_RED_INTEGER, GL_INT, 4, h->dst.w, 1, h->col_map, h->maps_version,
+                               "column map");
+    glActiveTexture(GL_TEXTURE0 + UNIT_ROW_MAP);
+    if (s == HS_OK)
+        s = gpu_texture_upload(g, &t->row_map, GL_R32I, GL_RED_INTEGER, GL_INT, 4, h->dst.h, 1, h->row_map, h->maps_version, "row map");
+    glActiveTexture(GL_TEXTURE0 + UNIT_LUT);
+    if (s == HS_OK)
+        s = gpu_texture_upload(g, &t->lut, GL_RGBA8, GL_RGBA, GL_UNSIGNED_BYTE, 4, COLORMAP_SIZE, 1, h->lut, h->lut_version, "colormap");
+    return s;
+}
+
+/* The textures of the index-th heatmap of a list; there are as many as any list had heatmaps. */
+static struct gpu_heatmap *textures_of(struct gpu *g, int index)
+{
+    if (index >= g->num_heatmaps) {
+        struct gpu_heatmap *more = mem_resize(g->heatmaps, (size_t)index + 1, sizeof *more);
+        if (!more) {
+            log_error("out of memory for heatmap %d of a picture", index + 1);
+            return NULL;
+        }
+        g->heatmaps = more;
+        while (g->num_heatmaps <= index)
+            g->heatmaps[g->num_heatmaps++] = (struct gpu_heatmap){0};
+    }
+    return &g->heatmaps[index];
 }
 
 enum hs_status gpu_heatmap_draw(struct gpu *g, const struct draw_list *l, int index)
 {
     const struct draw_heatmap *h = &l->heatmaps[index];
-    struct gpu_heatmap *slot = &g->heatmaps[index % HEATMAP_SLOTS];
+    struct gpu_heatmap *textures = textures_of(g, index);
+    if (!textures)
+        return HS_ERR_MEMORY;
+    enum hs_status s = upload(g, textures, h);
+    if (s != HS_OK)
+        return s;
     int variant = (h->normalised ? VARIANT_NORMALISED : VARIANT_PLAIN) + (h->nan_share ? 1 : 0);
-    struct gpu_program *p = &g->heatmap_programs[variant];
-    if (!p->id) {
-        enum hs_status s = gpu_program_make(g, p, "heatmap", variant_defines[variant]);
-        if (s != HS_OK)
-            return s;
-    }
-    if (index >= HEATMAP_SLOTS) /* the slot holds another command's textures */
-        slot->values.version = slot->nan_share.version = slot->col_map.version = slot->row_map.version = slot->lut.version = 0;
-    upload(g, slot, h);
+    const struct gpu_program *p = &g->heatmap_shaders.programs[variant];
     glUseProgram(p->id);
-    put_uniforms(p->id, l, h);
+    put_uniforms(p, l, h);
     glBindVertexArray(g->empty_vao);
     glDrawArrays(GL_TRIANGLE_STRIP, 0, 4);
     return HS_OK;
 }
 
-void gpu_heatmap_fini(struct gpu_heatmap *h)
+void gpu_heatmaps_fini(struct gpu *g)
 {
-    gpu_texture_fini(&h->values);
-    gpu_texture_fini(&h->nan_share);
-    gpu_texture_fini(&h->col_map);
-    gpu_texture_fini(&h->row_map);
-    gpu_texture_fini(&h->lut);
+    for (int i = 0; i < g->num_heatmaps; i++) {
+        struct gpu_heatmap *h = &g->heatmaps[i];
+        gpu_texture_fini(&h->values);
+        gpu_texture_fini(&h->nan_share);
+        gpu_texture_fini(&h->col_map);
+        gpu_texture_fini(&h->row_map);
+        gpu_texture_fini(&h->lut);
+    }
+    free(g->heatmaps);
+    gpu_shaders_fini(&g->heatmap_shaders);
+    glDeleteVertexArrays(1, &g->empty_vao);
 }

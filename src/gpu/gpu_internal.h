@@ -4,13 +4,35 @@
 
 #include "gpu/gpu.h"
 #include <glad/gl.h>
-#include <time.h>
 
-/* A linked program, and where its sources came from. */
+/* Every uniform that isn't a sampler; their names are in gpu_shader.c. */
+enum gpu_uniform {
+    U_PICTURE, U_DST, U_NORM_KIND, U_NORM_OFFSET, U_NORM_SCALE, U_NORM_GAMMA, U_NORM_VMIN, U_NORM_VMAX, U_NAN_FLOOR, U_BAD, U_UNDER,
+    U_OVER, U_LINE_COLOR, NUM_UNIFORMS
+};
+/* Texture units, and what the samplers that read them are called. */
+enum gpu_unit { UNIT_VALUES, UNIT_NAN_SHARE, UNIT_COL_MAP, UNIT_ROW_MAP, UNIT_LUT, NUM_UNITS, UNIT_ATLAS = 0 };
+
 struct gpu_program {
-    const char *name, *defines; /* shaders NAME.vert and NAME.frag, behind #version and the defines; NULL: not made yet */
     GLuint id;
-    time_t changed; /* newest of its files in shader_dir */
+    GLint at[NUM_UNIFORMS]; /* -1: not in this program; GL ignores what is put there */
+};
+
+enum gpu_heatmap_variant { VARIANT_PLAIN, VARIANT_NAN, VARIANT_NORMALISED, VARIANT_NORMALISED_NAN, NUM_VARIANTS };
+
+/* Tells a changed file in shader_dir: mtime has the grain of a clock tick, so the size counts, too. */
+struct gpu_stamp {
+    int64_t mtime_ns, size;
+};
+
+/* Programs from the same two files, NAME.vert and NAME.frag, behind #version and a variant's defines: made, and made again, all or
+ * none. */
+struct gpu_shaders {
+    const char *name;
+    const char *const *defines;
+    int num;
+    struct gpu_program programs[NUM_VARIANTS];
+    struct gpu_stamp stamps[2];
 };
 
 /* A texture of one level that is specified again only when its size changes. */
@@ -20,9 +42,9 @@ struct gpu_texture {
     uint64_t version; /* of what it holds; 0: nothing */
 };
 
-enum { HEATMAP_SLOTS = 4, UPLOAD_BUFFERS = 3 };
+enum { UPLOAD_BUFFERS = 3 };
 
-/* What a heatmap command needs on the GPU; kept per position in the list. */
+/* What a heatmap command needs on the GPU; kept per index in the list. */
 struct gpu_heatmap {
     struct gpu_texture values, nan_share, col_map, row_map, lut;
 };
@@ -37,20 +59,21 @@ struct gpu_uploader {
     int next;
 };
 
-enum gpu_heatmap_variant { VARIANT_PLAIN, VARIANT_NAN, VARIANT_NORMALISED, VARIANT_NORMALISED_NAN, NUM_VARIANTS };
-
 struct gpu {
     const char *shader_dir;
     char renderer[256], version[128];
-    bool software, has_debug;
+    bool software, has_debug, debugging;
     int max_size, num_errors;
-    struct gpu_program heatmap_programs[NUM_VARIANTS], overlay_program;
-    struct gpu_heatmap heatmaps[HEATMAP_SLOTS];
+    struct gpu_shaders heatmap_shaders, overlay_shaders;
+    struct gpu_heatmap *heatmaps;
+    int num_heatmaps;
     struct gpu_texture atlas, shown, target;
     GLuint empty_vao, overlay_vao, overlay_buffer, framebuffer;
     size_t overlay_cap_bytes;
     struct gpu_vertex *vertices; /* of the list being drawn */
     size_t num_vertices, cap_vertices;
+    size_t *first_vertex; /* of each command, and the end */
+    size_t cap_first_vertex;
     struct gpu_uploader uploader;
     int64_t reload_checked_ns;
 };
@@ -61,25 +84,31 @@ struct gpu_vertex {
     struct color color;
 };
 
-/* gpu_shader.c: compile (again); on an error one line is logged and the old program stays. */
-enum hs_status gpu_program_make(struct gpu *g, struct gpu_program *p, const char *name, const char *defines);
-bool gpu_program_reload(struct gpu *g, struct gpu_program *p);
+/* gpu_shader.c: on an error one line is logged and the old programs stay. */
+enum hs_status gpu_shaders_make(struct gpu *g, struct gpu_shaders *s, const char *name, const char *const *defines, int num);
+bool gpu_shaders_reload(struct gpu *g, struct gpu_shaders *s); /* true: there are new programs */
+void gpu_shaders_fini(struct gpu_shaders *s);
 
 /* gpu_upload.c */
 void gpu_uploader_init(struct gpu *g, int mode);
 void gpu_uploader_fini(struct gpu *g);
-/* Make `t` hold width x height texels of `pixels` (rows packed) unless it holds `version` already (0: always upload). */
-void gpu_texture_upload(struct gpu *g, struct gpu_texture *t, GLint internal, GLenum format, GLenum type, int texel_bytes, int width,
-                        int height, const void *pixels, uint64_t version, const char *label);
+/* Make `t`, bound to the active unit, hold width x height texels of `pixels` (rows packed) unless it holds `version` already (0:
+ * always upload). HS_ERR_GL with one line logged: no memory. */
+enum hs_status gpu_texture_upload(struct gpu *g, struct gpu_texture *t, GLint internal, GLenum format, GLenum type, int texel_bytes,
+                                  int width, int height, const void *pixels, uint64_t version, const char *label);
 void gpu_texture_fini(struct gpu_texture *t);
 void gpu_label(const struct gpu *g, GLenum kind, GLuint id, const char *text);
 
 /* gpu_heatmap.c */
+enum hs_status gpu_heatmaps_init(struct gpu *g);
+void gpu_heatmaps_fini(struct gpu *g);
 enum hs_status gpu_heatmap_draw(struct gpu *g, const struct draw_list *l, int index);
-void gpu_heatmap_fini(struct gpu_heatmap *h);
 
 /* gpu_overlay.c: all vertices of the list are uploaded at once; then runs of commands are drawn in order. */
-enum hs_status gpu_overlay_upload(struct gpu *g, const struct draw_list *l, size_t *first_vertex);
-void gpu_overlay_draw(struct gpu *g, const struct draw_list *l, size_t first, size_t num);
+enum hs_status gpu_overlay_init(struct gpu *g);
+void gpu_overlay_fini(struct gpu *g);
+enum hs_status gpu_overlay_upload(struct gpu *g, const struct draw_list *l);
+/* The commands [begin, end), none of which is a heatmap. */
+void gpu_overlay_draw(struct gpu *g, const struct draw_list *l, int begin, int end);
 
 #endif

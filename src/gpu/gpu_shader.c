@@ -1,4 +1,5 @@
-/* Programs from the embedded shader files, or from --shader-dir, where they are compiled again when they change. */
+/* Programs from the embedded shader files, or from --shader-dir, where they are compiled again when they change. What a program needs
+ * to be told where (uniforms) is looked up once, when it is linked. Thread: the one whose context is current. */
 #include "gpu/gpu_internal.h"
 #include "base/embedded.h"
 #include "base/log.h"
@@ -8,17 +9,32 @@
 #include <string.h>
 #include <sys/stat.h>
 
-static bool from_dir(const struct gpu *g, const char *file, struct buf *text, time_t *changed)
+static const char *const UNIFORMS[NUM_UNIFORMS] = {
+    [U_PICTURE] = "picture",         [U_DST] = "dst",               [U_NORM_KIND] = "norm_kind", [U_NORM_OFFSET] = "norm_offset",
+    [U_NORM_SCALE] = "norm_scale",   [U_NORM_GAMMA] = "norm_gamma", [U_NORM_VMIN] = "norm_vmin", [U_NORM_VMAX] = "norm_vmax",
+    [U_NAN_FLOOR] = "nan_floor",     [U_BAD] = "bad",               [U_UNDER] = "under",         [U_OVER] = "over",
+    [U_LINE_COLOR] = "line_color",
+};
+
+static const struct {
+    const char *name;
+    enum gpu_unit unit;
+} SAMPLERS[] = {
+    {"values", UNIT_VALUES},   {"nan_share", UNIT_NAN_SHARE}, {"col_map", UNIT_COL_MAP},
+    {"row_map", UNIT_ROW_MAP}, {"lut", UNIT_LUT},             {"atlas", UNIT_ATLAS},
+};
+
+static const char *const ENDINGS[2] = {"vert", "frag"};
+
+static bool from_dir(const struct gpu *g, const char *file, struct buf *text)
 {
     char *path = mem_format("%s/%s", g->shader_dir, file);
-    struct stat st;
     FILE *f = path ? fopen(path, "rb") : NULL;
-    bool ok = f && fstat(fileno(f), &st) == 0;
+    bool ok = f != NULL;
     char block[4096];
     for (size_t n; ok && (n = fread(block, 1, sizeof block, f)) > 0;)
         ok = buf_append(text, block, n);
-    if (ok && st.st_mtime > *changed)
-        *changed = st.st_mtime;
+    ok = ok && !ferror(f);
     if (!ok)
         log_error("--shader-dir: cannot read %s/%s", g->shader_dir, file);
     if (f)
@@ -27,39 +43,38 @@ static bool from_dir(const struct gpu *g, const char *file, struct buf *text, ti
     return ok;
 }
 
-static bool source(const struct gpu *g, const char *name, const char *ending, const char *defines, struct buf *text, time_t *changed)
+static bool source(const struct gpu *g, const char *file, const char *defines, struct buf *text)
 {
-    char file[64];
-    snprintf(file, sizeof file, "%s.%s", name, ending);
     if (!buf_printf(text, "#version 330 core\n%s#line 1\n", defines))
         return false;
     if (g->shader_dir)
-        return from_dir(g, file, text, changed);
+        return from_dir(g, file, text);
     const struct embedded_file *e = embedded_find(shaders_embedded, file);
     return e && buf_append(text, e->begin, (size_t)(e->end - e->begin));
 }
 
-static void log_failure(const char *what, const char *name, const char *info)
+static void log_failure(const char *what, const char *info)
 {
     size_t len = strcspn(info, "\n");
-    log_error("shader %s: %s: %.*s", name, what, (int)len, info);
+    log_error("shader %s: %.*s", what, (int)len, info);
 }
 
-static GLuint compile(const struct gpu *g, GLenum kind, const char *name, const char *defines, time_t *changed)
+static GLuint compile(const struct gpu *g, GLenum kind, const char *name, const char *defines)
 {
     struct buf text = {0};
+    char file[64], info[512] = "";
     GLuint shader = 0;
-    if (source(g, name, kind == GL_VERTEX_SHADER ? "vert" : "frag", defines, &text, changed)) {
+    GLint ok = 0;
+    snprintf(file, sizeof file, "%s.%s", name, ENDINGS[kind == GL_FRAGMENT_SHADER]);
+    if (source(g, file, defines, &text)) {
         const char *data = text.data;
         shader = glCreateShader(kind);
         glShaderSource(shader, 1, &data, NULL);
         glCompileShader(shader);
-        GLint ok = 0;
         glGetShaderiv(shader, GL_COMPILE_STATUS, &ok);
         if (!ok) {
-            char info[512] = "";
             glGetShaderInfoLog(shader, sizeof info, NULL, info);
-            log_failure(kind == GL_VERTEX_SHADER ? "vertex" : "fragment", name, info);
+            log_failure(file, info);
             glDeleteShader(shader);
             shader = 0;
         }
@@ -71,57 +86,96 @@ static GLuint compile(const struct gpu *g, GLenum kind, const char *name, const 
 static GLuint link_program(const char *name, GLuint vertex, GLuint fragment)
 {
     GLuint id = glCreateProgram();
+    GLint ok = 0;
+    char info[512] = "";
     glAttachShader(id, vertex);
     glAttachShader(id, fragment);
     glLinkProgram(id);
-    GLint ok = 0;
     glGetProgramiv(id, GL_LINK_STATUS, &ok);
     if (ok)
         return id;
-    char info[512] = "";
     glGetProgramInfoLog(id, sizeof info, NULL, info);
-    log_failure("link", name, info);
+    log_failure(name, info);
     glDeleteProgram(id);
     return 0;
 }
 
-enum hs_status gpu_program_make(struct gpu *g, struct gpu_program *p, const char *name, const char *defines)
+static struct gpu_program make_program(const struct gpu *g, const char *name, const char *defines)
 {
-    time_t changed = 0;
-    GLuint vertex = compile(g, GL_VERTEX_SHADER, name, defines, &changed);
-    GLuint fragment = vertex ? compile(g, GL_FRAGMENT_SHADER, name, defines, &changed) : 0;
-    GLuint id = vertex && fragment ? link_program(name, vertex, fragment) : 0;
-    if (vertex)
-        glDeleteShader(vertex);
+    struct gpu_program p = {0};
+    GLuint vertex = compile(g, GL_VERTEX_SHADER, name, defines);
+    GLuint fragment = vertex ? compile(g, GL_FRAGMENT_SHADER, name, defines) : 0;
     if (fragment)
-        glDeleteShader(fragment);
-    p->name = name;
-    p->defines = defines;
-    p->changed = changed;
-    if (!id)
+        p.id = link_program(name, vertex, fragment);
+    glDeleteShader(vertex); /* 0 is fine */
+    glDeleteShader(fragment);
+    if (!p.id)
+        return p;
+    gpu_label(g, GL_PROGRAM, p.id, name);
+    for (int i = 0; i < NUM_UNIFORMS; i++)
+        p.at[i] = glGetUniformLocation(p.id, UNIFORMS[i]);
+    glUseProgram(p.id);
+    for (size_t i = 0; i < sizeof SAMPLERS / sizeof *SAMPLERS; i++)
+        glUniform1i(glGetUniformLocation(p.id, SAMPLERS[i].name), (GLint)SAMPLERS[i].unit);
+    glUseProgram(0);
+    return p;
+}
+
+/* False: there is nothing to be read now; an editor may be putting a new file in place. */
+static bool read_stamps(const struct gpu *g, const char *name, struct gpu_stamp stamps[2])
+{
+    for (int i = 0; i < 2; i++) {
+        char *path = mem_format("%s/%s.%s", g->shader_dir, name, ENDINGS[i]);
+        struct stat st;
+        bool ok = path && stat(path, &st) == 0;
+        free(path);
+        if (!ok)
+            return false;
+        stamps[i] = (struct gpu_stamp){(int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec, (int64_t)st.st_size};
+    }
+    return true;
+}
+
+static enum hs_status make_all(struct gpu *g, struct gpu_shaders *s)
+{
+    struct gpu_program made[NUM_VARIANTS];
+    for (int i = 0; i < s->num; i++) {
+        made[i] = make_program(g, s->name, s->defines[i]);
+        if (made[i].id)
+            continue;
+        while (i-- > 0)
+            glDeleteProgram(made[i].id);
         return HS_ERR_GL;
-    if (p->id)
-        glDeleteProgram(p->id);
-    p->id = id;
-    gpu_label(g, GL_PROGRAM, id, name);
+    }
+    gpu_shaders_fini(s);
+    memcpy(s->programs, made, (size_t)s->num * sizeof *made);
     return HS_OK;
 }
 
-bool gpu_program_reload(struct gpu *g, struct gpu_program *p)
+enum hs_status gpu_shaders_make(struct gpu *g, struct gpu_shaders *s, const char *name, const char *const *defines, int num)
 {
-    if (!p->name)
+    s->name = name;
+    s->defines = defines;
+    s->num = num;
+    if (g->shader_dir)
+        read_stamps(g, name, s->stamps);
+    return make_all(g, s);
+}
+
+bool gpu_shaders_reload(struct gpu *g, struct gpu_shaders *s)
+{
+    struct gpu_stamp now[2];
+    if (!read_stamps(g, s->name, now) || memcmp(now, s->stamps, sizeof now) == 0)
         return false;
-    time_t newest = 0;
-    for (int i = 0; i < 2; i++) {
-        char *path = mem_format("%s/%s.%s", g->shader_dir, p->name, i ? "frag" : "vert");
-        struct stat st;
-        if (path && stat(path, &st) == 0 && st.st_mtime > newest)
-            newest = st.st_mtime;
-        free(path);
+    memcpy(s->stamps, now, sizeof now); /* read before the files: a change in between is seen next time; a broken file isn't tried again */
+    return make_all(g, s) == HS_OK;
+}
+
+void gpu_shaders_fini(struct gpu_shaders *s)
+{
+    for (int i = 0; i < NUM_VARIANTS; i++) {
+        if (s->programs[i].id)
+            glDeleteProgram(s->programs[i].id);
+        s->programs[i].id = 0;
     }
-    if (newest <= p->changed)
-        return false;
-    enum hs_status s = gpu_program_make(g, p, p->name, p->defines);
-    p->changed = newest; /* a broken file is tried again when it changes again */
-    return s == HS_OK;
 }

@@ -1,8 +1,12 @@
 /* Textures and how pixels get into them. Mesa's drivers are fastest with plain glTexSubImage2D from our memory; NVIDIA's copy that
  * synchronously, so there uploads go through a ring of three persistently mapped buffers with fences. A texture is never made anew per
- * frame: that is 8 times slower. */
+ * frame: that is 8 times slower. Thread: the one whose context is current. */
 #include "gpu/gpu_internal.h"
+#include "base/log.h"
 #include <string.h>
+
+/* Less isn't worth a buffer of the ring: maps and colormaps would use all of it up within one picture, and wait. */
+enum { STAGED_MIN_BYTES = 1 << 16 };
 
 void gpu_label(const struct gpu *g, GLenum kind, GLuint id, const char *text)
 {
@@ -75,13 +79,16 @@ static bool stage(struct gpu *g, const void *pixels, size_t bytes)
     return true;
 }
 
-static void specify(struct gpu *g, struct gpu_texture *t, GLint internal, GLenum format, GLenum type, int width, int height, const char *label)
+static enum hs_status specify(struct gpu *g, struct gpu_texture *t, GLint internal, GLenum format, GLenum type, int width, int height,
+                              const char *label)
 {
     if (!t->id)
         glGenTextures(1, &t->id);
     glBindTexture(GL_TEXTURE_2D, t->id);
     if (t->width == width && t->height == height)
-        return;
+        return HS_OK;
+    for (int i = 0; i < 8 && glGetError() != GL_NO_ERROR; i++) /* somebody else's */
+        ;
     glTexImage2D(GL_TEXTURE_2D, 0, internal, width, height, 0, format, type, NULL);
     glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MIN_FILTER, GL_NEAREST);
     glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAG_FILTER, GL_NEAREST);
@@ -89,21 +96,26 @@ static void specify(struct gpu *g, struct gpu_texture *t, GLint internal, GLenum
     glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_WRAP_T, GL_CLAMP_TO_EDGE);
     glTexParameteri(GL_TEXTURE_2D, GL_TEXTURE_MAX_LEVEL, 0);
     gpu_label(g, GL_TEXTURE, t->id, label);
+    if (glGetError() != GL_NO_ERROR) {
+        log_error("OpenGL has no memory for %d x %d texels (%s); --renderer soft does without", width, height, label);
+        t->width = t->height = 0;
+        return HS_ERR_GL;
+    }
     t->width = width;
     t->height = height;
     t->version = 0;
+    return HS_OK;
 }
 
-void gpu_texture_upload(struct gpu *g, struct gpu_texture *t, GLint internal, GLenum format, GLenum type, int texel_bytes, int width,
-                        int height, const void *pixels, uint64_t version, const char *label)
+enum hs_status gpu_texture_upload(struct gpu *g, struct gpu_texture *t, GLint internal, GLenum format, GLenum type, int texel_bytes,
+                                  int width, int height, const void *pixels, uint64_t version, const char *label)
 {
-    specify(g, t, internal, format, type, width, height, label);
-    if (version && t->version == version)
-        return;
-    glPixelStorei(GL_UNPACK_ALIGNMENT, 1);
-    glPixelStorei(GL_UNPACK_ROW_LENGTH, 0);
+    enum hs_status s = specify(g, t, internal, format, type, width, height, label);
+    if (s != HS_OK || (version && t->version == version))
+        return s;
     struct gpu_uploader *u = &g->uploader;
-    bool staged = u->mapped && stage(g, pixels, (size_t)width * (size_t)height * (size_t)texel_bytes);
+    size_t bytes = (size_t)width * (size_t)height * (size_t)texel_bytes;
+    bool staged = u->mapped && bytes >= STAGED_MIN_BYTES && stage(g, pixels, bytes);
     glTexSubImage2D(GL_TEXTURE_2D, 0, 0, 0, width, height, format, type, staged ? NULL : pixels);
     if (staged) {
         u->fences[u->next] = glFenceSync(GL_SYNC_GPU_COMMANDS_COMPLETE, 0);
@@ -111,6 +123,7 @@ void gpu_texture_upload(struct gpu *g, struct gpu_texture *t, GLint internal, GL
         glBindBuffer(GL_PIXEL_UNPACK_BUFFER, 0);
     }
     t->version = version;
+    return HS_OK;
 }
 
 void gpu_texture_fini(struct gpu_texture *t)
