@@ -1,6 +1,7 @@
 /* Start and end of a run, and the wake-up. Threads: see app.h. */
 #include "app/app.h"
 #include "app/demo.h"
+#include "app/panels.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include <math.h>
@@ -75,47 +76,9 @@ static void start_signals(struct app *a)
     a->has_signal_thread = pthread_create(&a->signal_thread, NULL, signal_main, a) == 0;
 }
 
-static bool wants_every_frame(const struct run *r)
-{
-    return r->output && (strchr(r->output, '%') || (r->frame && strcmp(r->frame, "last") != 0));
-}
-
-static enum hs_status open_panel(struct app *a, bool window)
-{
-    const struct run *r = &a->options->run;
-    struct panel_params p = {
-        .options = a->options,
-        .window = window,
-        .every_frame = wants_every_frame(r),
-        .pool = a->pool,
-        .font = a->font,
-        .wake = app_wake,
-        .wake_arg = a,
-    };
-    bool piped = !isatty(STDIN_FILENO) && demo_stdin_is_data();
-    if (r->listen)
-        p.listen = r->listen;
-    else if (r->num_sources)
-        p.source = r->sources[0];
-    else if (piped && !r->demo)
-        p.source = "-";
-    else {
-        enum hs_status s = demo_start(&a->demo);
-        if (s != HS_OK)
-            return s;
-        p.source = demo_address(a->demo);
-    }
-    return panel_create(&p, &a->panel);
-}
-
 enum hs_status app_init(struct app *a, const struct options *o, bool window, void (*window_wake)(void))
 {
     *a = (struct app){.options = o, .window_wake = window_wake, .started_ns = clock_now_ns(), .renderer = "soft"};
-    const struct run *r = &o->run;
-    if (r->num_sources + (r->listen != NULL) > 1) {
-        log_error("%d sources given; this version shows one: start one heatscope for each", r->num_sources + (r->listen != NULL));
-        return HS_ERR_USAGE;
-    }
     pthread_mutex_init(&a->lock, NULL);
     pthread_condattr_t attr;
     pthread_condattr_init(&attr);
@@ -129,12 +92,12 @@ enum hs_status app_init(struct app *a, const struct options *o, bool window, voi
         log_error("out of memory while starting");
         return HS_ERR_MEMORY;
     }
-    return open_panel(a, window);
+    return panels_open(a, window);
 }
 
 void app_fini(struct app *a)
 {
-    panel_destroy(a->panel);
+    panels_close(a);
     demo_stop(a->demo);
     draw_list_fini(&a->list);
     font_destroy(a->font);
@@ -154,16 +117,17 @@ int64_t app_end_ns(const struct app *a)
 bool app_is_over(const struct app *a)
 {
     int64_t frames = a->options->run.frames;
-    return atomic_load(&a->quit) || clock_now_ns() >= app_end_ns(a) || (frames > 0 && panel_num_shown(a->panel) >= (uint64_t)frames);
+    return atomic_load(&a->quit) || clock_now_ns() >= app_end_ns(a) || (frames > 0 && panels_num_shown(a) >= (uint64_t)frames);
 }
 
 int app_finish(struct app *a)
 {
-    bool drawn = panel_num_shown(a->panel) > 0;
+    bool drawn = panels_num_shown(a) > 0;
     bool asked = atomic_load(&a->quit);
     if (!drawn && !asked)
         log_error("%s: nothing drawable came", panel_source_name(a->panel));
-    panel_finish(a->panel);
+    for (int i = 0; i < a->num_panels; i++)
+        panel_finish(a->panels[i]);
     demo_stop(a->demo); /* after its listener, which would try to reconnect */
     a->demo = NULL;
     enum hs_status s = HS_OK;

@@ -7,6 +7,8 @@
 #include <pthread.h>
 #include <stdatomic.h>
 
+enum { MAX_PANELS = OPTIONS_MAX_SOURCES };
+
 struct demo;
 
 struct app {
@@ -14,7 +16,12 @@ struct app {
     const struct options *options;
     struct pool *pool;
     struct font *font;
-    struct panel *panel;
+    struct panel *panels[MAX_PANELS];
+    struct rect areas[MAX_PANELS]; /* where each is in the picture */
+    int num_panels;
+    struct panel *panel;           /* the one in focus */
+    int width, height;             /* of the picture */
+    struct camera linked;          /* of the panel in focus, when the others followed it last */
     struct demo *demo;
     struct draw_list list;
     struct quantile frame_ms; /* latch to presented */

@@ -26,7 +26,9 @@ static void escape(struct ui *ui)
 
 static void pause_view(struct ui *ui)
 {
-    panel_pause(ui->app->panel, !panel_is_paused(ui->app->panel));
+    bool paused = !panel_is_paused(ui->app->panel);
+    for (int i = 0; i < ui->app->num_panels; i++)
+        panel_pause(ui->app->panels[i], paused);
 }
 
 static void step(struct ui *ui, int delta)

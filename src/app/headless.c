@@ -3,7 +3,7 @@
  * -o FILE.png keeps the frame asked for (--frame, the last by default) and draws it at the end: when files and pipes end, at the first
  * frame of a socket, or at the end of --duration. -o f%05d.png draws every frame. --headless draws what the policy gives, `latest` at
  * a display's rate. */
-#include "app/app.h"
+#include "app/panels.h"
 #include "app/render.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -29,11 +29,7 @@ struct headless {
 static enum hs_status draw(struct headless *h, const uint8_t **rgba)
 {
     struct app *a = &h->app;
-    struct view *v = panel_view(a->panel);
-    const struct run *r = &a->options->run;
-    view_resize(v, r->width, r->height, 1);
-    font_begin(a->font);
-    enum hs_status s = view_build(v, &a->list);
+    enum hs_status s = panels_build(a);
     if (s == HS_OK)
         s = render_pixels(h->render, &a->list, rgba);
     if (s != HS_OK)
@@ -68,7 +64,7 @@ static enum hs_status write_picture(struct headless *h)
     s = png_write(path, rgba, l->width, l->height, (size_t)l->width * 4, view_look(panel_view(h->app.panel))->dpi, NULL, 0);
     if (s == HS_OK) {
         h->num_written++;
-        panel_shown(h->app.panel);
+        panels_shown(&h->app);
     }
     return s;
 }
@@ -80,21 +76,22 @@ static enum hs_status present(struct headless *h)
     const uint8_t *rgba;
     enum hs_status s = h->sequence ? write_picture(h) : draw(h, &rgba);
     if (s == HS_OK && !h->sequence)
-        panel_shown(h->app.panel);
+        panels_shown(&h->app);
     quantile_add(&h->app.frame_ms, (double)(clock_now_ns() - start) / 1e6);
     return s;
 }
 
 /* -o FILE: is the frame at hand the one? */
-static bool is_final(const struct headless *h)
+static bool is_final(struct headless *h)
 {
-    struct panel *p = h->app.panel;
+    struct app *a = &h->app;
+    struct panel *p = a->panel;
     const struct run *r = &h->app.options->run;
     if (h->wanted != FRAME_LAST)
         return panel_frame_index(p) >= h->wanted;
     if (r->frames > 0)
         return h->num_latched >= r->frames;
-    return !panel_is_finite(p) && isnan(r->duration_s);
+    return !panels_are_finite(a) && isnan(r->duration_s);
 }
 
 static bool over(const struct headless *h)
@@ -108,12 +105,12 @@ static enum hs_status loop(struct headless *h)
 {
     struct app *a = &h->app;
     const struct run *r = &a->options->run;
-    bool paced = !h->output && !r->no_vsync && !panel_is_finite(a->panel);
+    bool paced = !h->output && !r->no_vsync && !panels_are_finite(a);
     enum hs_status s = HS_OK;
     while (s == HS_OK && !over(h)) {
         int64_t start = clock_now_ns();
-        bool ended = panel_ended(a->panel); /* before the latch: what comes between is latched below */
-        if (panel_latch(a->panel)) {
+        bool ended = panels_ended(a); /* before the latch: what comes between is latched below */
+        if (panels_latch(a)) {
             h->num_latched++;
             if (h->sequence || !h->output)
                 s = present(h);
@@ -127,7 +124,7 @@ static enum hs_status loop(struct headless *h)
         else
             app_wait(a, app_end_ns(a));
     }
-    if (s == HS_OK && h->output && !h->sequence && panel_has_frame(a->panel) &&
+    if (s == HS_OK && h->output && !h->sequence && panels_have_frame(a) &&
         (h->wanted == FRAME_LAST || panel_frame_index(a->panel) >= h->wanted))
         s = write_picture(h);
     return s;
@@ -152,6 +149,7 @@ int headless_run(const struct options *o)
     int code = s == HS_ERR_USAGE ? 2 : 1;
     if (s == HS_OK) {
         h->app.renderer = render_name(h->render);
+        panels_resize(&h->app, o->run.width, o->run.height, 1);
         s = loop(h);
         code = s == HS_OK ? app_finish(&h->app) : 1;
     }

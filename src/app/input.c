@@ -2,6 +2,7 @@
  * prints the cell as a line of JSON, a double click fits. */
 #include "app/input.h"
 #include "app/commands.h"
+#include "app/panels.h"
 #include "base/clock.h"
 #include <math.h>
 #include <stdio.h>
@@ -30,12 +31,16 @@ static void follow_drag(struct ui *ui, double x, double y)
         view_pan_px(view_of(ui), x - ui->x, y - ui->y);
     else if (ui->drag == DRAG_BOX) {
         ui->overlay.box = far;
-        ui->overlay.box_px = box_between(ui->press_x, ui->press_y, x, y);
+        struct rect area = panels_focus_area(ui->app);
+        ui->overlay.box_px = box_between(ui->press_x + area.x, ui->press_y + area.y, x + area.x, y + area.y);
     }
 }
 
 void input_pointer(struct ui *ui, double x, double y)
 {
+    struct rect area = ui->drag == DRAG_NONE ? panels_focus_at(ui->app, x, y) : panels_focus_area(ui->app);
+    x -= area.x;
+    y -= area.y;
     follow_drag(ui, x, y);
     ui->x = x;
     ui->y = y;

@@ -18,7 +18,7 @@ struct ui {
     double scale;           /* pixels per point of the overlay's text, as the figure's */
     /* pointer */
     bool inside;
-    double x, y;
+    double x, y; /* in the panel in focus */
     enum drag drag;
     double press_x, press_y;
     int64_t last_click_ns;
@@ -27,6 +27,8 @@ struct ui {
 
 void ui_init(struct ui *ui, struct app *app);
 void ui_fini(struct ui *ui);
+/* Where the heatmap of the panel in focus is in the picture. */
+struct rect ui_plot_rect(const struct ui *ui);
 /* Show a line for two seconds. Copied. */
 void ui_message(struct ui *ui, const char *text);
 /* Refresh read-out, info and messages before a picture is made. */

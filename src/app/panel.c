@@ -13,12 +13,13 @@ struct panel {
     const struct options *options;
     struct history *history;
     struct source *source;
+    char *name;          /* of the source */
     struct view *view;
     struct counters counters;
     struct frame *frame; /* held */
     bool fresh;          /* latched and not shown yet */
     bool paused;
-    bool window;
+    bool window, several;
     uint64_t num_shown;
     struct quantile latency;
     /* rate: counts at the beginning of the current and the last second */
@@ -44,7 +45,7 @@ static size_t memory_budget(const struct run *r)
 static struct history *make_history(struct panel *p, const struct panel_params *params)
 {
     const struct run *r = &params->options->run;
-    size_t most = memory_budget(r) / 2;
+    size_t most = memory_budget(r) / 2 / (size_t)params->num_panels;
     size_t budget = r->history_bytes > 0 ? (size_t)r->history_bytes : 512u << 20;
     if (r->history_bytes > 0)
         most = budget;
@@ -89,6 +90,7 @@ enum hs_status panel_create(const struct panel_params *params, struct panel **ou
         return HS_ERR_MEMORY;
     p->options = params->options;
     p->window = params->window;
+    p->several = params->num_panels > 1;
     p->rate_since_ns = clock_now_ns();
     p->history = make_history(p, params);
     p->view = view_create(params->pool, params->font);
@@ -98,6 +100,10 @@ enum hs_status panel_create(const struct panel_params *params, struct panel **ou
         look_copy(view_look(p->view), &params->options->look);
         view_changed(p->view);
         s = open_source(p, params);
+        if (s == HS_OK)
+            p->name = mem_strdup(source_name(p->source));
+        if (s == HS_OK && p->several && !view_look(p->view)->title)
+            view_set(p->view, "title", "title", panel_source_name(p));
     } else
         log_error("out of memory while starting");
     if (s != HS_OK) {
@@ -118,6 +124,7 @@ void panel_destroy(struct panel *p)
     view_destroy(p->view);
     if (p->history)
         history_destroy(p->history);
+    free(p->name);
     free(p);
 }
 
@@ -128,7 +135,7 @@ struct view *panel_view(struct panel *p)
 
 const char *panel_source_name(const struct panel *p)
 {
-    return source_name(p->source);
+    return p->name ? p->name : "";
 }
 
 const struct counters *panel_counters(const struct panel *p)
@@ -139,7 +146,7 @@ const struct counters *panel_counters(const struct panel *p)
 static void apply(struct panel *p, char *settings)
 {
     if (settings) {
-        char *where = mem_format("stream %s", source_name(p->source));
+        char *where = mem_format("stream %s", panel_source_name(p));
         view_set_json(p->view, where ? where : "stream", settings);
         free(where);
         free(settings);
@@ -214,7 +221,7 @@ int64_t panel_frame_index(const struct panel *p)
 void panel_update_status(struct panel *p)
 {
     char *text = NULL;
-    const char *name = source_name(p->source);
+    const char *name = panel_source_name(p);
     enum source_state s = source_state(p->source);
     bool still = source_is_finite(p->source) && counter_get(&p->counters.frames_received) <= 1 &&
                  !counter_get(&p->counters.rows_received);
@@ -228,6 +235,8 @@ void panel_update_status(struct panel *p)
         text = mem_format(s == SOURCE_CONNECTING ? "connecting to %s" : "waiting for data on %s", name);
     else if (s == SOURCE_CONNECTING)
         text = mem_format("connection to %s lost, trying again", name);
+    else if (p->several && panel_rate(p) > 0)
+        text = mem_format("%.0f/s · %llu dropped", panel_rate(p), (unsigned long long)counter_get(&p->counters.frames_dropped));
     view_set_status(p->view, text);
     free(text);
 }

@@ -14,6 +14,7 @@ struct panel_params {
     const char *source;            /* one of the sources, or NULL with options->run.listen */
     const char *listen;
     bool window;                   /* shown in a window: decides policy and how text comes in */
+    int num_panels;                /* that share the memory; more than one: titles and a line of numbers tell them apart */
     bool every_frame;              /* each frame is wanted (-o f%05d.png): policy all */
     struct pool *pool;
     struct font *font;

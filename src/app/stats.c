@@ -36,24 +36,66 @@ static json_t *resident_kib(void)
     return json_integer(u.ru_maxrss);
 }
 
-enum hs_status stats_write(struct app *a, const char *path)
+static json_t *counts(struct panel *p)
 {
-    const struct counters *c = panel_counters(a->panel);
-    double seconds = (double)(clock_now_ns() - a->started_ns) / 1e9;
+    const struct counters *c = panel_counters(p);
     json_t *o = json_object();
 #define PUT(name) json_object_set_new(o, #name, json_integer((json_int_t)counter_get(&c->name)));
     COUNTERS_LIST(PUT)
 #undef PUT
-    json_object_set_new(o, "frames_queued", json_integer((json_int_t)panel_queued(a->panel)));
-    json_object_set_new(o, "pictures_shown", json_integer((json_int_t)panel_num_shown(a->panel)));
-    json_object_set_new(o, "seconds", real(seconds));
-    json_object_set_new(o, "latency_ms", quantiles(panel_latency(a->panel)));
+    json_object_set_new(o, "frames_queued", json_integer((json_int_t)panel_queued(p)));
+    json_object_set_new(o, "pictures_shown", json_integer((json_int_t)panel_num_shown(p)));
+    return o;
+}
+
+/* Add the numbers of one object to those of another. */
+static void add(json_t *sum, json_t *more)
+{
+    const char *key;
+    json_t *value;
+    json_object_foreach(more, key, value) {
+        json_int_t before = json_integer_value(json_object_get(sum, key));
+        json_object_set_new(sum, key, json_integer(before + json_integer_value(value)));
+    }
+}
+
+static json_t *panel_stats(struct panel *p)
+{
+    json_t *o = counts(p);
+    struct rect plot = view_plot_rect(panel_view(p));
+    json_object_set_new(o, "source", json_string(panel_source_name(p)));
+    json_object_set_new(o, "latency_ms", quantiles(panel_latency(p)));
+    json_object_set_new(o, "heatmap_px", json_pack("[i,i]", plot.w, plot.h));
+    return o;
+}
+
+/* All panels together; latency and heatmap of the first; with several panels also each alone. */
+static json_t *collect(struct app *a)
+{
+    json_t *o = json_object(), *each = json_array();
+    for (int i = 0; i < a->num_panels; i++) {
+        json_t *one = counts(a->panels[i]);
+        add(o, one);
+        json_decref(one);
+        json_array_append_new(each, panel_stats(a->panels[i]));
+    }
+    struct rect plot = view_plot_rect(panel_view(a->panels[0]));
+    json_object_set_new(o, "seconds", real((double)(clock_now_ns() - a->started_ns) / 1e9));
+    json_object_set_new(o, "latency_ms", quantiles(panel_latency(a->panels[0])));
     json_object_set_new(o, "frame_ms", quantiles(&a->frame_ms));
     json_object_set_new(o, "cpu_seconds", cpu_seconds());
     json_object_set_new(o, "peak_resident_kib", resident_kib());
     json_object_set_new(o, "renderer", json_string(a->renderer));
-    struct rect plot = view_plot_rect(panel_view(a->panel));
     json_object_set_new(o, "heatmap_px", json_pack("[i,i]", plot.w, plot.h));
+    if (a->num_panels > 1)
+        json_object_set(o, "panels", each);
+    json_decref(each);
+    return o;
+}
+
+enum hs_status stats_write(struct app *a, const char *path)
+{
+    json_t *o = collect(a);
     char *text = json_dumps(o, JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(6));
     json_decref(o);
     if (!text)

@@ -1,6 +1,7 @@
 /* The texts over the picture, kept up to date, and saving. */
 #include "app/commands.h"
 #include "app/input.h"
+#include "app/panels.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -24,6 +25,12 @@ void ui_fini(struct ui *ui)
 {
     overlay_fini(&ui->overlay);
     free(ui->help_text);
+}
+
+struct rect ui_plot_rect(const struct ui *ui)
+{
+    struct rect plot = view_plot_rect(panel_view(ui->app->panel)), area = panels_focus_area(ui->app);
+    return (struct rect){plot.x + area.x, plot.y + area.y, plot.w, plot.h};
 }
 
 void ui_message(struct ui *ui, const char *text)
@@ -112,16 +119,15 @@ void ui_save_picture(struct ui *ui)
 {
     struct app *a = ui->app;
     struct view *v = panel_view(a->panel);
-    struct draw_list list = {0};
     char path[64], text[128];
     uint8_t *pixels = NULL;
-    enum hs_status s = view_build(v, &list);
+    enum hs_status s = panels_build(a);
     if (s == HS_OK)
-        pixels = mem_zeroed((size_t)list.width * (size_t)list.height, 4);
+        pixels = mem_zeroed((size_t)a->list.width * (size_t)a->list.height, 4);
     if (pixels) {
-        soft_draw(&list, a->pool, pixels, (ptrdiff_t)list.width * 4);
+        soft_draw(&a->list, a->pool, pixels, (ptrdiff_t)a->list.width * 4);
         free_name(path, sizeof path);
-        s = png_write(path, pixels, list.width, list.height, (size_t)list.width * 4, view_look(v)->dpi, NULL, 0);
+        s = png_write(path, pixels, a->list.width, a->list.height, (size_t)a->list.width * 4, view_look(v)->dpi, NULL, 0);
     }
     if (pixels && s == HS_OK) {
         snprintf(text, sizeof text, "saved %s", path);
@@ -130,5 +136,4 @@ void ui_save_picture(struct ui *ui)
     } else
         ui_message(ui, "the picture could not be saved");
     free(pixels);
-    draw_list_fini(&list);
 }

@@ -5,6 +5,7 @@
  * for the display (software GL), the loop keeps the display's rate itself. */
 #include "app/commands.h"
 #include "app/input.h"
+#include "app/panels.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -123,7 +124,7 @@ static void fit_framebuffer(struct window *w)
     glfwGetFramebufferSize(w->handle, &w->width, &w->height);
     glfwGetWindowContentScale(w->handle, &sx, &sy);
     if (w->width > 0 && w->height > 0) {
-        view_resize(panel_view(w->app.panel), w->width, w->height, sx > 0 ? sx : 1);
+        panels_resize(&w->app, w->width, w->height, sx > 0 ? sx : 1);
         w->ui.scale = view_look(panel_view(w->app.panel))->dpi / 72 * sx;
     }
     w->exposed = true;
@@ -284,18 +285,17 @@ static enum hs_status present(struct window *w)
 {
     struct app *a = &w->app;
     int64_t start = clock_now_ns();
-    font_begin(a->font);
-    enum hs_status s = view_build(panel_view(a->panel), &a->list);
+    enum hs_status s = panels_build(a);
     if (s == HS_OK) {
         ui_update(&w->ui); /* reads what is under the pointer in the picture just built */
-        overlay_draw(&w->ui.overlay, &a->list, a->font, w->ui.scale, view_plot_rect(panel_view(a->panel)), w->ui.help_text);
+        overlay_draw(&w->ui.overlay, &a->list, a->font, w->ui.scale, ui_plot_rect(&w->ui), w->ui.help_text);
         s = w->soft ? show_soft(w) : show_gpu(w);
     }
     if (s != HS_OK) {
         log_error("drawing failed: %s", hs_status_text(s));
         return s;
     }
-    panel_shown(a->panel);
+    panels_shown(a);
     w->ui.dirty = w->exposed = false;
     w->due_ns = w->due_ns + w->period_ns > start ? w->due_ns + w->period_ns : start; /* a steady beat; anew after a rest */
     quantile_add(&a->frame_ms, (double)(clock_now_ns() - start) / 1e6);
@@ -363,27 +363,27 @@ static void wait_events(int64_t until_ns)
 static enum hs_status loop(struct window *w)
 {
     struct app *a = &w->app;
-    struct view *v = panel_view(a->panel);
     enum hs_status s = HS_OK;
     while (s == HS_OK && !app_is_over(a) && !glfwWindowShouldClose(w->handle)) {
         atomic_store(&a->woken, false); /* from here on a wake-up makes a new event */
         bool due = clock_now_ns() >= w->due_ns;
         if (due)
-            panel_latch(a->panel);
-        panel_update_status(a->panel);
+            panels_latch(a);
+        panels_follow_focus(a);
+        panels_update_status(a);
         if (w->ui.toggle_fullscreen)
             toggle_fullscreen(w);
         ui_update(&w->ui);
         if (gpu_reload(w->gpu))
             w->exposed = true;
-        bool dirty = view_is_dirty(v) || w->ui.dirty || w->exposed;
+        bool dirty = panels_are_dirty(a) || w->ui.dirty || w->exposed;
         bool visible = w->width > 0 && w->height > 0;
         if (dirty && visible && due) {
             s = present(w);
             dirty = false;
         }
         update_title(w);
-        bool pending = panel_pending(a->panel);
+        bool pending = panels_pending(a);
         wait_events(sleep_until(w, pending || (dirty && visible)));
     }
     return s;

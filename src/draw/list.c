@@ -31,11 +31,12 @@ static int64_t max64(int64_t a, int64_t b)
     return a > b ? a : b;
 }
 
-/* Cut to the picture; false when nothing is left. */
-static bool clip_to_picture(const struct draw_list *l, struct rect *r)
+/* From the area's coordinates to the picture's, and cut to the area; false when nothing is left. */
+static bool clip_to_area(const struct draw_list *l, struct rect *r)
 {
-    int64_t x0 = max64(r->x, 0), x1 = min64((int64_t)r->x + r->w, l->width);
-    int64_t y0 = max64(r->y, 0), y1 = min64((int64_t)r->y + r->h, l->height);
+    int64_t left = (int64_t)r->x + l->area.x, top = (int64_t)r->y + l->area.y;
+    int64_t x0 = max64(left, l->area.x), x1 = min64(left + r->w, (int64_t)l->area.x + l->area.w);
+    int64_t y0 = max64(top, l->area.y), y1 = min64(top + r->h, (int64_t)l->area.y + l->area.h);
     if (x0 >= x1 || y0 >= y1)
         return false;
     *r = (struct rect){(int)x0, (int)y0, (int)(x1 - x0), (int)(y1 - y0)};
@@ -56,9 +57,18 @@ void draw_list_begin(struct draw_list *l, int width, int height, struct color cl
     l->width = width;
     l->height = height;
     l->clear = clear;
+    l->area = (struct rect){0, 0, width, height};
     l->num_cmds = l->num_glyphs = l->num_heatmaps = 0;
     l->atlas = NULL;
     l->failed = false;
+}
+
+void draw_list_area(struct draw_list *l, struct rect area)
+{
+    l->area = (struct rect){0, 0, l->width, l->height};
+    if (!clip_to_area(l, &area))
+        area = (struct rect){0};
+    l->area = area;
 }
 
 void draw_list_fini(struct draw_list *l)
@@ -71,7 +81,7 @@ void draw_list_fini(struct draw_list *l)
 
 void draw_list_rect(struct draw_list *l, struct rect r, struct color c)
 {
-    if (c.a == 0 || !clip_to_picture(l, &r))
+    if (c.a == 0 || !clip_to_area(l, &r))
         return;
     struct draw_cmd *cmd = add_cmd(l);
     if (cmd)
@@ -91,7 +101,7 @@ void draw_list_frame(struct draw_list *l, struct rect r, int width, struct color
 void draw_list_heatmap(struct draw_list *l, const struct draw_heatmap *h)
 {
     struct rect visible = h->dst;
-    if (h->num_cols <= 0 || h->num_rows <= 0 || !clip_to_picture(l, &visible))
+    if (h->num_cols <= 0 || h->num_rows <= 0 || !clip_to_area(l, &visible))
         return;
     struct draw_heatmap *heatmaps = reserve(l, l->heatmaps, l->num_heatmaps, &l->cap_heatmaps, sizeof *heatmaps);
     if (!heatmaps)
@@ -101,12 +111,14 @@ void draw_list_heatmap(struct draw_list *l, const struct draw_heatmap *h)
     if (!cmd)
         return;
     *cmd = (struct draw_cmd){.kind = DRAW_HEATMAP, .clip = visible, .first = l->num_heatmaps, .num = 1};
-    l->heatmaps[l->num_heatmaps++] = *h;
+    l->heatmaps[l->num_heatmaps] = *h;
+    l->heatmaps[l->num_heatmaps].dst.x += l->area.x;
+    l->heatmaps[l->num_heatmaps++].dst.y += l->area.y;
 }
 
 void draw_list_glyphs(struct draw_list *l, struct color c, struct rect clip)
 {
-    if (!clip_to_picture(l, &clip))
+    if (!clip_to_area(l, &clip))
         clip = (struct rect){0}; /* keeps the command: the glyphs that follow are its */
     struct draw_cmd *cmd = l->num_cmds ? &l->cmds[l->num_cmds - 1] : NULL;
     if (cmd && cmd->kind == DRAW_GLYPHS && memcmp(&cmd->color, &c, sizeof c) == 0 && memcmp(&cmd->clip, &clip, sizeof clip) == 0)
@@ -122,6 +134,8 @@ void draw_list_glyph(struct draw_list *l, struct draw_glyph g)
         return; /* its command may have found no memory */
     struct draw_cmd *cmd = &l->cmds[l->num_cmds - 1];
     struct rect r = cmd->clip;
+    g.x += l->area.x;
+    g.y += l->area.y;
     if (g.x >= r.x + r.w || g.y >= r.y + r.h || (int64_t)g.x + g.w <= r.x || (int64_t)g.y + g.h <= r.y)
         return;
     struct draw_glyph *glyphs = reserve(l, l->glyphs, l->num_glyphs, &l->cap_glyphs, sizeof *glyphs);

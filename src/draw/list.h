@@ -67,6 +67,7 @@ struct draw_cmd {
 struct draw_list {
     int width, height;
     struct color clear;
+    struct rect area;             /* what is recorded now is relative to its corner, and cut to it */
     struct draw_cmd *cmds;
     int num_cmds, cap_cmds;
     struct draw_glyph *glyphs;
@@ -80,6 +81,8 @@ struct draw_list {
 /* Zero-initialise before the first begin. Keeps the memory of earlier pictures. */
 void draw_list_begin(struct draw_list *l, int width, int height, struct color clear);
 void draw_list_fini(struct draw_list *l);
+/* Record into a part of the picture from now on: coordinates count from its corner, and what is outside is cut. */
+void draw_list_area(struct draw_list *l, struct rect area);
 /* Empty rectangles and those off the picture are dropped; clipping to the picture is done here. */
 void draw_list_rect(struct draw_list *l, struct rect r, struct color c);
 /* The outline of r, `width` pixels wide, outside of it. */

@@ -39,7 +39,9 @@ struct look {
 struct run {
     char *sources[OPTIONS_MAX_SOURCES];
     int num_sources;
-    char *listen;
+    char *listen;              /* addresses separated by commas; NULL: none */
+    int panel_rows, panel_cols; /* 0: by rule */
+    int link;
     int allow_remote, demo;
     char *output, *frame;      /* -o, --frame */
     int headless;

@@ -14,6 +14,8 @@ enum option_type {
     OPTION_BYTES,    /* int64_t */
     OPTION_SIZE,     /* two ints: offset, aux */
     OPTION_STRING,   /* char *, NULL when empty */
+    OPTION_LIST,     /* char *, separated by commas; given again, it grows */
+    OPTION_GRID,     /* two ints, rows and columns: offset, aux */
     OPTION_CMAP,     /* char * */
     OPTION_CHOICE,   /* int: index into choices */
     OPTION_NORM,     /* a choice that minds gamma */

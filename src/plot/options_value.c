@@ -175,6 +175,27 @@ static bool store_string(const struct option_row *row, void *base, const char *t
     return replace_string(field(row, base), *text ? text : NULL, message);
 }
 
+static bool store_list(const struct option_row *row, void *base, const char *text, char *message)
+{
+    char **slot = field(row, base);
+    if (!*text || !*slot)
+        return replace_string(slot, *text ? text : NULL, message);
+    char *both = mem_format("%s,%s", *slot, text);
+    bool ok = both && replace_string(slot, both, message);
+    free(both);
+    return ok || wrong(message, "no memory");
+}
+
+static bool store_grid(const struct option_row *row, void *base, const char *text, char *message)
+{
+    int rows = 0, cols = 0, end = 0;
+    if (!is_unset(row, text) && (sscanf(text, "%3dx%3d%n", &rows, &cols, &end) != 2 || text[end] || rows < 1 || cols < 1))
+        return wrong(message, "'%.80s' is not ROWSxCOLS, as in 2x3", text);
+    *(int *)field(row, base) = rows;
+    *(int *)aux_field(row, base) = cols;
+    return true;
+}
+
 static bool store_cmap(const struct option_row *row, void *base, const char *text, char *message)
 {
     struct colormap map;
@@ -357,6 +378,8 @@ static const struct type_row {
     [OPTION_BYTES] = {"bytes", false, store_bytes},
     [OPTION_SIZE] = {"size", false, store_size},
     [OPTION_STRING] = {"string", false, store_string},
+    [OPTION_LIST] = {"list", false, store_list},
+    [OPTION_GRID] = {"grid", false, store_grid},
     [OPTION_CMAP] = {"colormap", false, store_cmap},
     [OPTION_CHOICE] = {"choice", false, store_choice},
     [OPTION_NORM] = {"choice", false, store_norm},
@@ -393,7 +416,7 @@ bool option_reset(const struct option_row *row, void *base)
 
 bool option_is_string(const struct option_row *row)
 {
-    return row->type == OPTION_STRING || row->type == OPTION_CMAP || row->type == OPTION_FRAME;
+    return row->type == OPTION_STRING || row->type == OPTION_LIST || row->type == OPTION_CMAP || row->type == OPTION_FRAME;
 }
 
 bool option_value_is_optional(const struct option_row *row)

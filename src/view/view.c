@@ -278,7 +278,7 @@ static void count(struct view *v, int64_t start)
     i->build_ms = (double)(clock_now_ns() - start) / 1e6;
 }
 
-enum hs_status view_build(struct view *v, struct draw_list *l)
+enum hs_status view_record(struct view *v, struct draw_list *l, struct rect area)
 {
     int64_t start = clock_now_ns();
     struct figure_params p;
@@ -303,13 +303,19 @@ enum hs_status view_build(struct view *v, struct draw_list *l)
             return s;
     }
     view_figure_params(v, &p); /* the axes of the final camera */
-    draw_list_begin(l, v->width, v->height, p.background);
+    draw_list_area(l, area);
     if (v->frame)
         record_heatmap(v, l);
     figure_draw(v->figure, &p, l);
     v->dirty = false;
     count(v, start);
     return l->failed ? HS_ERR_MEMORY : HS_OK;
+}
+
+enum hs_status view_build(struct view *v, struct draw_list *l)
+{
+    draw_list_begin(l, v->width, v->height, VIEW_BACKGROUND);
+    return view_record(v, l, (struct rect){0, 0, v->width, v->height});
 }
 
 struct rect view_plot_rect(const struct view *v)
@@ -365,6 +371,21 @@ void view_fit(struct view *v)
     v->camera.moved = false;
     v->refit = true;
     v->dirty = true;
+}
+
+void view_follow(struct view *v, const struct view *leader)
+{
+    if (!v->frame || !leader->frame)
+        return;
+    if (!leader->camera.moved) {
+        view_fit(v);
+        return;
+    }
+    const struct camera *c = &leader->camera;
+    camera_show(&v->camera, c->y.origin, c->y.origin + leader->plot.h * c->y.scale, c->x.origin, c->x.origin + leader->plot.w * c->x.scale,
+                v->plot.w, v->plot.h, 0);
+    v->camera.moved = true;
+    moved(v);
 }
 
 void view_autoscale(struct view *v, bool follow)

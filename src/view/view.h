@@ -10,6 +10,8 @@
 
 struct view;
 
+#define VIEW_BACKGROUND ((struct color){255, 255, 255, 255})
+
 /* pool and font are the caller's and outlive the view. NULL without memory. */
 struct view *view_create(struct pool *pool, struct font *font);
 void view_destroy(struct view *v);
@@ -34,6 +36,8 @@ void view_set_status(struct view *v, const char *status);
 bool view_is_dirty(const struct view *v);
 /* Record the picture. The list's pointers are valid until the next build. */
 enum hs_status view_build(struct view *v, struct draw_list *l);
+/* The same as a part of a picture that others record into, too: the list has been begun; area has the view's size. */
+enum hs_status view_record(struct view *v, struct draw_list *l, struct rect area);
 
 /* --- moving about; pixels are of the picture, y down --- */
 struct rect view_plot_rect(const struct view *v); /* as of the last build */
@@ -42,6 +46,8 @@ void view_pan_px(struct view *v, double dx, double dy);
 void view_zoom_at(struct view *v, double x, double y, double factor);
 void view_zoom_box(struct view *v, double x0, double y0, double x1, double y1);
 void view_fit(struct view *v);
+/* Show the cells that another view shows. */
+void view_follow(struct view *v, const struct view *leader);
 
 /* --- colour range --- */
 /* Hold the range that is on show now (false), or follow each frame again (true: forgets vmin and vmax). */

@@ -136,7 +136,7 @@ void view_figure_params(struct view *v, struct figure_params *p)
         .has_over = v->has_over,
         .has_bad = v->values.nan_share || (v->norm.kind == NORM_LOG && v->values.min <= 0 && v->values.min <= v->values.max),
         .status = v->status,
-        .background = {255, 255, 255, 255},
+        .background = VIEW_BACKGROUND,
         .ink = {26, 26, 26, 255},
     };
     p->x.label = l->xlabel;

@@ -1,0 +1,241 @@
+/* Several panels share one picture: a grid whose cells come nearest to 4:3. One of them is in focus: keys and mouse act on it. */
+#include "app/panels.h"
+#include "app/demo.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include <math.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+static enum hs_status open_one(struct app *a, const struct panel_params *common, const char *source, const char *listen)
+{
+    if (a->num_panels == MAX_PANELS) {
+        log_error("more than %d sources; start a second heatscope for the others", MAX_PANELS);
+        return HS_ERR_USAGE;
+    }
+    struct panel_params p = *common;
+    p.source = source;
+    p.listen = listen;
+    enum hs_status s = panel_create(&p, &a->panels[a->num_panels]);
+    if (s == HS_OK)
+        a->num_panels++;
+    return s;
+}
+
+static int count_addresses(const char *list)
+{
+    int num = list != NULL;
+    for (const char *p = list; p && *p; p++)
+        num += *p == ',';
+    return num;
+}
+
+static enum hs_status open_listeners(struct app *a, const struct panel_params *common, const char *list)
+{
+    enum hs_status s = HS_OK;
+    for (const char *p = list; p && s == HS_OK;) {
+        size_t len = strcspn(p, ",");
+        char *address = mem_format("%.*s", (int)len, p);
+        s = address ? open_one(a, common, NULL, address) : HS_ERR_MEMORY;
+        free(address);
+        p = p[len] ? p + len + 1 : NULL;
+    }
+    return s;
+}
+
+/* Without a source: data on standard input, else the demo. */
+static enum hs_status open_default(struct app *a, const struct panel_params *common)
+{
+    if (!a->options->run.demo && !isatty(STDIN_FILENO) && demo_stdin_is_data())
+        return open_one(a, common, "-", NULL);
+    enum hs_status s = demo_start(&a->demo);
+    return s == HS_OK ? open_one(a, common, demo_address(a->demo), NULL) : s;
+}
+
+static bool wants_every_frame(const struct run *r)
+{
+    return r->output && (strchr(r->output, '%') || (r->frame && strcmp(r->frame, "last") != 0));
+}
+
+enum hs_status panels_open(struct app *a, bool window)
+{
+    const struct run *r = &a->options->run;
+    int num = r->num_sources + count_addresses(r->listen);
+    struct panel_params common = {
+        .options = a->options,
+        .window = window,
+        .every_frame = wants_every_frame(r),
+        .num_panels = num > 1 ? num : 1,
+        .pool = a->pool,
+        .font = a->font,
+        .wake = app_wake,
+        .wake_arg = a,
+    };
+    enum hs_status s = open_listeners(a, &common, r->listen);
+    for (int i = 0; i < r->num_sources && s == HS_OK; i++)
+        s = open_one(a, &common, r->sources[i], NULL);
+    if (num == 0 || (r->demo && num == 0))
+        s = open_default(a, &common);
+    a->panel = a->panels[0];
+    return s;
+}
+
+void panels_close(struct app *a)
+{
+    for (int i = 0; i < a->num_panels; i++)
+        panel_destroy(a->panels[i]);
+    a->num_panels = 0;
+    a->panel = NULL;
+}
+
+/* The number of columns whose cells are nearest to 4:3. */
+static void choose_grid(const struct app *a, int width, int height, int *rows, int *cols)
+{
+    const struct run *r = &a->options->run;
+    int num = a->num_panels;
+    *rows = r->panel_rows;
+    *cols = r->panel_cols;
+    if (*rows > 0 && *rows * *cols >= num)
+        return;
+    double best = INFINITY;
+    for (int c = 1; c <= num; c++) {
+        int needed = (num + c - 1) / c;
+        double off = fabs(log((double)width / c / ((double)height / needed) / (4.0 / 3))) + (double)(needed * c - num) / num;
+        if (off < best) {
+            best = off;
+            *rows = needed;
+            *cols = c;
+        }
+    }
+}
+
+void panels_resize(struct app *a, int width, int height, double ui_scale)
+{
+    int rows, cols;
+    choose_grid(a, width, height, &rows, &cols);
+    a->width = width;
+    a->height = height;
+    for (int i = 0; i < a->num_panels; i++) {
+        int row = i / cols, col = i % cols;
+        int x0 = width * col / cols, x1 = width * (col + 1) / cols, y0 = height * row / rows, y1 = height * (row + 1) / rows;
+        a->areas[i] = (struct rect){x0, y0, x1 > x0 ? x1 - x0 : 1, y1 > y0 ? y1 - y0 : 1};
+        view_resize(panel_view(a->panels[i]), a->areas[i].w, a->areas[i].h, ui_scale);
+    }
+}
+
+bool panels_latch(struct app *a)
+{
+    bool any = false;
+    for (int i = 0; i < a->num_panels; i++)
+        any = panel_latch(a->panels[i]) || any;
+    return any;
+}
+
+bool panels_pending(struct app *a)
+{
+    for (int i = 0; i < a->num_panels; i++)
+        if (panel_pending(a->panels[i]))
+            return true;
+    return false;
+}
+
+bool panels_ended(struct app *a)
+{
+    for (int i = 0; i < a->num_panels; i++)
+        if (!panel_ended(a->panels[i]))
+            return false;
+    return true;
+}
+
+bool panels_are_finite(struct app *a)
+{
+    for (int i = 0; i < a->num_panels; i++)
+        if (!panel_is_finite(a->panels[i]))
+            return false;
+    return true;
+}
+
+bool panels_have_frame(struct app *a)
+{
+    for (int i = 0; i < a->num_panels; i++)
+        if (panel_has_frame(a->panels[i]))
+            return true;
+    return false;
+}
+
+bool panels_are_dirty(struct app *a)
+{
+    for (int i = 0; i < a->num_panels; i++)
+        if (view_is_dirty(panel_view(a->panels[i])))
+            return true;
+    return false;
+}
+
+enum hs_status panels_build(struct app *a)
+{
+    enum hs_status s = HS_OK;
+    font_begin(a->font);
+    draw_list_begin(&a->list, a->width, a->height, VIEW_BACKGROUND);
+    for (int i = 0; i < a->num_panels && s == HS_OK; i++)
+        s = view_record(panel_view(a->panels[i]), &a->list, a->areas[i]);
+    draw_list_area(&a->list, (struct rect){0, 0, a->width, a->height});
+    return s;
+}
+
+void panels_shown(struct app *a)
+{
+    for (int i = 0; i < a->num_panels; i++)
+        panel_shown(a->panels[i]);
+}
+
+uint64_t panels_num_shown(const struct app *a)
+{
+    uint64_t num = 0;
+    for (int i = 0; i < a->num_panels; i++)
+        num += panel_num_shown(a->panels[i]);
+    return num;
+}
+
+void panels_update_status(struct app *a)
+{
+    for (int i = 0; i < a->num_panels; i++)
+        panel_update_status(a->panels[i]);
+}
+
+struct rect panels_focus_at(struct app *a, double x, double y)
+{
+    for (int i = 0; i < a->num_panels; i++) {
+        struct rect r = a->areas[i];
+        if (x >= r.x && y >= r.y && x < r.x + r.w && y < r.y + r.h)
+            a->panel = a->panels[i];
+    }
+    return panels_focus_area(a);
+}
+
+struct rect panels_focus_area(const struct app *a)
+{
+    for (int i = 0; i < a->num_panels; i++)
+        if (a->panels[i] == a->panel)
+            return a->areas[i];
+    return (struct rect){0, 0, a->width, a->height};
+}
+
+static bool same_camera(const struct camera *a, const struct camera *b)
+{
+    return a->x.origin == b->x.origin && a->x.scale == b->x.scale && a->y.origin == b->y.origin && a->y.scale == b->y.scale &&
+           a->moved == b->moved;
+}
+
+void panels_follow_focus(struct app *a)
+{
+    if (!a->options->run.link)
+        return;
+    const struct camera *now = view_camera(panel_view(a->panel));
+    if (same_camera(now, &a->linked))
+        return;
+    a->linked = *now;
+    for (int i = 0; i < a->num_panels; i++)
+        if (a->panels[i] != a->panel)
+            view_follow(panel_view(a->panels[i]), panel_view(a->panel));
+}

@@ -1,0 +1,89 @@
+#!/usr/bin/env python3
+"""Several sources in one picture."""
+import json
+import time
+import unittest
+
+import numpy as np
+
+import harness as h
+
+
+class Panels(h.TempDirTest):
+    def test_each_has_its_part_of_the_picture(self):
+        a, b = np.random.default_rng(1).random((2, 10, 10)).astype("f4")
+        h.run(self.save("a.npy", a), self.save("b.npy", b), "-o", self.path("p.png"), "--bare", "--size", "200x100", "--vmin", 0, "--vmax", 1,
+              check=0)
+        picture = h.pixels(self.path("p.png"))
+        for part, values in ((picture[:, :100], a), (picture[:, 100:], b)):
+            self.assertTrue(h.same_colours(part, np.repeat(np.repeat(values, 10, 0), 10, 1), 0, 1).all())
+
+    def test_arranged_as_asked(self):
+        a, b = np.random.default_rng(1).random((2, 10, 10)).astype("f4")
+        h.run(self.save("a.npy", a), self.save("b.npy", b), "-o", self.path("p.png"), "--bare", "--size", "100x200", "--panels", "2x1",
+              "--vmin", 0, "--vmax", 1, check=0)
+        picture = h.pixels(self.path("p.png"))
+        self.assertTrue(h.same_colours(picture[100:], np.repeat(np.repeat(b, 10, 0), 10, 1), 0, 1).all())
+
+    def test_executors_agree(self):
+        if "OpenGL off screen   none" in h.run("--info").out or h.SANITIZED:
+            self.skipTest("no EGL")
+        paths = [self.save(f"{i}.npy", np.random.default_rng(i).random((30, 40)).astype("f4")) for i in range(5)]
+        h.run(*paths, "-o", self.path("soft.png"), "--renderer", "soft", check=0)
+        h.run(*paths, "-o", self.path("gl.png"), "--renderer", "gl", check=0)
+        soft, gl = h.pixels(self.path("soft.png")).astype(int), h.pixels(self.path("gl.png")).astype(int)
+        self.assertLess(np.count_nonzero((np.abs(soft - gl) > 1).any(-1)), 30)
+
+    def test_two_listeners_and_exact_sums(self):
+        ports = [h.free_port(), h.free_port()]
+        process = h.start("--listen", ports[0], "--listen", ports[1], "--headless", "--policy", "all", "--frames", 30, "--stats", "-")
+        self.addCleanup(lambda: process.poll() is None and process.kill())
+        for n, port in enumerate(ports):
+            with h.connect(port) as sock:
+                for i in range(10 * (n + 1)):
+                    sock.sendall(h.npy(np.full((4, 4), i, "f4")))
+                    time.sleep(0.002)
+        code, text, err = h.finish(process)
+        s = h.stats(text)
+        self.assertEqual((code, s["frames_received"], s["frames_shown"]), (0, 30, 30), err)
+        self.assertEqual([p["frames_received"] for p in s["panels"]], [10, 20])
+
+    def test_a_source_that_fails_to_open_ends_it(self):
+        r = h.run(self.save("a.npy", np.eye(3)), self.path("no.npy"), "-o", self.path("p.png"))
+        self.assertEqual(r.returncode, 1)
+        self.assertIn("no.npy", r.err)
+
+
+class Window(h.TempDirTest):
+    def test_keys_and_mouse_act_on_the_panel_under_the_pointer(self):
+        desktop = h.Desktop()
+        self.addCleanup(desktop.close)
+        a, b = self.save("a.npy", np.arange(16.0).reshape(4, 4)), self.save("b.npy", np.arange(100.0, 116).reshape(4, 4))
+        process = h.start(a, b, "--bare", "--size", "800x400", env=desktop.env)
+        self.addCleanup(lambda: process.poll() is None and process.kill())
+        window = desktop.window(process)
+        for x, y in ((50, 50), (450, 50), (750, 350)):
+            desktop.xdotool("mousemove", "--window", window, x, y, "click", "1")
+            time.sleep(0.5)
+        desktop.xdotool("windowfocus", "--sync", window, "key", "q")
+        out = h.finish(process)[1]
+        self.assertEqual([json.loads(line)["value"] for line in out.splitlines()], [0, 100, 115])
+
+    def test_linked_views_move_together(self):
+        desktop = h.Desktop()
+        self.addCleanup(desktop.close)
+        a = self.save("a.npy", np.random.default_rng(1).random((40, 40)))
+        process = h.start(a, a, "--bare", "--size", "800x400", "--link", env=desktop.env)
+        self.addCleanup(lambda: process.poll() is None and process.kill())
+        window = desktop.window(process)
+        desktop.xdotool("mousemove", "--window", window, 150, 150, "click", "4", "click", "4", "click", "4")
+        desktop.xdotool("mousemove", 1390, 890)
+        time.sleep(0.5)
+        shot = desktop.screenshot(window)
+        np.testing.assert_array_equal(shot[:, :400], shot[:, 400:])
+        desktop.xdotool("windowfocus", "--sync", window, "key", "q")
+        h.finish(process)
+
+
+if __name__ == "__main__":
+    h.main()
