@@ -81,9 +81,15 @@ enum hs_status decode_read_failed(struct decoder *d, enum hs_status status, cons
 
 /* --- into the history --- */
 
+static bool is_due(struct decoder *d, bool rows)
+{
+    return !d->p->pace || d->p->pace(d->p->pace_arg, d->t_ns, rows);
+}
+
 enum hs_status decode_reserve(struct decoder *d, int64_t num_bytes, struct frame **out)
 {
-    enum hs_status status = history_reserve(d->p->history, (size_t)num_bytes, out);
+    *out = NULL;
+    enum hs_status status = is_due(d, false) ? history_reserve(d->p->history, (size_t)num_bytes, out) : HS_ERR_CANCELLED;
     if (status == HS_ERR_LIMIT)
         decode_reject(d, "", "a frame of %lld bytes is more than a third of the memory for frames: raise --memory and --history",
                       (long long)num_bytes);
@@ -104,6 +110,8 @@ void decode_commit(struct decoder *d, struct frame *f)
 
 enum hs_status decode_push_rows(struct decoder *d, const struct array *rows)
 {
+    if (!is_due(d, true))
+        return HS_ERR_CANCELLED;
     char *settings = d->settings;
     d->settings = NULL;
     enum hs_status status = history_push_rows(d->p->history, rows, d->meta, settings, d->t_ns);

@@ -13,6 +13,9 @@ struct decode_params {
     bool live;             /* text lines show at once as rows, until the first blank line */
     const char *raw;       /* DTYPE,ROWSxCOLS[@OFFSET]: no records, frames of that; NULL */
     bool one_array;        /* a file: text is one frame unless blank lines part it; labels kept */
+    /* Before room is made for a frame (or rows): may wait until it is due. t_ns: its stamp or 0. False: HS_ERR_CANCELLED. NULL: none. */
+    bool (*pace)(void *arg, int64_t t_ns, bool rows);
+    void *pace_arg;
 };
 
 /* Decode until the end. HS_OK: ended at a record's edge. HS_ERR_FORMAT: framing lost, or ended inside a record; one line was logged

@@ -68,7 +68,7 @@ enum hs_status source_decode_fd(struct source *s, int fd, int cancel_fd, const c
     }
     struct decode_params p = {
         .history = s->p.history, .counters = s->p.counters, .name = name, .lines = s->p.lines, .live = live, .raw = s->p.raw,
-        .one_array = one_array,
+        .one_array = one_array, .pace = s->pace ? pace_wait : NULL, .pace_arg = s->pace,
     };
     status = decode_stream(&r, &p);
     if (num_bytes)
@@ -178,6 +178,7 @@ enum hs_status source_open(const struct source_params *params, struct source **o
     s->driver = driver;
     s->fd = -1;
     s->state = SOURCE_CONNECTING;
+    s->speed_milli = 1000;
     s->cancel_fd = eventfd(0, EFD_CLOEXEC | EFD_NONBLOCK);
     if (!copy_strings(s) || s->cancel_fd < 0) {
         log_error("no memory or no descriptors left for a source");
@@ -215,6 +216,12 @@ const char *source_name(const struct source *s)
 int source_port(const struct source *s)
 {
     return s->port;
+}
+
+void source_set_speed(struct source *s, double speed)
+{
+    double milli = speed * 1000;
+    atomic_store(&s->speed_milli, milli < 1 ? 1 : milli > 1e9 ? 1000000000 : (int)milli);
 }
 
 void source_close(struct source *s)

@@ -18,7 +18,7 @@ struct source_params {
     const char *raw;           /* DTYPE,ROWSxCOLS[@OFFSET] or NULL */
     int lines;                 /* enum lines_mode */
     bool live;                 /* in a window or on a socket: text rows show at once. False with -o, and for files */
-    double fps;                /* pace of files; 0: none */
+    double fps;                /* pace of files; NaN: by their stamps, else 30; 0: none */
     bool loop;
     int64_t only_frame;        /* mapped files: -1 all; else just this frame of the sequence is needed */
     void (*changed)(void *arg); /* state changed; from the source's thread; may be NULL */
@@ -37,6 +37,8 @@ bool source_is_finite(const struct source *s);
 const char *source_name(const struct source *s);
 /* The port a listening TCP source got ("0" asks for a free one); 0 otherwise. */
 int source_port(const struct source *s);
+/* Files are played at `speed` times their pace from now on. Any thread. */
+void source_set_speed(struct source *s, double speed);
 /* Cancel (the history must have been cancelled), wake, join, free. NULL is fine. */
 void source_close(struct source *s);
 

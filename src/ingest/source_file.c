@@ -1,6 +1,5 @@
 /* Files. One array, or raw frames: mapped, and every frame points into the mapping (only swapped bytes are copied). Anything else
  * is decoded as a stream. Threads: the source's. */
-#include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "ingest/source_internal.h"
@@ -140,13 +139,13 @@ static enum hs_status play_mapped(struct source *s)
         first = s->p.only_frame;
         end = first + 1;
     }
-    bool paced = s->p.fps > 0;
+    struct pace pace;
+    pace_init(&pace, s);
     /* a still again and again would change nothing; unpaced it is how display speed is measured */
-    bool loop = s->p.loop && s->p.only_frame < 0 && (num > 1 || !paced);
-    int64_t period_ns = paced ? (int64_t)(1e9 / s->p.fps) : 0, due_ns = clock_now_ns();
+    bool loop = s->p.loop && s->p.only_frame < 0 && (num > 1 || s->p.fps == 0);
     do {
         for (int64_t i = first; i < end; i++) {
-            if (!source_wait_until(s, paced ? due_ns : 0))
+            if (!pace_wait(&pace, 0, false))
                 return HS_ERR_CANCELLED;
             struct array cells = npy_file_frame(file, i);
             enum hs_status status = npy_file_header(file)->swapped ? commit_swapped(s, &cells, i) : commit_mapped(s, &cells, i);
@@ -154,9 +153,6 @@ static enum hs_status play_mapped(struct source *s)
                 return status;
             counter_add(&s->p.counters->bytes_received,
                         (uint64_t)cells.rows * (uint64_t)cells.cols * (uint64_t)dtype_size(cells.dtype));
-            due_ns += period_ns;
-            if (due_ns < clock_now_ns() - period_ns) /* kept waiting: go on from here, don't rush after it */
-                due_ns = clock_now_ns();
         }
     } while (loop);
     return HS_OK;
@@ -172,10 +168,14 @@ static enum hs_status play_stream(struct source *s)
 {
     enum hs_status status;
     uint64_t before;
+    struct pace pace;
+    pace_init(&pace, s);
+    s->pace = &pace;
     do {
         before = num_things(s->p.counters);
         status = source_decode_fd(s, s->fd, s->cancel_fd, s->name, true, false, NULL);
     } while (status == HS_OK && s->p.loop && num_things(s->p.counters) > before && lseek(s->fd, 0, SEEK_SET) == 0);
+    s->pace = NULL;
     return status;
 }
 

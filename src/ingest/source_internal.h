@@ -5,6 +5,7 @@
 
 #include "ingest/address.h"
 #include "ingest/decode.h"
+#include "ingest/pace.h"
 #include "ingest/source.h"
 #include <pthread.h>
 #include <stdatomic.h>
@@ -26,10 +27,12 @@ struct source {
     int cancel_fd;          /* readable: give up */
     void *data;             /* the driver's */
     int fd;                 /* pipes and files read as streams; -1 */
+    struct pace *pace;      /* of what is decoded from a file, on its run's stack; NULL: none */
     pthread_t thread;
     bool has_thread;
     /* any thread */
     atomic_int state;
+    atomic_int speed_milli;
 };
 
 extern const struct source_driver source_file, source_pipe, source_listen, source_dial;

@@ -54,7 +54,7 @@ struct run {
     char *raw;                 /* DTYPE,ROWSxCOLS[@OFFSET] */
     int lines;                 /* enum lines_mode (data/history.h) */
     int64_t history_bytes, memory_bytes; /* 0: default */
-    double fps;
+    double fps;                /* NaN: by stamps, else 30 */
     int no_vsync, loop;
     char *stats, *config, *shader_dir;
     int gpu_debug;

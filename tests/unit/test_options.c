@@ -127,7 +127,7 @@ Test(options, defaults)
     cr_assert_null(l->title);
     cr_assert_str_eq(l->xticklabels, "auto");
     const struct run *r = &o.run;
-    cr_assert(r->width == 1280 && r->height == 720 && r->rows == 512 && r->fps == 30 && r->policy == -1 && r->every == 1);
+    cr_assert(r->width == 1280 && r->height == 720 && r->rows == 512 && isnan(r->fps) && r->policy == -1 && r->every == 1);
     cr_assert(isnan(r->duration_s) && r->frames == 0 && r->history_bytes == 0 && r->memory_bytes == 0 && r->lines == 0);
     cr_assert(!r->output && !r->frame && !r->listen && !r->config && r->num_sources == 0 && r->renderer == RENDERER_AUTO);
 }
