@@ -1,5 +1,5 @@
-/* EGL off screen, tried in this order: Mesa's surfaceless platform, each device, the default display. Before a display exists only the
- * EXT entry points of the client may be used. Render thread. */
+/* EGL off screen, tried in this order: Mesa's surfaceless platform, each device, the default display. Before a display exists only
+ * the EXT entry points of the client may be used. Render thread. */
 #include "app/egl.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -47,13 +47,14 @@ static bool load(struct egl *e)
     if (!e->library)
         return false;
 #define LOAD(field, type, name) (e->field = (type)dlsym(e->library, name))
-    return LOAD(get_proc, PFNEGLGETPROCADDRESSPROC, "eglGetProcAddress") && LOAD(get_display, PFNEGLGETDISPLAYPROC, "eglGetDisplay") &&
-           LOAD(initialize, PFNEGLINITIALIZEPROC, "eglInitialize") && LOAD(terminate, PFNEGLTERMINATEPROC, "eglTerminate") &&
+    return LOAD(get_proc, PFNEGLGETPROCADDRESSPROC, "eglGetProcAddress") &&
+           LOAD(get_display, PFNEGLGETDISPLAYPROC, "eglGetDisplay") && LOAD(initialize, PFNEGLINITIALIZEPROC, "eglInitialize") && LOAD(terminate, PFNEGLTERMINATEPROC, "eglTerminate") &&
            LOAD(bind_api, PFNEGLBINDAPIPROC, "eglBindAPI") && LOAD(choose_config, PFNEGLCHOOSECONFIGPROC, "eglChooseConfig") &&
            LOAD(create_context, PFNEGLCREATECONTEXTPROC, "eglCreateContext") &&
            LOAD(destroy_context, PFNEGLDESTROYCONTEXTPROC, "eglDestroyContext") &&
            LOAD(create_pbuffer, PFNEGLCREATEPBUFFERSURFACEPROC, "eglCreatePbufferSurface") &&
-           LOAD(make_current, PFNEGLMAKECURRENTPROC, "eglMakeCurrent") && LOAD(query_string, PFNEGLQUERYSTRINGPROC, "eglQueryString");
+           LOAD(make_current, PFNEGLMAKECURRENTPROC, "eglMakeCurrent") &&
+           LOAD(query_string, PFNEGLQUERYSTRINGPROC, "eglQueryString");
 #undef LOAD
 }
 

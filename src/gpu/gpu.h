@@ -1,5 +1,5 @@
-/* The GL executor of a display list (3.3 core). The only folder that calls GL. All calls on the thread where the context is current;
- * the context is the caller's. */
+/* The GL executor of a display list (3.3 core). The only folder that calls GL. All calls on the thread where the context is
+ * current; the context is the caller's. */
 #ifndef GPU_GPU_H
 #define GPU_GPU_H
 
@@ -31,8 +31,8 @@ int gpu_max_size(const struct gpu *g);
 enum hs_status gpu_draw(struct gpu *g, const struct draw_list *list);
 /* Execute into a target of our own and read it back, top row first; stride_bytes is a multiple of 4. */
 enum hs_status gpu_draw_pixels(struct gpu *g, const struct draw_list *list, uint8_t *rgba, size_t stride_bytes);
-/* Put a finished picture (from soft_draw) on framebuffer 0, 1:1. Rows packed, the *bottom* row first, as GL counts: a blit that turns
- * the picture over costs thirty times as much on software GL. */
+/* Put a finished picture (from soft_draw) on framebuffer 0, 1:1. Rows packed, the *bottom* row first, as GL counts: a blit that
+ * turns the picture over costs thirty times as much on software GL. */
 enum hs_status gpu_show(struct gpu *g, const uint8_t *rgba, int width, int height);
 /* Debug messages of high severity so far (0 without GL_KHR_debug): a test fails on any. */
 int gpu_num_errors(const struct gpu *g);

@@ -49,18 +49,20 @@ static enum hs_status upload(struct gpu *g, struct gpu_heatmap *t, const struct 
                                           h->values_version, "values");
     glActiveTexture(GL_TEXTURE0 + UNIT_NAN_SHARE);
     if (s == HS_OK && h->nan_share)
-        s = gpu_texture_upload(g, &t->nan_share, GL_R8UI, GL_RED_INTEGER, GL_UNSIGNED_BYTE, 1, h->num_cols, h->num_rows, h->nan_share,
-                               h->values_version, "NaN shares");
+        s = gpu_texture_upload(g, &t->nan_share, GL_R8UI, GL_RED_INTEGER, GL_UNSIGNED_BYTE, 1, h->num_cols, h->num_rows,
+                               h->nan_share, h->values_version, "NaN shares");
     glActiveTexture(GL_TEXTURE0 + UNIT_COL_MAP);
     if (s == HS_OK)
         s = gpu_texture_upload(g, &t->col_map, GL_R32I, GL_RED_INTEGER, GL_INT, 4, h->dst.w, 1, h->col_map, h->maps_version,
                                "column map");
     glActiveTexture(GL_TEXTURE0 + UNIT_ROW_MAP);
     if (s == HS_OK)
-        s = gpu_texture_upload(g, &t->row_map, GL_R32I, GL_RED_INTEGER, GL_INT, 4, h->dst.h, 1, h->row_map, h->maps_version, "row map");
+        s = gpu_texture_upload(g, &t->row_map, GL_R32I, GL_RED_INTEGER, GL_INT, 4, h->dst.h, 1, h->row_map, h->maps_version,
+                               "row map");
     glActiveTexture(GL_TEXTURE0 + UNIT_LUT);
     if (s == HS_OK)
-        s = gpu_texture_upload(g, &t->lut, GL_RGBA8, GL_RGBA, GL_UNSIGNED_BYTE, 4, COLORMAP_SIZE, 1, h->lut, h->lut_version, "colormap");
+        s = gpu_texture_upload(g, &t->lut, GL_RGBA8, GL_RGBA, GL_UNSIGNED_BYTE, 4, COLORMAP_SIZE, 1, h->lut, h->lut_version,
+                               "colormap");
     return s;
 }
 

@@ -1,5 +1,5 @@
-/* Rectangles and glyphs: every corner of the list in one buffer, cut to the clip on the CPU; runs of them are one draw call. Thread: the
- * one whose context is current. */
+/* Rectangles and glyphs: every corner of the list in one buffer, cut to the clip on the CPU; runs of them are one draw call.
+ * Thread: the one whose context is current. */
 #include "gpu/gpu_internal.h"
 #include "base/log.h"
 #include "base/memory.h"

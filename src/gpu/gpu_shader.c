@@ -1,5 +1,5 @@
-/* Programs from the embedded shader files, or from --shader-dir, where they are compiled again when they change. What a program needs
- * to be told where (uniforms) is looked up once, when it is linked. Thread: the one whose context is current. */
+/* Programs from the embedded shader files, or from --shader-dir, where they are compiled again when they change. Where a program
+ * wants its uniforms is looked up once, when it is linked. Thread: the one whose context is current. */
 #include "gpu/gpu_internal.h"
 #include "base/embedded.h"
 #include "base/log.h"
@@ -167,7 +167,8 @@ bool gpu_shaders_reload(struct gpu *g, struct gpu_shaders *s)
     struct gpu_stamp now[2];
     if (!read_stamps(g, s->name, now) || memcmp(now, s->stamps, sizeof now) == 0)
         return false;
-    memcpy(s->stamps, now, sizeof now); /* read before the files: a change in between is seen next time; a broken file isn't tried again */
+    /* Taken before the files are read: a change in between is seen next time. A broken file isn't tried again. */
+    memcpy(s->stamps, now, sizeof now);
     return make_all(g, s) == HS_OK;
 }
 

@@ -1,6 +1,6 @@
-/* Textures and how pixels get into them. Mesa's drivers are fastest with plain glTexSubImage2D from our memory; NVIDIA's copy that
- * synchronously, so there uploads go through a ring of three persistently mapped buffers with fences. A texture is never made anew per
- * frame: that is 8 times slower. Thread: the one whose context is current. */
+/* Textures and how pixels get into them. Mesa's drivers are fastest with plain glTexSubImage2D from our memory; NVIDIA's copy
+ * that synchronously, so there uploads go through a ring of three persistently mapped buffers with fences. A texture is never made
+ * anew per frame: that is 8 times slower. Thread: the one whose context is current. */
 #include "gpu/gpu_internal.h"
 #include "base/log.h"
 #include <string.h>
@@ -79,8 +79,8 @@ static bool stage(struct gpu *g, const void *pixels, size_t bytes)
     return true;
 }
 
-static enum hs_status specify(struct gpu *g, struct gpu_texture *t, GLint internal, GLenum format, GLenum type, int width, int height,
-                              const char *label)
+static enum hs_status specify(struct gpu *g, struct gpu_texture *t, GLint internal, GLenum format, GLenum type, int width,
+                              int height, const char *label)
 {
     if (!t->id)
         glGenTextures(1, &t->id);

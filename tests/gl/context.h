@@ -8,7 +8,7 @@
 #include "gpu/gpu.h"
 #include <stdio.h>
 
-/* Mesa and LLVM keep memory until the process ends, in libraries that are unloaded by then: nothing of ours could be told from it. */
+/* Mesa and LLVM keep memory until the process ends, in libraries that are unloaded by then: ours couldn't be told from it. */
 const char *__asan_default_options(void);
 const char *__asan_default_options(void)
 {

@@ -1,7 +1,7 @@
 /* The GL executor gives the pixels of the CPU executor, over random lists and at the edges of the norms.
  *
- * Tolerances. Positions, maps, lines, NaN shares, and everything opaque: none. Where colours with alpha are blended: 1/255 for each,
- * at most 3/255 (GL blends in its own rounding). A heatmap's t may be off by T_LINEAR; with the functions of GLSL, which may
+ * Tolerances. Positions, maps, lines, NaN shares, and everything opaque: none. Where colours with alpha are blended: 1/255 for
+ * each, at most 3/255 (GL blends in its own rounding). A heatmap's t may be off by T_LINEAR; with the functions of GLSL, which may
  * be rough, log(v) by LOG_ERROR and a power by POWER_ERROR of itself: a pixel that close to the edge of a colour may have the
  * neighbour's. A pixel that differs is drawn again on the CPU, alone, with every t of it moved up and down by as much: one of these
  * must be what GL drew. */
@@ -67,8 +67,8 @@ static void owned_free(struct owned *o)
     free(o->rows);
 }
 
-static const float SPECIAL[] = {NAN,  -NAN,  INFINITY, -INFINITY, 0,           -0.0f,      1,    -1,    1e-40f,
-                                -1e-40f, FLT_MIN, FLT_MAX,  -FLT_MAX,  0.99999994f, 1.0000001f, 1e30f, -1e30f, 1e-30f};
+static const float SPECIAL[] = {NAN, -NAN, INFINITY, -INFINITY, 0, -0.0f, 1, -1, 1e-40f, -1e-40f, FLT_MIN, FLT_MAX, -FLT_MAX,
+                                0.99999994f, 1.0000001f, 1e30f, -1e30f, 1e-30f};
 enum { NUM_SPECIAL = sizeof SPECIAL / sizeof *SPECIAL };
 
 static float random_value(const struct norm *n)
@@ -86,7 +86,8 @@ static float random_value(const struct norm *n)
 
 static struct norm random_norm(void)
 {
-    static const double ENDS[][2] = {{0, 1}, {-3, 5}, {0.25, 0.25}, {-3e38, 3e38}, {1e-3, 2e5}, {5, -2}, {1e30, 3e30}, {1000, 1000.5}};
+    static const double ENDS[][2] = {{0, 1}, {-3, 5}, {0.25, 0.25}, {-3e38, 3e38}, {1e-3, 2e5}, {5, -2}, {1e30, 3e30},
+                                     {1000, 1000.5}};
     static const double LOG_ENDS[][2] = {{1, 10}, {1e-3, 2e5}, {7, 7}, {1e-30, 1e30}, {100, 0.1}, {50, 51}, {-1, 10}, {0.5, 1e300}};
     static const double GAMMAS[] = {0.5, 1, 2, 0.2, 3.3};
     struct norm n = {.kind = next() % NORM_NUM, .gamma = GAMMAS[next() % 5]};
@@ -140,7 +141,8 @@ static int random_texels(int pixels)
 
 static void add_heatmap(struct draw_list *l, struct owned *o)
 {
-    struct rect dst = {between(-20, l->width / 2), between(-20, l->height / 2), between(1, l->width + 20), between(1, l->height + 20)};
+    struct rect dst = {between(-20, l->width / 2), between(-20, l->height / 2), between(1, l->width + 20),
+                       between(1, l->height + 20)};
     struct draw_heatmap h = random_heatmap(o, dst, random_texels(dst.h), random_texels(dst.w));
     draw_list_heatmap(l, &h);
 }
@@ -322,8 +324,8 @@ static void expect_same(struct stage *s, struct gpu *gpu, const struct draw_list
                 continue;
             const struct pixel *p = &s->pixel;
             int top = p->list.num_heatmaps - 1;
-            cr_assert_fail("%s: pixel (%d, %d) is %d %d %d %d, should be %d %d %d %d (%d heatmaps, the last one's t is %.9g; %d alphas)",
-                           what, x, y, got[0], got[1], got[2], got[3], want[0], want[1], want[2], want[3], top + 1,
+            cr_assert_fail("%s: pixel (%d, %d) is %d %d %d %d, should be %d %d %d %d (%d heatmaps, the last one's t is %.9g; "
+                           "%d alphas)", what, x, y, got[0], got[1], got[2], got[3], want[0], want[1], want[2], want[3], top + 1,
                            top < 0 ? 0.0 : (double)p->t[top], p->num_alphas);
         }
         for (int i = 0; i < 12; i++)
