@@ -48,7 +48,8 @@ static bool load(struct egl *e)
         return false;
 #define LOAD(field, type, name) (e->field = (type)dlsym(e->library, name))
     return LOAD(get_proc, PFNEGLGETPROCADDRESSPROC, "eglGetProcAddress") &&
-           LOAD(get_display, PFNEGLGETDISPLAYPROC, "eglGetDisplay") && LOAD(initialize, PFNEGLINITIALIZEPROC, "eglInitialize") && LOAD(terminate, PFNEGLTERMINATEPROC, "eglTerminate") &&
+           LOAD(get_display, PFNEGLGETDISPLAYPROC, "eglGetDisplay") &&
+           LOAD(initialize, PFNEGLINITIALIZEPROC, "eglInitialize") && LOAD(terminate, PFNEGLTERMINATEPROC, "eglTerminate") &&
            LOAD(bind_api, PFNEGLBINDAPIPROC, "eglBindAPI") && LOAD(choose_config, PFNEGLCHOOSECONFIGPROC, "eglChooseConfig") &&
            LOAD(create_context, PFNEGLCREATECONTEXTPROC, "eglCreateContext") &&
            LOAD(destroy_context, PFNEGLDESTROYCONTEXTPROC, "eglDestroyContext") &&

@@ -528,6 +528,11 @@ static void check_versions(struct stage *s, struct gpu *gpu, int size)
     cr_expect(middle(s, gpu, f) == (255 - 128) * 1000);
     f->h.maps_version = ++versions;
     cr_expect(middle(s, gpu, f) == 0);
+    for (int i = 0; i < 200; i++)
+        f->map[i] = draw_map_pack(i, 0);
+    flat_fill(f, 0.75f, 0);
+    f->h.dst.w = f->h.dst.h = f->h.num_cols = f->h.num_rows = size / 2 + 1; /* another size is new whatever its version says */
+    cr_expect(middle(s, gpu, f) == (255 - 192) * 1000);
     free(f);
 }
 
