@@ -526,6 +526,7 @@ static void check_versions(struct stage *s, struct gpu *gpu, int size)
     flat_fill(f, 0.5f, 0);
     f->h.values_version = 0; /* always */
     cr_expect(middle(s, gpu, f) == (255 - 128) * 1000);
+    f->h.values_version = ++versions;
     f->h.maps_version = ++versions;
     cr_expect(middle(s, gpu, f) == 0);
     for (int i = 0; i < 200; i++)
