@@ -5,7 +5,17 @@
 #include "data/array.h"
 #include "data/meta.h"
 
+#include <string.h>
+
 #define FRAME_MAX_DIMS 8
+
+/* What the rows of a waterfall are besides cells. Rows keep their number while newer ones push them out of sight. */
+struct frame_rows {
+    uint64_t run;         /* of the waterfall: another number is another waterfall. 0: a frame like any other */
+    int64_t first;        /* number of row 0 */
+    int64_t height;       /* rows when it is full */
+    const int64_t *times; /* Unix time in ns of row 0, the next ones cells.row_stride further (not aligned); 0: not known */
+};
 
 struct frame {
     /* Written by the source before history_commit, read-only afterwards. */
@@ -15,6 +25,7 @@ struct frame {
     int64_t t_ns;          /* the producer's Unix time; 0: none given */
     struct meta *meta;     /* may be NULL; the history drops the reference */
     char *settings;        /* one JSON object as text, or NULL: options that take effect with this frame. malloc'ed; the history frees */
+    struct frame_rows waterfall; /* filled in by the history */
     int64_t index;         /* a file's frame number, from 0; -1 from a stream */
 
     /* Filled in by the history. */
@@ -23,5 +34,14 @@ struct frame {
     uint64_t id;           /* 1, 2, ... in order of commit */
     int64_t arrived_ns;    /* monotonic, at commit */
 };
+
+/* When a row of a waterfall was, Unix time in ns; 0: not known. */
+static inline int64_t frame_row_time(const struct frame *f, int64_t row)
+{
+    int64_t t = 0;
+    if (f->waterfall.times)
+        memcpy(&t, (const char *)f->waterfall.times + row * f->cells.row_stride, sizeof t);
+    return t;
+}
 
 #endif

@@ -344,13 +344,19 @@ static enum hs_status start_waterfall(struct history *h, const struct array *row
     if (most < h->p.max_rows)
         log_warn("rows of %lld bytes: the waterfall keeps %lld of them, not %lld; a larger --history keeps more",
                  (long long)row_bytes, (long long)most, (long long)h->p.max_rows);
-    h->blocks.used_bytes -= h->waterfall.ring_bytes;
+    h->blocks.used_bytes -= 2 * h->waterfall.ring_bytes; /* the ring and the reader's window */
     enum hs_status status = waterfall_start(&h->waterfall, rows, most < h->p.max_rows ? most : h->p.max_rows);
-    h->blocks.used_bytes += h->waterfall.ring_bytes;
+    h->blocks.used_bytes += 2 * h->waterfall.ring_bytes;
     return status;
 }
 
 enum hs_status history_push_rows(struct history *h, const struct array *rows, struct meta *meta, char *settings, int64_t t_ns)
+{
+    return history_push_stamped_rows(h, rows, meta, settings, t_ns, t_ns);
+}
+
+enum hs_status history_push_stamped_rows(struct history *h, const struct array *rows, struct meta *meta, char *settings, int64_t t_ns,
+                                         int64_t stamp_ns)
 {
     enum hs_status status = HS_OK;
     pthread_mutex_lock(&h->lock);
@@ -363,8 +369,9 @@ enum hs_status history_push_rows(struct history *h, const struct array *rows, st
     else if (rows->cols > 0 && rows->rows > 0 && !waterfall_fits(w, rows))
         status = start_waterfall(h, rows);
     if (status == HS_OK && rows->cols > 0 && rows->rows > 0) {
-        waterfall_append(w, rows);
+        waterfall_append(w, rows, stamp_ns);
         w->t_ns = t_ns;
+        w->arrived_ns = clock_now_ns();
         if (w->meta != meta) {
             meta_unref(w->meta);
             w->meta = meta ? meta_ref(meta) : NULL;
@@ -380,14 +387,44 @@ enum hs_status history_push_rows(struct history *h, const struct array *rows, st
     return status;
 }
 
-/* The waterfall as it is, in a frame of its own. NULL: no memory. */
-struct slot *history_copy_waterfall(struct history *h)
+static void describe_rows(const struct waterfall *w, struct frame *f)
+{
+    f->t_ns = w->t_ns;
+    f->meta = w->meta ? meta_ref(w->meta) : NULL;
+    f->arrived_ns = w->arrived_ns;
+}
+
+struct slot *history_show_waterfall(struct history *h)
 {
     struct waterfall *w = &h->waterfall;
     struct slot *s = slot_get(h);
-    struct block *b = s ? blocks_find(&h->blocks, w->ring_bytes) : NULL;
+    struct row_window *window;
+    struct array cells;
+    if (!s)
+        return NULL;
+    if (waterfall_look(w, &cells, &window) != HS_OK) {
+        slot_kill(h, s);
+        return NULL;
+    }
+    s->place = PLACE_SNAPSHOT;
+    s->release = row_window_unref;
+    s->release_arg = window;
+    struct frame *f = &s->frame;
+    f->cells = cells;
+    f->waterfall = (struct frame_rows){w->run, w->total - w->num, w->height, (const int64_t *)((const char *)cells.data + w->time_at)};
+    describe_rows(w, f);
+    return s;
+}
+
+/* The waterfall as it is, in a frame with storage. NULL: no memory. */
+static struct slot *copy_waterfall(struct history *h)
+{
+    struct waterfall *w = &h->waterfall;
+    struct slot *s = slot_get(h);
+    size_t bytes = (size_t)w->num * w->row_bytes;
+    struct block *b = s ? blocks_find(&h->blocks, bytes) : NULL;
     if (s && !b)
-        b = block_map(w->ring_bytes);
+        b = block_map(bytes);
     if (!b) {
         if (s)
             slot_kill(h, s);
@@ -397,10 +434,17 @@ struct slot *history_copy_waterfall(struct history *h)
     blocks_count(&h->blocks, b);
     waterfall_copy(w, b->bytes);
     s->frame.cells = array_c_order(b->bytes, w->dtype, w->num, w->cols);
-    s->frame.t_ns = w->t_ns;
-    s->frame.meta = w->meta ? meta_ref(w->meta) : NULL;
-    s->frame.arrived_ns = clock_now_ns();
+    describe_rows(w, &s->frame);
     return s;
+}
+
+void history_commit_for_rows(struct history *h, struct frame *f)
+{
+    pthread_mutex_lock(&h->lock);
+    waterfall_clear(&h->waterfall);
+    commit(h, (struct slot *)f);
+    history_leave(h);
+    wake(h);
 }
 
 enum hs_status history_rows_to_frame(struct history *h)
@@ -409,7 +453,7 @@ enum hs_status history_rows_to_frame(struct history *h)
     pthread_mutex_lock(&h->lock);
     enum hs_status status = wait_for_room(h, h->waterfall.ring_bytes);
     if (status == HS_OK && h->waterfall.num) {
-        s = history_copy_waterfall(h);
+        s = copy_waterfall(h);
         status = s ? HS_OK : HS_ERR_MEMORY;
     }
     if (s) {

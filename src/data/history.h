@@ -53,6 +53,11 @@ void history_abort(struct history *h, struct frame *f);
  * dropped, counted in rows_received. Another width or dtype starts a new waterfall. meta may be NULL (a reference is taken);
  * settings as in a frame (taken over), t_ns of the newest row or 0. */
 enum hs_status history_push_rows(struct history *h, const struct array *rows, struct meta *meta, char *settings, int64_t t_ns);
+/* The same with the Unix time of the newest row, given or of its arrival (0: not known): what a time axis shows. */
+enum hs_status history_push_stamped_rows(struct history *h, const struct array *rows, struct meta *meta, char *settings, int64_t t_ns,
+                                         int64_t stamp_ns);
+/* Commit a frame that takes the place of the rows gathered so far, which are forgotten. */
+void history_commit_for_rows(struct history *h, struct frame *f);
 /* Turn the rows gathered so far into one frame that counts as received, and forget them as rows (text: the first blank line).
  * No rows: does nothing. */
 enum hs_status history_rows_to_frame(struct history *h);
@@ -61,7 +66,7 @@ enum hs_status history_rows_to_frame(struct history *h);
 
 /* The next frame to show by the policy, or NULL: nothing new. LATEST: the newest (unseen older ones count as dropped). ALL: the
  * oldest unseen. EVERY: the oldest unseen whose id is 1, n+1, 2n+1 ... (skipped ones count as dropped). A changed waterfall comes
- * as a frame, too (id 0: not counted). The frame is held until history_release.
+ * as a frame, too (id 0: not counted; its cells stay as they are until the next take only). The frame is held until history_release.
  * *settings (may be NULL: none): a malloc'ed JSON object of all options that came with this and earlier, also dropped, frames and
  * have not been taken yet; the caller frees. */
 struct frame *history_take(struct history *h, char **settings);

@@ -68,8 +68,8 @@ static inline bool slot_is_unseen(const struct slot *s)
 void slot_kill(struct history *h, struct slot *s);
 /* The one place where counters move. */
 void slot_set_fate(struct history *h, struct slot *s, enum fate fate);
-/* The waterfall as it is, in a frame of its own. NULL: no memory. */
-struct slot *history_copy_waterfall(struct history *h);
+/* The waterfall as it is now, as a frame that looks at the reader's window. NULL: no memory. */
+struct slot *history_show_waterfall(struct history *h);
 /* Move *settings (may be NULL) behind the collected ones. */
 void history_collect(struct history *h, char **settings);
 /* Those of all frames up to id, in order. */

@@ -22,10 +22,9 @@ static void hold(struct history *h, struct slot *s)
 
 static struct slot *take_rows(struct history *h)
 {
-    struct slot *s = history_copy_waterfall(h);
+    struct slot *s = history_show_waterfall(h);
     if (!s)
         return NULL;
-    s->place = PLACE_SNAPSHOT;
     h->waterfall.dirty = false;
     return s;
 }

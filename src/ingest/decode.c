@@ -3,12 +3,14 @@
  * thread per connection. */
 #include "ingest/decode_internal.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include <errno.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 
 /* --- messages --- */
 
@@ -108,13 +110,27 @@ void decode_commit(struct decoder *d, struct frame *f)
     history_commit(d->p->history, f);
 }
 
-enum hs_status decode_push_rows(struct decoder *d, const struct array *rows)
+/* When the last of these rows was: the record's time belongs to its last row, those before come after the record before. */
+static int64_t row_stamp(struct decoder *d, int64_t done, int64_t all)
+{
+    if (!d->t_ns)
+        return d->stamp_rows ? clock_unix_ns() : 0;
+    int64_t before = d->rows_t_ns, since = d->t_ns - before;
+    if (done >= all)
+        d->rows_t_ns = d->t_ns;
+    if (done >= all || before <= 0 || since < 0 || since > 1000000000)
+        return d->t_ns;
+    return before + (int64_t)((__int128)since * done / all);
+}
+
+enum hs_status decode_push_rows(struct decoder *d, const struct array *rows, int64_t done, int64_t all)
 {
     if (!is_due(d, true))
         return HS_ERR_CANCELLED;
     char *settings = d->settings;
     d->settings = NULL;
-    enum hs_status status = history_push_rows(d->p->history, rows, d->meta, settings, d->t_ns);
+    int64_t stamp = row_stamp(d, done + rows->rows, all);
+    enum hs_status status = history_push_stamped_rows(d->p->history, rows, d->meta, settings, d->t_ns, stamp);
     if (status == HS_ERR_LIMIT)
         decode_reject(d, "", "a row of %lld cells is more than the memory for frames allows: raise --memory and --history",
                       (long long)rows->cols);
@@ -246,9 +262,16 @@ static enum hs_status decode_record(struct decoder *d, bool *end)
     return decode_text(d);
 }
 
+/* Bytes that came just now, unlike those of a file. */
+static bool is_live(const struct reader *r)
+{
+    struct stat st;
+    return r->fd >= 0 && fstat(r->fd, &st) == 0 && !S_ISREG(st.st_mode);
+}
+
 enum hs_status decode_stream(struct reader *r, const struct decode_params *p)
 {
-    struct decoder d = {.r = r, .p = p};
+    struct decoder d = {.r = r, .p = p, .stamp_rows = is_live(r)};
     bool end = false;
     enum hs_status status;
     if (p->raw) {

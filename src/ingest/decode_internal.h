@@ -11,7 +11,7 @@
 #define DECODE_MAX_JSON_BYTES ((size_t)1 << 20)
 #define DECODE_MAX_LINE_BYTES ((size_t)16 << 20)
 
-enum { DECODE_MAX_MESSAGES = 32 };
+enum { DECODE_MAX_MESSAGES = 32, DECODE_KEPT_HEADER_BYTES = 256 };
 
 /* What "axes" made of arrays: plain (rows, frames, sequences), "CYX" (3-D: one frame of channels), "TX" (2-D: rows). */
 enum decode_axes { AXES_PLAIN, AXES_CYX, AXES_TX };
@@ -28,6 +28,12 @@ struct decoder {
     bool seen_binary;        /* a record that isn't text or JSON has come */
     bool skip_space;         /* white space may stand before the next record (after a P2) */
     struct buf scratch;
+    bool stamp_rows;         /* rows without a time get that of their arrival: a live source, no file */
+    int64_t rows_t_ns;       /* the producer's time of the last rows */
+    /* The last NPY header that was accepted: records that begin with the same bytes need no parsing. */
+    uint8_t header_bytes[DECODE_KEPT_HEADER_BYTES];
+    size_t header_size;      /* 0: none */
+    struct npy_header header;
     struct text_decoder *text; /* NULL until the stream is known to be text */
     uint64_t said[DECODE_MAX_MESSAGES];
     int num_said;
@@ -52,8 +58,8 @@ enum hs_status decode_read_failed(struct decoder *d, enum hs_status status, cons
 enum hs_status decode_reserve(struct decoder *d, int64_t num_bytes, struct frame **out);
 /* With the connection's meta (unless the frame has one), t_ns and settings. */
 void decode_commit(struct decoder *d, struct frame *f);
-/* Rows for the waterfall, likewise. HS_ERR_LIMIT is said and counted. */
-enum hs_status decode_push_rows(struct decoder *d, const struct array *rows);
+/* Rows for the waterfall, likewise: the first `done + rows` of `all` that come in one record. HS_ERR_LIMIT is said and counted. */
+enum hs_status decode_push_rows(struct decoder *d, const struct array *rows, int64_t done, int64_t all);
 
 /* --- records. HS_OK: go on with the next one --- */
 

@@ -7,7 +7,10 @@
 #include <string.h>
 
 enum {
-    CHUNK_BYTES = 1 << 20,     /* rows are passed on in pieces of this size */
+    CHUNK_BYTES = 1 << 20,     /* a buffer grows in pieces of at least this size */
+    ROWS_BYTES = 256 << 10,    /* rows are passed on in pieces of this size, while they are in the cache */
+    MAX_RECORD_BYTES = 128 << 10, /* of a record of one row that is passed on from where it was received */
+    MAX_RECORDS = 4096,        /* of those at once */
     SCRATCH_KEPT = 16 << 20,   /* a larger buffer is given back after its record */
 };
 
@@ -55,7 +58,7 @@ static enum hs_status decode_rows(struct decoder *d, const struct npy_header *h,
 {
     uint64_t begin = d->r->offset;
     int64_t row_bytes = cols * h->item_bytes;
-    int64_t at_once = CHUNK_BYTES / row_bytes > 1 ? CHUNK_BYTES / row_bytes : 1;
+    int64_t at_once = ROWS_BYTES / row_bytes > 1 ? ROWS_BYTES / row_bytes : 1;
     for (int64_t row = 0; row < rows;) {
         int64_t num = rows - row < at_once ? rows - row : at_once;
         enum hs_status status = read_scratch(d, num * row_bytes);
@@ -63,7 +66,7 @@ static enum hs_status decode_rows(struct decoder *d, const struct npy_header *h,
             return ended_in_array(d, status, begin, h->payload_bytes);
         swap_cells(h, d->scratch.data, num * row_bytes);
         struct array a = array_c_order(d->scratch.data, h->dtype, num, cols);
-        status = decode_push_rows(d, &a);
+        status = decode_push_rows(d, &a, row, rows);
         row += num;
         if (status == HS_ERR_LIMIT)
             return decode_skip(d, (rows - row) * row_bytes, "an array");
@@ -83,7 +86,7 @@ static enum hs_status decode_fortran_rows(struct decoder *d, const struct npy_he
         return ended_in_array(d, status, begin, h->payload_bytes);
     swap_cells(h, d->scratch.data, h->payload_bytes);
     struct array a = {d->scratch.data, h->dtype, h->shape[0], h->shape[1], h->item_bytes, h->shape[0] * h->item_bytes};
-    status = decode_push_rows(d, &a);
+    status = decode_push_rows(d, &a, 0, a.rows);
     trim_scratch(d);
     return status == HS_ERR_LIMIT ? HS_OK : status;
 }
@@ -201,12 +204,66 @@ enum hs_status decode_array(struct decoder *d, const struct npy_header *h)
     return status == HS_ERR_LIMIT ? decode_skip(d, h->payload_bytes, "an array") : status;
 }
 
+/* A row in a record of its own, again and again: those that have come completely are passed on together, as an array whose rows are
+ * a record apart, right from where they were received. *done: false when this isn't the way for them. `size`: of the header. */
+static enum hs_status decode_row_records(struct decoder *d, const struct npy_header *h, size_t size, bool *done)
+{
+    const uint8_t *bytes;
+    size_t got, record = size + (size_t)h->payload_bytes;
+    enum hs_status status = reader_peek(d->r, record, &bytes, &got);
+    *done = status == HS_OK && got >= record;
+    if (!*done)
+        return HS_OK; /* what is wrong is said where arrays are read */
+    size_t most = d->t_ns ? 1 : got / record, num = 1;
+    while (num < most && num < MAX_RECORDS && memcmp(bytes + num * record, bytes, size) == 0)
+        num++;
+    struct array rows = array_c_order(bytes + size, h->dtype, (int64_t)num, h->shape[0]);
+    rows.row_stride = (int64_t)record;
+    status = decode_push_rows(d, &rows, 0, rows.rows);
+    reader_skip_peeked(d->r, num * record);
+    return status == HS_ERR_LIMIT ? HS_OK : status;
+}
+
+static bool is_small_row(const struct npy_header *h)
+{
+    return h->num_dims == 1 && !h->swapped && h->payload_bytes <= MAX_RECORD_BYTES;
+}
+
+/* A record whose header is the last one's, byte for byte. *known: it is one. */
+static enum hs_status decode_again(struct decoder *d, const uint8_t *bytes, size_t got, bool *known)
+{
+    *known = d->header_size && got >= d->header_size && memcmp(bytes, d->header_bytes, d->header_size) == 0;
+    bool done = false;
+    enum hs_status status = HS_OK;
+    if (!*known)
+        return HS_OK;
+    if (is_small_row(&d->header))
+        status = decode_row_records(d, &d->header, d->header_size, &done);
+    if (done)
+        return status;
+    reader_skip_peeked(d->r, d->header_size);
+    return decode_array(d, &d->header);
+}
+
+static void keep_header(struct decoder *d, const struct npy_header *h, const uint8_t *bytes, size_t size)
+{
+    d->header_size = size <= sizeof d->header_bytes ? size : 0;
+    memcpy(d->header_bytes, bytes, d->header_size);
+    d->header = *h;
+}
+
 enum hs_status decode_npy(struct decoder *d)
 {
     const uint8_t *bytes;
     size_t got, size;
     char why[256];
+    bool known;
     enum hs_status status = reader_peek(d->r, 10, &bytes, &got);
+    if (status == HS_OK) {
+        status = decode_again(d, bytes, got, &known);
+        if (known)
+            return status;
+    }
     if (status == HS_OK && got >= 10 && bytes[6] != 1)
         status = reader_peek(d->r, NPY_PREFIX_BYTES, &bytes, &got);
     if (status == HS_OK && got < 10)
@@ -223,6 +280,8 @@ enum hs_status decode_npy(struct decoder *d)
     struct npy_header h;
     bool known_length;
     status = npy_header_parse(bytes, size, &h, &known_length, why, sizeof why);
+    if (status == HS_OK)
+        keep_header(d, &h, bytes, size);
     reader_skip_peeked(d->r, size);
     if (status == HS_OK)
         return decode_array(d, &h);

@@ -16,6 +16,7 @@
 enum {
     MAX_ROWS_AT_ONCE = 256,
     MAX_BYTES_AT_ONCE = 1 << 20,
+    MAX_WHOLE_BYTES = 64 << 20, /* of numbers before the first blank line */
     MAX_KNOWN_LINES = 16,
     MAX_MIXED_LINES = 5,
     MAX_NAMES = 1 << 20,    /* columns or rows beyond this many stay without names */
@@ -36,6 +37,10 @@ struct text_decoder {
     bool too_large;         /* a frame over 1 GiB: left out up to the next blank line */
     struct buf values;      /* rows not passed on yet */
     int64_t num_rows;
+    /* While it is undecided, all rows since the beginning: a matrix taller than the waterfall must come whole. */
+    struct buf whole;
+    int64_t num_whole;
+    bool whole_lost;        /* they were more than is kept */
     struct names row_labels;
     /* The line of names before the numbers. */
     struct names header;
@@ -70,6 +75,7 @@ void decode_text_destroy(struct text_decoder *t)
     if (!t)
         return;
     buf_free(&t->values);
+    buf_free(&t->whole);
     names_free(&t->row_labels);
     names_free(&t->header);
     freelocale(t->c_locale);
@@ -92,12 +98,24 @@ static void forget_layout(struct text_decoder *t)
     names_clear(&t->header);
 }
 
+/* Another copy of the rows that go to the waterfall now, up to a limit: such a tall matrix is no matrix, but a log. */
+static void keep_whole(struct text_decoder *t)
+{
+    if (t->mode != MODE_UNDECIDED || t->whole_lost)
+        return;
+    t->whole_lost = t->whole.len + t->values.len > MAX_WHOLE_BYTES || !buf_append(&t->whole, t->values.data, t->values.len);
+    t->num_whole += t->num_rows;
+    if (t->whole_lost)
+        buf_free(&t->whole);
+}
+
 static enum hs_status flush_rows(struct text_decoder *t)
 {
     if (t->mode == MODE_FRAMES || !t->num_rows)
         return HS_OK;
     struct array rows = array_c_order(t->values.data, DTYPE_F8, t->num_rows, t->width);
-    enum hs_status status = decode_push_rows(t->d, &rows);
+    keep_whole(t);
+    enum hs_status status = decode_push_rows(t->d, &rows, 0, t->num_rows);
     t->d->t_ns = 0;
     t->pushed = true;
     forget_rows(t);
@@ -147,6 +165,31 @@ static enum hs_status close_frame(struct text_decoder *t)
     return status == HS_ERR_LIMIT ? HS_OK : status;
 }
 
+/* The first blank line: what was shown as rows so far was the first frame. */
+static enum hs_status decide_on_frames(struct text_decoder *t)
+{
+    enum hs_status status = flush_rows(t);
+    t->mode = MODE_FRAMES;
+    if (status != HS_OK)
+        return status;
+    struct frame *f = NULL;
+    if (t->num_whole && !t->whole_lost)
+        status = decode_reserve(t->d, (int64_t)t->whole.len, &f);
+    if (status == HS_OK && f) {
+        memcpy(f->bytes, t->whole.data, t->whole.len);
+        f->cells = array_c_order(f->bytes, DTYPE_F8, t->num_whole, t->width);
+        f->meta = meta_ref(t->d->meta);
+        history_commit_for_rows(t->d->p->history, f);
+    } else if (status == HS_OK || status == HS_ERR_LIMIT) {
+        if (t->whole_lost)
+            decode_hint(t->d, "more than 64 MiB of numbers before the first blank line: of the first frame the newest rows are "
+                              "kept; --lines frames keeps all");
+        status = history_rows_to_frame(t->d->p->history);
+    }
+    buf_free(&t->whole);
+    return status;
+}
+
 static enum hs_status blank_line(struct text_decoder *t)
 {
     enum hs_status status = HS_OK;
@@ -155,10 +198,7 @@ static enum hs_status blank_line(struct text_decoder *t)
     if (t->mode == MODE_FRAMES) {
         status = close_frame(t);
     } else {
-        status = flush_rows(t);
-        if (status == HS_OK)
-            status = history_rows_to_frame(t->d->p->history);
-        t->mode = MODE_FRAMES;
+        status = decide_on_frames(t);
     }
     forget_layout(t);
     return status;

@@ -94,7 +94,7 @@ static enum hs_status fill(struct reader *r)
         return HS_OK;
     if (r->begin == r->end)
         r->begin = r->end = 0;
-    if (r->end == r->cap && r->begin >= r->cap / 2) {
+    if (r->cap - r->end < r->cap / 4 && r->begin >= r->cap / 2) { /* no reading by the spoonful */
         memmove(r->buf, r->buf + r->begin, r->end - r->begin);
         r->end -= r->begin;
         r->begin = 0;
