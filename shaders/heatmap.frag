@@ -32,7 +32,7 @@ float unscaled(float v, inout bool good)
 {
     if (norm_vmin == norm_vmax)
         return 0.0;
-    if (abs(norm_vmin) > MAX && abs(norm_vmax) > MAX)
+    if (abs(norm_vmin) > MAX) // infinity / infinity on the CPU, whatever the other end is
         good = false;
     return (v * 0.5 - norm_vmin * 0.5) / (norm_vmax * 0.5 - norm_vmin * 0.5);
 }

@@ -402,6 +402,10 @@ Test(executors, norms_agree_at_their_edges)
         {NORM_LOG, 1000, 1, 1},          {NORM_LOG, 1e-300, 1e300, 1}, {NORM_LOG, 1e10, 1.01e10, 1}, {NORM_POWER, 0, 1, 0.5},
         {NORM_POWER, -2, 7, 2.2},        {NORM_POWER, 5, 5, 2},        {NORM_POWER, -3e38, 3e38, 0.5}, {NORM_POWER, 7, -2, 0.4},
         {NORM_POWER, -3e38, 3e38, 3},    {NORM_POWER, 0, 10, 1},
+        /* ends that are no float32 */
+        {NORM_LINEAR, -1e300, 0, 1},     {NORM_LINEAR, -1e300, 5, 1},  {NORM_LINEAR, 5, -1e300, 1},    {NORM_LINEAR, 1e300, 0, 1},
+        {NORM_LINEAR, 1e300, 2e300, 1},  {NORM_LINEAR, 0, INFINITY, 1}, {NORM_LINEAR, -INFINITY, 0, 1}, {NORM_POWER, -1e300, 1, 0.5},
+        {NORM_LOG, 1, INFINITY, 1},      {NORM_LOG, INFINITY, 5, 1},
     };
     enum { NUM = 1200 };
     static float values[NUM];
