@@ -404,7 +404,7 @@ Test(executors, norms_agree_at_their_edges)
         {NORM_POWER, -3e38, 3e38, 3},    {NORM_POWER, 0, 10, 1},
         /* ends that are no float32 */
         {NORM_LINEAR, -1e300, 0, 1},     {NORM_LINEAR, -1e300, 5, 1},  {NORM_LINEAR, 5, -1e300, 1},    {NORM_LINEAR, 1e300, 0, 1},
-        {NORM_LINEAR, 1e300, 2e300, 1},  {NORM_LINEAR, 0, INFINITY, 1}, {NORM_LINEAR, -INFINITY, 0, 1}, {NORM_POWER, -1e300, 1, 0.5},
+        {NORM_LINEAR, 1e300, 2e300, 1}, {NORM_LINEAR, 0, INFINITY, 1}, {NORM_LINEAR, -INFINITY, 0, 1}, {NORM_POWER, -1e300, 1, 0.5},
         {NORM_LOG, 1, INFINITY, 1},      {NORM_LOG, INFINITY, 5, 1},
     };
     enum { NUM = 1200 };
