@@ -124,8 +124,9 @@ int app_finish(struct app *a)
 {
     bool drawn = panels_num_shown(a) > 0;
     bool asked = atomic_load(&a->quit);
-    if (!drawn && !asked)
-        log_error("%s: nothing drawable came", panel_source_name(a->panel));
+    for (int i = 0; !drawn && !asked && i < a->num_panels; i++)
+        if (!panel_has_failed(a->panels[i]))
+            log_error("%s: nothing drawable came", panel_source_name(a->panels[i]));
     for (int i = 0; i < a->num_panels; i++)
         panel_finish(a->panels[i]);
     demo_stop(a->demo); /* after its listener, which would try to reconnect */

@@ -124,10 +124,14 @@ static enum hs_status loop(struct headless *h)
         else
             app_wait(a, app_end_ns(a));
     }
-    if (s == HS_OK && h->output && !h->sequence && panels_have_frame(a) &&
-        (h->wanted == FRAME_LAST || panel_frame_index(a->panel) >= h->wanted))
-        s = write_picture(h);
-    return s;
+    if (s != HS_OK || !h->output || h->sequence || !panels_have_frame(a))
+        return s;
+    if (h->wanted != FRAME_LAST && panel_frame_index(a->panel) < h->wanted) {
+        log_error("--frame %lld: %s has %lld frames, 0 to %lld", (long long)h->wanted, panel_source_name(a->panel),
+                  (long long)panel_frame_index(a->panel) + 1, (long long)panel_frame_index(a->panel));
+        return HS_ERR_USAGE;
+    }
+    return write_picture(h);
 }
 
 static void frame_wanted(struct headless *h, const struct run *r)

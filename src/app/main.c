@@ -6,6 +6,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <strings.h>
 
 enum { EXIT_USAGE = 2 };
 
@@ -39,6 +40,16 @@ static bool check_output(const char *output)
     return false;
 }
 
+/* FILE.png, or something that isn't a file's name: -, a device. */
+static bool check_format(const char *output)
+{
+    const char *slash = output ? strrchr(output, '/') : NULL, *dot = output ? strrchr(slash ? slash : output, '.') : NULL;
+    if (!dot || strcasecmp(dot, ".png") == 0)
+        return true;
+    log_error("-o: '%s': only PNG is written; name it %.*s.png", output, (int)(dot - output), output);
+    return false;
+}
+
 static int print_text(char *text)
 {
     if (!text)
@@ -63,7 +74,7 @@ static int run(const struct options *o)
         return info_print_keys(), 0;
     if (r->info)
         return info_print(), 0;
-    if (!check_output(r->output))
+    if (!check_output(r->output) || !check_format(r->output))
         return EXIT_USAGE;
     if (r->output || r->headless)
         return headless_run(o);

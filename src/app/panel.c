@@ -19,7 +19,7 @@ struct panel {
     struct frame *frame; /* held */
     bool fresh;          /* latched and not shown yet */
     bool paused;
-    bool window, several;
+    bool window, several, listens;
     uint64_t num_shown;
     struct quantile latency;
     /* rate: counts at the beginning of the current and the last second */
@@ -91,6 +91,7 @@ enum hs_status panel_create(const struct panel_params *params, struct panel **ou
     p->options = params->options;
     p->window = params->window;
     p->several = params->num_panels > 1;
+    p->listens = params->listen != NULL;
     p->rate_since_ns = clock_now_ns();
     p->history = make_history(p, params);
     p->view = view_create(params->pool, params->font);
@@ -100,6 +101,8 @@ enum hs_status panel_create(const struct panel_params *params, struct panel **ou
         look_copy(view_look(p->view), &params->options->look);
         view_changed(p->view);
         s = open_source(p, params);
+        if (s == HS_OK && p->listens)
+            log_info("listening on %s", source_name(p->source));
         if (s == HS_OK)
             p->name = mem_strdup(source_name(p->source));
         if (s == HS_OK && p->several && !view_look(p->view)->title)
@@ -207,6 +210,11 @@ bool panel_is_finite(const struct panel *p)
     return source_is_finite(p->source);
 }
 
+bool panel_has_failed(struct panel *p)
+{
+    return source_state(p->source) == SOURCE_FAILED;
+}
+
 bool panel_has_frame(const struct panel *p)
 {
     return p->frame != NULL;
@@ -232,9 +240,9 @@ void panel_update_status(struct panel *p)
     else if (s == SOURCE_ENDED && !(still && p->frame))
         text = mem_strdup(p->frame ? "ended" : "ended: nothing to show came");
     else if (!p->frame)
-        text = mem_format(s == SOURCE_CONNECTING ? "connecting to %s" : "waiting for data on %s", name);
+        text = mem_format(p->listens ? "listening on %s" : s == SOURCE_CONNECTING ? "connecting to %s" : "waiting for data on %s", name);
     else if (s == SOURCE_CONNECTING)
-        text = mem_format("connection to %s lost, trying again", name);
+        text = mem_format(p->listens ? "producer gone; listening on %s" : "connection to %s lost, trying again", name);
     else if (p->several && panel_rate(p) > 0)
         text = mem_format("%.0f/s · %llu dropped", panel_rate(p), (unsigned long long)counter_get(&p->counters.frames_dropped));
     view_set_status(p->view, text);

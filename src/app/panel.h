@@ -41,6 +41,8 @@ uint64_t panel_num_shown(const struct panel *p);
 /* The source came to its end and everything that came has been latched. */
 bool panel_ended(struct panel *p);
 bool panel_is_finite(const struct panel *p);
+/* It has failed, and said why. */
+bool panel_has_failed(struct panel *p);
 bool panel_has_frame(const struct panel *p);
 /* 0-based number of the frame latched last among those received. */
 int64_t panel_frame_index(const struct panel *p);

@@ -161,9 +161,10 @@ static void *get_proc(const char *name)
 
 static enum hs_status open_window(struct window *w, const struct options *o)
 {
-    glfwSetErrorCallback(on_error);
+    const char *why = NULL;
     if (!glfwInit()) {
-        log_error("no display to open a window on; -o FILE.png or --headless draws without one");
+        glfwGetError(&why);
+        log_error("no display to open a window on (%s); -o FILE.png or --headless draws without one", why ? why : "unknown");
         return HS_ERR_SYSTEM;
     }
     glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
@@ -177,9 +178,11 @@ static enum hs_status open_window(struct window *w, const struct options *o)
     glfwWindowHintString(GLFW_X11_INSTANCE_NAME, "heatscope");
     w->handle = glfwCreateWindow(o->run.width, o->run.height, "heatscope", NULL, NULL);
     if (!w->handle) {
-        log_error("no window with OpenGL 3.3; -o FILE.png or --headless draws without OpenGL");
+        glfwGetError(&why);
+        log_error("no window with OpenGL 3.3 (%s); -o FILE.png or --headless draws without OpenGL", why ? why : "unknown");
         return HS_ERR_GL;
     }
+    glfwSetErrorCallback(on_error); /* from here on: before, the errors are ours to tell */
     glfwMakeContextCurrent(w->handle);
     struct gpu_params p = {.get_proc = get_proc, .shader_dir = o->run.shader_dir, .debug = o->run.gpu_debug};
     enum hs_status s = gpu_create(&p, &w->gpu);

@@ -246,7 +246,8 @@ static void swatch(struct figure *f, const struct figure_params *p, struct draw_
     struct rect r = {bar.x, f->plot.y + f->plot.h - h, bar.w, h};
     draw_list_rect(l, r, over_background(p->bad, p->background));
     draw_list_frame(l, r, m->frame, p->ink);
-    figure_text(f, l, &m->tick, bar.x + bar.w + m->frame + m->tick_len + m->gap_y, r.y + h / 2, TEXT_START, TEXT_CENTER, "NaN");
+    figure_text(f, l, &m->tick, bar.x + bar.w + m->frame + m->tick_len + m->gap_y, r.y + h / 2, TEXT_START, TEXT_CENTER,
+                p->bad_label ? p->bad_label : "NaN");
 }
 
 static void label(struct figure *f, const struct figure_params *p, struct draw_list *l)

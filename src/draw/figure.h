@@ -41,6 +41,7 @@ struct figure_params {
     const struct colormap *cmap;
     struct color under, over, bad;
     bool has_under, has_over, has_bad; /* data on show below vmin, above vmax, NaN: the colorbar gets its marks */
+    const char *bad_label;      /* what the mark of bad values says; NULL: NaN */
     const char *status;         /* a small line in the corner, e.g. "ended" or "waiting for data"; NULL: none */
     struct color background, ink;
 };

@@ -225,7 +225,7 @@ static void measure(struct figure *f, const struct figure_params *p)
         n->bar_labels = max_int(n->bar_labels, colorbar_widest(f, &plan->ticks));
         n->bar_offset |= plan->ticks.offset[0] != 0;
         if (n->bad)
-            n->bar_labels = max_int(n->bar_labels, text_width(f->font, &f->m.tick, "NaN"));
+            n->bar_labels = max_int(n->bar_labels, text_width(f->font, &f->m.tick, p->bad_label ? p->bad_label : "NaN"));
     }
 }
 

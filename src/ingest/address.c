@@ -74,9 +74,10 @@ enum hs_status address_parse_listen(const char *text, struct address *out)
     const char *rest = strncmp(text, "tcp://", 6) == 0 ? text + 6 : text;
     if (parse_port(rest, &out->port) || parse_host_port(rest, out))
         return HS_OK;
-    if (rest == text && *text && (strchr(text, '/') || !strchr(text, ':')))
+    bool number = *text >= '0' && *text <= '9'; /* a mistyped port is no file name */
+    if (rest == text && *text && (strchr(text, '/') || (!strchr(text, ':') && !number)))
         return parse_path(text, text, out);
-    log_error("--listen %s: isn't an address; give PORT, HOST:PORT, [IPV6]:PORT or the path of a Unix socket", text);
+    log_error("--listen %s: isn't an address; give PORT (0 to 65535), HOST:PORT, [IPV6]:PORT or the path of a Unix socket", text);
     return HS_ERR_USAGE;
 }
 

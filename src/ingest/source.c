@@ -108,7 +108,9 @@ static const struct source_driver *choose_driver(const struct source_params *p)
         return &source_dial;
     const char *shown = strcmp(p->spec, "-") == 0 ? "stdin" : p->spec;
     if (!stat_spec(p->spec, &st)) {
-        log_error("%s: %s", shown, errno == EBADF ? "is closed" : strerror(errno));
+        bool port = shown[shown[0] == ':'] && !shown[strspn(shown, ":0123456789")];
+        log_error("%s: %s%s%s", shown, errno == EBADF ? "is closed" : strerror(errno), port ? "; to accept producers there: --listen " : "",
+                  port ? shown : "");
         return NULL;
     }
     if (S_ISDIR(st.st_mode)) {

@@ -41,7 +41,8 @@ static enum hs_status add_source(struct run *run, const char *source)
 static const char *next_value(struct args *a, const char *where)
 {
     const char *value = a->next < a->argc ? a->argv[a->next] : NULL;
-    if (value && strncmp(value, "--", 2) == 0 && value[2]) {
+    bool option = value && value[0] == '-' && ((value[1] == '-' && value[2]) || (value[1] && !value[2] && option_find_short(value[1])));
+    if (option) {
         log_error("%s: needs a value before '%.80s' (one that begins with -- is given as %s%svalue)", where, value, where,
                   where[1] == '-' ? "=" : "");
         return NULL;
@@ -50,6 +51,13 @@ static const char *next_value(struct args *a, const char *where)
         log_error("%s: needs a value", where);
     a->next += value != NULL;
     return value;
+}
+
+/* "5,95" */
+static bool is_pair(const char *text)
+{
+    size_t first = strspn(text, "0123456789."), second = text[first] == ',' ? strspn(text + first + 1, "0123456789.") : 0;
+    return first && second && !text[first + 1 + second];
 }
 
 static enum hs_status parse_long(struct args *a, const char *arg)
@@ -64,6 +72,8 @@ static enum hs_status parse_long(struct args *a, const char *arg)
     bool negated;
     const struct option_row *row = option_find(name, strlen(name), &negated);
     const char *value = equals ? equals + 1 : NULL;
+    if (row && !value && row->type == OPTION_ROBUST && a->next < a->argc && is_pair(a->argv[a->next]))
+        value = a->argv[a->next++]; /* "--robust 5,95": what else could it be? */
     if (row && !value && !option_value_is_optional(row)) {
         value = next_value(a, where);
         if (!value)
@@ -98,6 +108,10 @@ static enum hs_status check_together(const struct look *l)
         return HS_ERR_USAGE;
     }
     double end = l->vmin <= 0 ? l->vmin : l->vmax;
+    if (l->norm == NORM_LOG && !isnan(l->center)) {
+        log_error("--center: the log norm has no middle to move; use --norm linear");
+        return HS_ERR_USAGE;
+    }
     if (l->norm == NORM_LOG && end <= 0) {
         log_error("--norm log needs --vmin and --vmax above 0, not %g", end);
         return HS_ERR_USAGE;
@@ -167,6 +181,10 @@ static enum hs_status parse_config_line(struct options *o, const char *where, ch
             value[len - 1] = 0;
             value++;
         }
+    }
+    if (!equals && strchr(line, ':')) {
+        log_error("%s: '%.80s': a line is NAME = VALUE", where, line);
+        return HS_ERR_USAGE;
     }
     return options_set(&o->look, &o->run, OPTION_FROM_CONFIG, where, trim(line), value);
 }

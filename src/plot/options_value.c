@@ -350,7 +350,7 @@ static bool store_policy(const struct option_row *row, void *base, const char *t
     double n;
     const char *end;
     if (strncmp(text, "every=", 6) != 0 || !scan_number(text + 6, &end, &n) || *end || n != floor(n) || n < 1 || n > 1e9)
-        return wrong(message, "'%.80s' is none of latest, all or every=N", text);
+        return wrong(message, "'%.80s' is none of latest, all or every=N (N from 1)", text);
     *policy = 2;
     *every = (int)n;
     return true;

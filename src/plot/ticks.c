@@ -446,7 +446,7 @@ static void ticks_log(struct ticks *t, double lo, double hi, int max_num)
                                        log_try(t, lo, hi, max_num, ones_threes, 2, 1));
     for (int every = 1; !done; every++)
         done = log_try(t, lo, hi, max_num, ones, 1, every);
-    if (t->num < 2 && max_num > t->num && decades < 1.5) {
+    if (max_num > t->num && ((t->num < 2 && decades < 1.5) || (t->num < 4 && decades < 1))) {
         ticks_linear(t, lo, hi, max_num, false);
         return;
     }

@@ -3,6 +3,7 @@
  * which needs the plot's size), so the stages repeat until the plot rectangle stands; margins only grow, so that ends. Render thread. */
 #include "view/view_internal.h"
 #include "base/clock.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include <math.h>
 #include <stdlib.h>
@@ -160,7 +161,7 @@ void view_home(const struct view *v, double home[4])
     home[1] = rows;
     home[3] = cols;
     if (isnan(view[0]) || view[0] >= rows || view[2] >= cols)
-        return;
+        return; /* warn_of_view says so */
     home[0] = view[0];
     home[1] = fmin(view[1], rows);
     home[2] = view[2];
@@ -172,8 +173,23 @@ void view_home(const struct view *v, double home[4])
     }
 }
 
+/* Once a shape: what --view asks for isn't there. */
+static void warn_of_view(struct view *v)
+{
+    const double *view = v->look.view;
+    double rows = (double)v->frame->cells.rows, cols = (double)v->frame->cells.cols;
+    if (isnan(view[0]) || (view[1] <= rows && view[3] <= cols) || v->warned_shape[0] == rows + view[1] || v->warned_shape[1] == cols + view[3])
+        return;
+    v->warned_shape[0] = rows + view[1];
+    v->warned_shape[1] = cols + view[3];
+    bool outside = view[0] >= rows || view[2] >= cols;
+    log_warn("--view %.0f:%.0f,%.0f:%.0f: the matrix has %.0f rows and %.0f columns; showing %s", view[0], view[1], view[2], view[3], rows,
+             cols, outside ? "all of it" : "what there is");
+}
+
 static void place_camera(struct view *v)
 {
+    warn_of_view(v);
     if (v->refit && !v->camera.moved) {
         double home[4];
         view_home(v, home);

@@ -118,6 +118,8 @@ static void y_axis(struct view *v, struct figure_axis *a, const double extent[4]
 void view_figure_params(struct view *v, struct figure_params *p)
 {
     const struct look *l = &v->look;
+    bool has_nan = v->values.nan_share != NULL;
+    bool outside = v->norm.kind == NORM_LOG && v->values.min <= 0 && v->values.min <= v->values.max;
     *p = (struct figure_params){
         .width_px = v->width,
         .height_px = v->height,
@@ -134,7 +136,8 @@ void view_figure_params(struct view *v, struct figure_params *p)
         .bad = l->bad,
         .has_under = v->has_under,
         .has_over = v->has_over,
-        .has_bad = v->values.nan_share || (v->norm.kind == NORM_LOG && v->values.min <= 0 && v->values.min <= v->values.max),
+        .has_bad = has_nan || outside,
+        .bad_label = !outside ? "NaN" : has_nan ? "NaN, ≤ 0" : "≤ 0",
         .status = v->status,
         .background = VIEW_BACKGROUND,
         .ink = {26, 26, 26, 255},

@@ -28,7 +28,7 @@ struct view {
     const struct frame *frame;
     uint64_t frame_serial; /* counts view_set_frame: the same pointer may carry new numbers */
     int64_t shape[2];      /* of the frame before, to notice a change */
-    double names_shape[2];
+    double warned_shape[2]; /* for which --view was said to lie outside */
 
     int width, height;
     double ui_scale;

@@ -71,8 +71,8 @@ bool view_probe_at(const struct view *v, double x, double y, struct view_probe *
     out->is_nan = isnan(dtype_read(a.dtype, cell));
     double e[4];
     view_extent(v, e);
-    out->x = e[0] + ((double)col + 0.5) / (double)a.cols * (e[1] - e[0]);
-    out->y = e[3] + ((double)row + 0.5) / (double)a.rows * (e[2] - e[3]);
+    out->x = e[0] + ((double)col + 0.5) * (e[1] - e[0]) / (double)a.cols;
+    out->y = e[3] + ((double)row + 0.5) * (e[2] - e[3]) / (double)a.rows;
     const struct meta *m = v->frame->meta;
     out->row_label = v->num_ynames ? label((char **)v->ynames, v->num_ynames, out->row) : NULL;
     out->col_label = v->num_xnames ? label((char **)v->xnames, v->num_xnames, col) : NULL;
@@ -110,43 +110,53 @@ char *view_probe_text(const struct view *v, const struct view_probe *p)
     return b.data;
 }
 
-/* A number as JSON number where JSON has one; NaN and Inf as strings. */
-static json_t *json_value(enum dtype t, const char *text)
+/* A cell as JSON: floats exactly (float32 in the digits of its double, so that equal stays equal), integers in full, NaN and Inf as
+ * strings. */
+static void put_value(struct buf *b, const char *key, enum dtype t, const char *text)
 {
-    if (strcmp(text, "nan") == 0 || strcmp(text, "inf") == 0 || strcmp(text, "-inf") == 0)
-        return json_string(text);
-    if (t == DTYPE_B1)
-        return json_boolean(text[0] == 'T');
-    if (dtype_is_float(t))
-        return json_real(strtod(text, NULL));
-    return t == DTYPE_U8 && strlen(text) > 18 ? json_string(text) : json_integer(strtoll(text, NULL, 10));
+    bool word = strcmp(text, "nan") == 0 || strcmp(text, "inf") == 0 || strcmp(text, "-inf") == 0;
+    if (word)
+        buf_printf(b, ",\"%s\":\"%s\"", key, text);
+    else if (t == DTYPE_B1)
+        buf_printf(b, ",\"%s\":%s", key, text[0] == 'T' ? "true" : "false");
+    else if (t == DTYPE_F4)
+        buf_printf(b, ",\"%s\":%.17g", key, (double)strtof(text, NULL));
+    else
+        buf_printf(b, ",\"%s\":%s", key, text);
+}
+
+static void put_text(struct buf *b, const char *key, const char *text)
+{
+    json_t *string = json_string(text);
+    char *quoted = string ? json_dumps(string, JSON_ENCODE_ANY) : NULL;
+    if (quoted)
+        buf_printf(b, ",\"%s\":%s", key, quoted);
+    free(quoted);
+    json_decref(string);
 }
 
 char *view_probe_json(const struct view *v, const struct view_probe *p)
 {
     enum dtype t = v->frame->cells.dtype;
-    json_t *o = json_object();
-    json_object_set_new(o, "row", json_integer(p->row));
-    json_object_set_new(o, "col", json_integer(p->col));
+    struct buf b = {0};
+    buf_printf(&b, "{\"row\":%lld,\"col\":%lld", (long long)p->row, (long long)p->col);
     if (p->row_label)
-        json_object_set_new(o, "row_label", json_string(p->row_label));
+        put_text(&b, "row_label", p->row_label);
     if (p->col_label)
-        json_object_set_new(o, "col_label", json_string(p->col_label));
-    json_object_set_new(o, "x", json_real(p->x));
-    json_object_set_new(o, "y", json_real(p->y));
-    json_object_set_new(o, "value", json_value(t, p->value));
-    json_object_set_new(o, "dtype", json_string(dtype_name(t)));
+        put_text(&b, "col_label", p->col_label);
+    buf_printf(&b, ",\"x\":%.15g,\"y\":%.15g", p->x, p->y);
+    put_value(&b, "value", t, p->value);
+    put_text(&b, "dtype", dtype_name(t));
     if (p->units)
-        json_object_set_new(o, "units", json_string(p->units));
+        put_text(&b, "units", p->units);
     if (v->frame->id)
-        json_object_set_new(o, "frame", json_integer((json_int_t)v->frame->id));
+        buf_printf(&b, ",\"frame\":%llu", (unsigned long long)v->frame->id - 1);
     if (p->highest[0]) {
-        json_object_set_new(o, "pixel_rows", json_integer(p->num_rows));
-        json_object_set_new(o, "pixel_cols", json_integer(p->num_cols));
-        json_object_set_new(o, "pixel_min", json_value(t, p->lowest));
-        json_object_set_new(o, "pixel_max", json_value(t, p->highest));
+        buf_printf(&b, ",\"pixel_rows\":%lld,\"pixel_cols\":%lld", (long long)p->num_rows, (long long)p->num_cols);
+        put_value(&b, "pixel_min", t, p->lowest);
+        put_value(&b, "pixel_max", t, p->highest);
     }
-    char *text = json_dumps(o, JSON_COMPACT | JSON_PRESERVE_ORDER | JSON_REAL_PRECISION(17));
-    json_decref(o);
-    return text;
+    if (!buf_printf(&b, "}"))
+        buf_free(&b);
+    return b.data;
 }

@@ -63,7 +63,7 @@ static void data_range(struct view *v, int kind)
 }
 
 /* Without one number in the frame any range will do; matplotlib's is 0..1. */
-static void repair(struct norm *n, double positive)
+static void repair(struct norm *n, double positive, bool vmin_given)
 {
     bool log_scale = n->kind == NORM_LOG;
     if (log_scale) {
@@ -79,10 +79,12 @@ static void repair(struct norm *n, double positive)
         n->vmin = n->vmax;
     else if (isnan(n->vmax))
         n->vmax = n->vmin;
-    if (n->vmin > n->vmax) { /* one end given, and all the data beyond it */
-        double swap = n->vmin;
-        n->vmin = n->vmax;
-        n->vmax = swap;
+    if (n->vmin > n->vmax) { /* one end given, and all the data beyond it: that end stays, and everything is under or over */
+        double span = n->vmin - n->vmax;
+        if (vmin_given)
+            n->vmax = log_scale ? n->vmin * 10 : n->vmin + span;
+        else
+            n->vmin = log_scale ? n->vmax / 10 : n->vmax - span;
     }
 }
 
@@ -102,7 +104,7 @@ void view_range_update(struct view *v)
         if (isnan(n.vmax))
             n.vmax = v->range_hi;
     }
-    repair(&n, positive);
+    repair(&n, positive, !isnan(l->vmin));
     v->norm = n;
     v->has_under = v->values.min <= v->values.max && v->values.min < n.vmin;
     v->has_over = v->values.min <= v->values.max && v->values.max > n.vmax;
@@ -141,7 +143,7 @@ void view_cmap_update(struct view *v)
     }
     memcpy(v->cmap_centre, key, sizeof key);
     v->cmap = v->cmap_plain;
-    if (!isnan(l->center))
+    if (!isnan(l->center) && l->norm != NORM_LOG)
         stretch(v, l->center);
     v->lut_version = ++v->version;
 }

@@ -145,6 +145,11 @@ class Sockets(h.TempDirTest):
         self.assertEqual(r.returncode, 1)
         self.assertIn(str(port), r.err)
 
+    def test_a_mistyped_port_is_no_socket_file(self):
+        r = h.run("--listen", "80808", "--headless", "--duration", 1, cwd=self.dir)
+        self.assertEqual(r.returncode, 2)
+        self.assertIn("65535", r.err)
+
     def test_remote_needs_permission(self):
         r = h.run("--listen", "0.0.0.0:5999", "--headless", "--duration", 1)
         self.assertIn(r.returncode, (1, 2))
@@ -187,6 +192,9 @@ class Files(h.TempDirTest):
     def test_an_unwritable_output(self):
         self.fails(1, self.save("a.npy", np.ones((3, 3))), "-o", self.path("no/a.png"), words=["no/a.png"])
 
+    def test_a_frame_that_is_not_there(self):
+        self.fails(1, self.save("a.npy", np.ones((2, 3, 3))), "--frame", "7", "-o", self.path("a.png"), words=["2 frames"])
+
     def test_a_bad_raw_shape(self):
         self.fails(2, self.save("a.npy", np.ones(3)), "--raw", "f4,3", "-o", self.path("a.png"), words=["raw"])
 
@@ -194,7 +202,8 @@ class Files(h.TempDirTest):
 class Options(h.TempDirTest):
     def test_bad_values_on_the_command_line(self):
         for args in (["--vmin", "low"], ["--cmap", "virids"], ["--size", "12"], ["--reduce", "most"], ["--no-such-option"], ["--vmin"],
-                     ["--policy", "every=0"], ["--view", "3:1,0:2"], ["-o", "%s.png"]):
+                     ["--policy", "every=0"], ["--view", "3:1,0:2"], ["-o", "%s.png"], ["-o", "a.pdf"], ["--cmap", "-o", "a.png"],
+                     ["--norm", "log", "--center", "0"]):
             r = h.run(*args)
             self.assertEqual((r.returncode, len(r.err.strip().splitlines())), (2, 1), f"{args}: {r.err}")
         self.assertIn("viridis", h.run("--cmap", "virids").err)

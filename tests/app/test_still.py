@@ -70,6 +70,11 @@ class Colours(h.TempDirTest):
         want = [[33, 145, 140], [16, 32, 48], [0, 255, 0], [255, 0, 0], [0, 255, 0], [255, 0, 0]]
         self.assertLessEqual(np.abs(got[0].astype(int) - want).max(), 1)
 
+    def test_a_given_end_stays_when_all_data_lie_beyond_it(self):
+        a = np.random.default_rng(8).random((4, 4)).astype("f4")
+        got = self.picture(self.save("a.npy", a), 4, 4, "--vmin", 50, "--under", "red")
+        self.assertTrue((got == [255, 0, 0]).all())
+
     def test_origin_lower_flips(self):
         a = np.arange(12, dtype="f4").reshape(3, 4)
         path = self.save("a.npy", a)
