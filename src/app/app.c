@@ -86,6 +86,9 @@ enum hs_status app_init(struct app *a, const struct options *o, bool window, voi
     pthread_cond_init(&a->wake, &attr);
     pthread_condattr_destroy(&attr);
     start_signals(a);
+    enum hs_status status = trace_create(o->run.trace, &a->trace);
+    if (status != HS_OK)
+        return status;
     a->pool = pool_create(0);
     a->font = font_create();
     if (!a->pool || !a->font) {
@@ -99,6 +102,7 @@ void app_fini(struct app *a)
 {
     panels_close(a);
     demo_stop(a->demo);
+    trace_destroy(a->trace);
     draw_list_fini(&a->list);
     font_destroy(a->font);
     pool_destroy(a->pool);

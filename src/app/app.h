@@ -4,6 +4,7 @@
 #define APP_APP_H
 
 #include "app/panel.h"
+#include "base/trace.h"
 #include <pthread.h>
 #include <stdatomic.h>
 
@@ -24,6 +25,7 @@ struct app {
     struct camera linked;          /* of the panel in focus, when the others followed it last */
     struct demo *demo;
     struct draw_list list;
+    struct trace *trace;
     struct quantile frame_ms; /* latch to presented */
     int64_t started_ns;
     const char *renderer;     /* for --stats: "soft" or GL_RENDERER */

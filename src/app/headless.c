@@ -30,8 +30,11 @@ static enum hs_status draw(struct headless *h, const uint8_t **rgba)
 {
     struct app *a = &h->app;
     enum hs_status s = panels_build(a);
+    int64_t start = trace_now(a->trace);
     if (s == HS_OK)
         s = render_pixels(h->render, &a->list, rgba);
+    if (s == HS_OK)
+        trace_add(a->trace, TRACE_DRAW, panel_frame_id(a->panel), start, clock_now_ns());
     if (s != HS_OK)
         log_error("drawing failed: %s", hs_status_text(s));
     return s;
@@ -77,7 +80,10 @@ static enum hs_status present(struct headless *h)
     enum hs_status s = h->sequence ? write_picture(h) : draw(h, &rgba);
     if (s == HS_OK && !h->sequence)
         panels_shown(&h->app);
-    quantile_add(&h->app.frame_ms, (double)(clock_now_ns() - start) / 1e6);
+    double ms = (double)(clock_now_ns() - start) / 1e6;
+    quantile_add(&h->app.frame_ms, ms);
+    trace_picture(h->app.trace, ms);
+    trace_flush(h->app.trace);
     return s;
 }
 

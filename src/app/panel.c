@@ -55,6 +55,7 @@ static struct history *make_history(struct panel *p, const struct panel_params *
         .policy = policy_of(params),
         .every = r->every,
         .max_rows = r->rows,
+        .trace = params->trace,
         .counters = &p->counters,
         .wake = params->wake,
         .wake_arg = params->wake_arg,
@@ -97,6 +98,7 @@ enum hs_status panel_create(const struct panel_params *params, struct panel **ou
     p->view = view_create(params->pool, params->font);
     enum hs_status s = p->history && p->view ? HS_OK : HS_ERR_MEMORY;
     if (s == HS_OK) {
+        view_set_trace(p->view, params->trace);
         look_fini(view_look(p->view));
         look_copy(view_look(p->view), &params->options->look);
         view_changed(p->view);
@@ -223,6 +225,11 @@ bool panel_has_frame(const struct panel *p)
 int64_t panel_frame_index(const struct panel *p)
 {
     return p->frame && p->frame->id ? (int64_t)p->frame->id - 1 : 0;
+}
+
+uint64_t panel_frame_id(const struct panel *p)
+{
+    return p->frame ? p->frame->id : 0;
 }
 
 /* A still file has nothing to say; whatever has ended, waits or stands still says so. */

@@ -18,6 +18,7 @@ struct panel_params {
     bool every_frame;              /* each frame is wanted (-o f%05d.png): policy all */
     struct pool *pool;
     struct font *font;
+    struct trace *trace;           /* may be NULL */
     void (*wake)(void *arg);       /* something new came; from any thread */
     void *wake_arg;
 };
@@ -46,6 +47,8 @@ bool panel_has_failed(struct panel *p);
 bool panel_has_frame(const struct panel *p);
 /* 0-based number of the frame latched last among those received. */
 int64_t panel_frame_index(const struct panel *p);
+/* Its id in the history; 0: none, or a waterfall. */
+uint64_t panel_frame_id(const struct panel *p);
 /* Refresh the small line in the corner: waiting, ended, connection lost, paused. */
 void panel_update_status(struct panel *p);
 

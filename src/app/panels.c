@@ -69,6 +69,7 @@ enum hs_status panels_open(struct app *a, bool window)
         .num_panels = num > 1 ? num : 1,
         .pool = a->pool,
         .font = a->font,
+        .trace = a->trace,
         .wake = app_wake,
         .wake_arg = a,
     };

@@ -22,6 +22,19 @@ static json_t *quantiles(const struct quantile *q)
                      real(quantile_get(q, 0.99)), "max", real(q->num ? q->max : NAN));
 }
 
+/* Only the stages that were met on the way. */
+static json_t *stages(struct trace *t)
+{
+    json_t *o = json_object();
+    for (int i = 0; i < TRACE_NUM_STAGES; i++) {
+        struct quantile q;
+        trace_stage_quantiles(t, (enum trace_stage)i, &q);
+        if (q.num)
+            json_object_set_new(o, trace_stage_name((enum trace_stage)i), quantiles(&q));
+    }
+    return o;
+}
+
 static json_t *cpu_seconds(void)
 {
     struct rusage u;
@@ -83,6 +96,7 @@ static json_t *collect(struct app *a)
     json_object_set_new(o, "seconds", real((double)(clock_now_ns() - a->started_ns) / 1e9));
     json_object_set_new(o, "latency_ms", quantiles(panel_latency(a->panels[0])));
     json_object_set_new(o, "frame_ms", quantiles(&a->frame_ms));
+    json_object_set_new(o, "stages_ms", stages(a->trace));
     json_object_set_new(o, "cpu_seconds", cpu_seconds());
     json_object_set_new(o, "peak_resident_kib", resident_kib());
     json_object_set_new(o, "renderer", json_string(a->renderer));

@@ -218,6 +218,17 @@ static void toggle_fullscreen(struct window *w)
 
 /* --- pictures --- */
 
+/* From start on textures were filled, from uploaded on it was drawn, from drawn until now presented. */
+static void count_stages(struct window *w, int64_t start, int64_t uploaded, int64_t drawn)
+{
+    struct trace *t = w->app.trace;
+    uint64_t id = panel_frame_id(w->app.panel);
+    if (uploaded > start)
+        trace_add(t, TRACE_UPLOAD, id, start, uploaded);
+    trace_add(t, TRACE_DRAW, id, uploaded, drawn);
+    trace_add(t, TRACE_PRESENT, id, drawn, clock_now_ns());
+}
+
 #ifdef HEATSCOPE_XSHM
 /* GLFW for Wayland doesn't have these two, so they are looked up. */
 static struct present_x11 *find_x11(GLFWwindow *handle)
@@ -233,8 +244,11 @@ static bool show_x11(struct window *w)
     uint8_t *pixels = w->x11 ? present_x11_begin(w->x11, w->width, w->height, &stride) : NULL;
     if (!pixels)
         return false;
+    int64_t start = clock_now_ns();
     soft_draw_bgra(&w->app.list, w->app.pool, pixels, stride);
+    int64_t drawn = clock_now_ns();
     present_x11_show(w->x11);
+    count_stages(w, start, start, drawn);
     return true;
 }
 #else
@@ -258,9 +272,12 @@ static bool show_x11(struct window *w)
 
 static enum hs_status show_gpu(struct window *w)
 {
+    int64_t start = clock_now_ns();
     enum hs_status s = gpu_draw(w->gpu, &w->app.list);
+    int64_t drawn = clock_now_ns();
     if (s == HS_OK)
         glfwSwapBuffers(w->handle);
+    count_stages(w, start, start + gpu_upload_ns(w->gpu), drawn);
     return s;
 }
 
@@ -277,10 +294,13 @@ static enum hs_status show_soft(struct window *w)
         w->cap_pixels = need;
     }
     ptrdiff_t stride = (ptrdiff_t)w->width * 4; /* bottom row first, as gpu_show wants it */
+    int64_t start = clock_now_ns();
     soft_draw(&w->app.list, w->app.pool, w->pixels + (w->height - 1) * stride, -stride);
+    int64_t drawn = clock_now_ns();
     enum hs_status s = gpu_show(w->gpu, w->pixels, w->width, w->height);
     if (s == HS_OK)
         glfwSwapBuffers(w->handle);
+    count_stages(w, start, start, drawn);
     return s;
 }
 
@@ -301,7 +321,10 @@ static enum hs_status present(struct window *w)
     panels_shown(a);
     w->ui.dirty = w->exposed = false;
     w->due_ns = w->due_ns + w->period_ns > start ? w->due_ns + w->period_ns : start; /* a steady beat; anew after a rest */
-    quantile_add(&a->frame_ms, (double)(clock_now_ns() - start) / 1e6);
+    double ms = (double)(clock_now_ns() - start) / 1e6;
+    quantile_add(&a->frame_ms, ms);
+    trace_picture(a->trace, ms);
+    trace_flush(a->trace);
     return HS_OK;
 }
 

@@ -37,6 +37,7 @@ static void work(struct pool *p, int worker)
 
 static void *worker_main(void *arg)
 {
+    pthread_setname_np(pthread_self(), "worker");
     struct pool *p = arg;
     pthread_mutex_lock(&p->lock);
     int worker = ++p->num_started;

@@ -26,12 +26,14 @@ struct frame {
     struct meta *meta;     /* may be NULL; the history drops the reference */
     char *settings;        /* one JSON object as text, or NULL: options that take effect with this frame. malloc'ed; the history frees */
     struct frame_rows waterfall; /* filled in by the history */
+    int64_t received_ns;   /* monotonic: the last byte came, if the source says so; 0: at commit */
     int64_t index;         /* a file's frame number, from 0; -1 from a stream */
 
     /* Filled in by the history. */
     void *bytes;           /* storage to receive into; NULL for external frames */
     size_t capacity_bytes;
     uint64_t id;           /* 1, 2, ... in order of commit */
+    int64_t reserved_ns;   /* monotonic: storage was ready; 0: nothing was received (a mapped file) */
     int64_t arrived_ns;    /* monotonic, at commit */
 };
 

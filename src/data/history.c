@@ -261,6 +261,7 @@ enum hs_status history_reserve(struct history *h, size_t num_bytes, struct frame
         return HS_ERR_MEMORY;
     }
     slot_set_block(s, b);
+    s->frame.reserved_ns = trace_now(h->p.trace);
     *out = &s->frame;
     return HS_OK;
 }
@@ -317,12 +318,25 @@ static void wake(struct history *h)
         h->p.wake(h->p.wake_arg);
 }
 
+/* Where the time of a frame that was received went; id as of its commit. */
+static void trace_arrival(const struct history *h, uint64_t id, int64_t reserved_ns, int64_t received_ns, int64_t arrived_ns)
+{
+    if (!h->p.trace || !reserved_ns)
+        return;
+    received_ns = received_ns ? received_ns : arrived_ns;
+    trace_add(h->p.trace, TRACE_RECEIVE, id, reserved_ns, received_ns);
+    trace_add(h->p.trace, TRACE_DECODE, id, received_ns, arrived_ns);
+}
+
 void history_commit(struct history *h, struct frame *f)
 {
     pthread_mutex_lock(&h->lock);
     commit(h, (struct slot *)f);
+    int64_t reserved_ns = f->reserved_ns, received_ns = f->received_ns, arrived_ns = f->arrived_ns;
+    uint64_t id = f->id; /* the frame itself may be gone once the lock is */
     history_leave(h);
     wake(h);
+    trace_arrival(h, id, reserved_ns, received_ns, arrived_ns);
 }
 
 void history_abort(struct history *h, struct frame *f)

@@ -10,6 +10,7 @@
 #define DATA_HISTORY_H
 
 #include "base/counters.h"
+#include "base/trace.h"
 #include "data/frame.h"
 #include <heatscope/status.h>
 #include <stdbool.h>
@@ -25,6 +26,7 @@ struct history_params {
     enum policy policy;
     int every;                /* POLICY_EVERY: take each n-th frame */
     int64_t max_rows;         /* waterfall height; 0: 512 */
+    struct trace *trace;      /* stages receive and decode of every frame; may be NULL */
     struct counters *counters; /* required; outlives the history */
     void (*wake)(void *arg);  /* after a commit, from the writer's thread, without the lock; may be NULL */
     void *wake_arg;

@@ -155,6 +155,7 @@ static enum hs_status execute(struct gpu *g, const struct draw_list *l)
 {
     if (!fits(g, l))
         return HS_ERR_LIMIT;
+    g->upload_ns = 0;
     reset_state(l);
     reset_unpacking();
     enum hs_status s = gpu_overlay_upload(g, l);
@@ -265,6 +266,7 @@ enum hs_status gpu_draw_pixels(struct gpu *g, const struct draw_list *l, uint8_t
 enum hs_status gpu_show(struct gpu *g, const uint8_t *rgba, int width, int height)
 {
     group(g, "heatscope picture of the CPU");
+    g->upload_ns = 0;
     reset_unpacking();
     glActiveTexture(GL_TEXTURE0);
     enum hs_status s = gpu_texture_upload(g, &g->shown, GL_RGBA8, GL_RGBA, GL_UNSIGNED_BYTE, 4, width, height, rgba, 0, "shown");
@@ -280,6 +282,11 @@ enum hs_status gpu_show(struct gpu *g, const uint8_t *rgba, int width, int heigh
     glBindFramebuffer(GL_READ_FRAMEBUFFER, 0);
     group(g, NULL);
     return s;
+}
+
+int64_t gpu_upload_ns(const struct gpu *g)
+{
+    return g->upload_ns;
 }
 
 bool gpu_reload(struct gpu *g)

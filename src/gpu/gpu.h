@@ -34,6 +34,8 @@ enum hs_status gpu_draw_pixels(struct gpu *g, const struct draw_list *list, uint
 /* Put a finished picture (from soft_draw) on framebuffer 0, 1:1. Rows packed, the *bottom* row first, as GL counts: a blit that
  * turns the picture over costs thirty times as much on software GL. */
 enum hs_status gpu_show(struct gpu *g, const uint8_t *rgba, int width, int height);
+/* How long the last gpu_draw* or gpu_show spent on handing over pixels, on this side of the driver. */
+int64_t gpu_upload_ns(const struct gpu *g);
 /* Debug messages of high severity so far (0 without GL_KHR_debug): a test fails on any. */
 int gpu_num_errors(const struct gpu *g);
 /* Shader files in shader_dir changed since last time: compile again; on an error log it and keep the old program. True: redraw. */

@@ -75,7 +75,7 @@ struct gpu {
     size_t *first_vertex; /* of each command, and the end */
     size_t cap_first_vertex;
     struct gpu_uploader uploader;
-    int64_t reload_checked_ns;
+    int64_t reload_checked_ns, upload_ns;
 };
 
 /* A corner of a rectangle or glyph. */

@@ -2,6 +2,7 @@
  * that synchronously, so there uploads go through a ring of three persistently mapped buffers with fences. A texture is never made
  * anew per frame: that is 8 times slower. Thread: the one whose context is current. */
 #include "gpu/gpu_internal.h"
+#include "base/clock.h"
 #include "base/log.h"
 #include <string.h>
 
@@ -113,6 +114,7 @@ enum hs_status gpu_texture_upload(struct gpu *g, struct gpu_texture *t, GLint in
     enum hs_status s = specify(g, t, internal, format, type, width, height, label);
     if (s != HS_OK || (version && t->version == version))
         return s;
+    int64_t start = clock_now_ns();
     struct gpu_uploader *u = &g->uploader;
     size_t bytes = (size_t)width * (size_t)height * (size_t)texel_bytes;
     bool staged = u->mapped && bytes >= STAGED_MIN_BYTES && stage(g, pixels, bytes);
@@ -123,6 +125,7 @@ enum hs_status gpu_texture_upload(struct gpu *g, struct gpu_texture *t, GLint in
         glBindBuffer(GL_PIXEL_UNPACK_BUFFER, 0);
     }
     t->version = version;
+    g->upload_ns += clock_now_ns() - start;
     return HS_OK;
 }
 

@@ -2,6 +2,7 @@
  * array must be held whole before it can be cut up (Fortran-ordered sequences), a buffer grows as the bytes come. */
 #include "ingest/decode_internal.h"
 
+#include "base/clock.h"
 #include "base/log.h"
 #include <stdlib.h>
 #include <string.h>
@@ -104,6 +105,7 @@ static enum hs_status decode_frame(struct decoder *d, const struct npy_header *h
         history_abort(d->p->history, f);
         return ended_in_array(d, status, begin, h->payload_bytes);
     }
+    f->received_ns = clock_now_ns();
     swap_cells(h, f->bytes, bytes);
     int64_t size = h->item_bytes;
     f->cells = array_c_order(f->bytes, h->dtype, rows, cols);

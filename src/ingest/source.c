@@ -157,6 +157,7 @@ static bool copy_strings(struct source *s)
 
 static void *source_main(void *arg)
 {
+    pthread_setname_np(pthread_self(), "source");
     struct source *s = arg;
     s->driver->run(s);
     return NULL;

@@ -64,6 +64,7 @@ static enum hs_status listen_open(struct source *s)
 
 static void *connection_main(void *arg)
 {
+    pthread_setname_np(pthread_self(), "connection");
     struct connection *c = arg;
     struct source *s = c->source;
     struct listener *l = s->data;

@@ -117,6 +117,8 @@ const struct option_row OPTIONS_TABLE[] = {
      .help = "end after N frames shown; 0: no end"},
     {"stats", 0, GROUP_TIME, RUN(stats), TEXT("FILE"),
      .help = "write counters as a line of JSON when it ends; - is standard output"},
+    {"trace", 0, GROUP_TIME, RUN(trace), TEXT("FILE"),
+     .help = "write where each frame's time goes, in the Chrome trace format (chrome://tracing, ui.perfetto.dev)"},
 
     {"config", 0, GROUP_ABOUT, ARGV(config), TEXT("FILE"), .help = "read options from a file: lines of NAME = VALUE"},
     {"shader-dir", 0, GROUP_ABOUT, RUN(shader_dir), TEXT("DIR"), .help = "load shaders from here, again whenever they change"},

@@ -51,6 +51,11 @@ void view_destroy(struct view *v)
     free(v);
 }
 
+void view_set_trace(struct view *v, struct trace *trace)
+{
+    v->trace = trace;
+}
+
 struct look *view_look(struct view *v)
 {
     return &v->look;
@@ -223,7 +228,10 @@ static enum hs_status reduce(struct view *v)
     v->values_valid = s == HS_OK;
     memcpy(&v->values_key, &key, sizeof key);
     v->values_version = ++v->version;
-    v->info.reduce_ms = (double)(clock_now_ns() - start) / 1e6;
+    int64_t end = clock_now_ns();
+    v->info.reduce_ms = (double)(end - start) / 1e6;
+    v->reduce_ns += end - start;
+    trace_add(v->trace, TRACE_REDUCE, v->frame->id, start, end);
     return s;
 }
 
@@ -291,7 +299,9 @@ static void count(struct view *v, int64_t start)
         i->max = v->values.max;
         i->reduced = v->rows.footprints.ratio > 1 || v->cols.footprints.ratio > 1;
     }
-    i->build_ms = (double)(clock_now_ns() - start) / 1e6;
+    int64_t end = clock_now_ns();
+    i->build_ms = (double)(end - start) / 1e6;
+    trace_add(v->trace, TRACE_LAYOUT, v->frame ? v->frame->id : 0, start + v->reduce_ns, end); /* what isn't reduction */
 }
 
 enum hs_status view_record(struct view *v, struct draw_list *l, struct rect area)
@@ -300,6 +310,7 @@ enum hs_status view_record(struct view *v, struct draw_list *l, struct rect area
     struct figure_params p;
     enum hs_status s;
     int round = 0;
+    v->reduce_ns = 0;
     do {
         s = settle(v, &p);
         if (s != HS_OK)

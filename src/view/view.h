@@ -3,6 +3,7 @@
 #define VIEW_VIEW_H
 
 #include "base/pool.h"
+#include "base/trace.h"
 #include "data/frame.h"
 #include "draw/figure.h"
 #include "plot/camera.h"
@@ -15,6 +16,9 @@ struct view;
 /* pool and font are the caller's and outlive the view. NULL without memory. */
 struct view *view_create(struct pool *pool, struct font *font);
 void view_destroy(struct view *v);
+
+/* Where the stages reduce and layout are counted; NULL: nowhere. */
+void view_set_trace(struct view *v, struct trace *trace);
 
 /* The options; change them through view_set* (or tell view_changed afterwards). */
 struct look *view_look(struct view *v);

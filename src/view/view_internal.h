@@ -22,6 +22,7 @@ struct view_values_key {
 
 struct view {
     struct pool *pool;
+    struct trace *trace;
     struct look look;
     bool dirty;
 
@@ -70,6 +71,7 @@ struct view {
     char *xnames_of, *ynames_of;
 
     struct view_info info;
+    int64_t reduce_ns; /* of this build */
 };
 
 /* Display rows are counted from the top of the picture: with origin lower they run against the array's. */
