@@ -24,11 +24,56 @@ static void escape(struct ui *ui)
     ui->drag = DRAG_NONE;
 }
 
+static void go_live(struct ui *ui)
+{
+    for (int i = 0; i < ui->app->num_panels; i++)
+        panel_live(ui->app->panels[i]);
+}
+
 static void pause_view(struct ui *ui)
 {
-    bool paused = !panel_is_paused(ui->app->panel);
+    if (panel_is_paused(ui->app->panel)) {
+        go_live(ui);
+        return;
+    }
     for (int i = 0; i < ui->app->num_panels; i++)
-        panel_pause(ui->app->panels[i], paused);
+        panel_pause(ui->app->panels[i], true);
+}
+
+static void play(struct ui *ui, int direction)
+{
+    direction = panel_playback(ui->app->panel)->direction == direction ? 0 : direction;
+    for (int i = 0; i < ui->app->num_panels; i++)
+        panel_play(ui->app->panels[i], direction);
+}
+
+static void play_on(struct ui *ui)
+{
+    play(ui, 1);
+}
+
+static void play_back(struct ui *ui)
+{
+    play(ui, -1);
+}
+
+static void change_speed(struct ui *ui, int step)
+{
+    char text[32];
+    for (int i = 0; i < ui->app->num_panels; i++)
+        panel_change_speed(ui->app->panels[i], step);
+    snprintf(text, sizeof text, "speed %s", playback_speed_text(panel_playback(ui->app->panel)));
+    ui_message(ui, text);
+}
+
+static void faster(struct ui *ui)
+{
+    change_speed(ui, 1);
+}
+
+static void slower(struct ui *ui)
+{
+    change_speed(ui, -1);
 }
 
 static void step(struct ui *ui, int delta)
@@ -158,9 +203,14 @@ static const struct command {
     int key[2];
     void (*run)(struct ui *ui);
 } commands[] = {
-    {"Space", "pause and go on", {' '}, pause_view},
+    {"Space", "pause; again: back to live", {' '}, pause_view},
     {".", "next frame", {'.'}, step_on},
     {",", "frame before", {','}, step_back},
+    {"p", "play from here, stop", {'p'}, play_on},
+    {"P", "play backwards, stop", {'P'}, play_back},
+    {"[", "half the speed", {'['}, slower},
+    {"]", "twice the speed", {']'}, faster},
+    {"End", "back to live", {KEY_END}, go_live},
     {"r, Home", "fit the whole matrix", {'r', KEY_HOME}, fit},
     {"\u2190", "pan left", {KEY_LEFT}, pan_left},
     {"\u2192", "pan right", {KEY_RIGHT}, pan_right},
@@ -174,6 +224,7 @@ static const struct command {
     {"c", "next colormap", {'c'}, next_colormap},
     {"C", "colormap before", {'C'}, last_colormap},
     {"s", "save the picture as PNG", {'s'}, ui_save_picture},
+    {"S", "save the history: .hsr, .npy", {'S'}, ui_save_history},
     {"f", "full screen on, off", {'f'}, full_screen},
     {"i", "information", {'i'}, info},
     {"?, F1", "these keys", {'?', KEY_F1}, help},
@@ -184,6 +235,7 @@ static const struct command {
 static const char mouse[] = "wheel\tzoom at the pointer\n"
                             "left drag\tpan\n"
                             "right drag\tzoom box\n"
+                            "drag below\tscrub, on the time line\n"
                             "double click\tfit the whole matrix\n"
                             "click\tprint the cell as a line of JSON";
 

@@ -11,6 +11,7 @@ enum key {
     KEY_UP,
     KEY_DOWN,
     KEY_HOME,
+    KEY_END,
     KEY_ESCAPE,
     KEY_F1,
 };

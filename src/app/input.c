@@ -1,5 +1,5 @@
 /* Pointer gestures: left-drag pans by exactly the pixels dragged, right-drag makes a zoom box, the wheel zooms at the pointer, a click
- * prints the cell as a line of JSON, a double click fits. */
+ * prints the cell as a line of JSON, a double click fits; a drag on the time line scrubs. */
 #include "app/input.h"
 #include "app/commands.h"
 #include "app/panels.h"
@@ -39,6 +39,8 @@ static void follow_drag(struct ui *ui, double x, double y)
 void input_pointer(struct ui *ui, double x, double y)
 {
     struct rect area = ui->drag == DRAG_NONE ? panels_focus_at(ui->app, x, y) : panels_focus_area(ui->app);
+    if (ui->drag == DRAG_TIME)
+        timeline_scrub(&ui->timeline, x);
     x -= area.x;
     y -= area.y;
     follow_drag(ui, x, y);
@@ -52,6 +54,17 @@ void input_pointer_left(struct ui *ui)
 {
     ui->inside = false;
     ui->dirty = true;
+}
+
+/* A press on the time line is meant for it alone. */
+static bool press_timeline(struct ui *ui)
+{
+    struct rect area = panels_focus_area(ui->app);
+    if (!timeline_contains(&ui->timeline, ui->x + area.x, ui->y + area.y))
+        return false;
+    ui->drag = DRAG_TIME;
+    timeline_scrub(&ui->timeline, ui->x + area.x);
+    return true;
 }
 
 static void click(struct ui *ui)
@@ -80,6 +93,8 @@ static void click(struct ui *ui)
 void input_button(struct ui *ui, enum button b, bool pressed)
 {
     ui->dirty = true;
+    if (pressed && press_timeline(ui))
+        return;
     if (pressed) {
         ui->drag = b == BUTTON_LEFT ? DRAG_PRESSED : DRAG_BOX;
         ui->press_x = ui->x;

@@ -4,13 +4,17 @@
 
 #include "app/app.h"
 #include "app/overlay.h"
+#include "app/save_history.h"
+#include "app/timeline.h"
 
-enum drag { DRAG_NONE, DRAG_PRESSED, DRAG_PAN, DRAG_BOX };
+enum drag { DRAG_NONE, DRAG_PRESSED, DRAG_PAN, DRAG_BOX, DRAG_TIME };
 enum button { BUTTON_LEFT, BUTTON_RIGHT };
 
 struct ui {
     struct app *app;
     struct overlay overlay;
+    struct timeline timeline;
+    struct save_history *saving; /* NULL: not now */
     char *help_text;
     bool dirty;             /* the overlay changed */
     int64_t message_until_ns;
@@ -37,6 +41,10 @@ void ui_update(struct ui *ui);
 int64_t ui_next_update_ns(const struct ui *ui);
 /* The picture without overlay into a new file, heatscope-DATE-TIME.png. */
 void ui_save_picture(struct ui *ui);
+/* The frames that the panel in focus keeps, into new files heatscope-DATE-TIME.hsr and .npy; goes on by itself. */
+void ui_save_history(struct ui *ui);
+/* Draw all of it over the picture. */
+void ui_draw(struct ui *ui);
 
 void input_pointer(struct ui *ui, double x, double y);
 void input_pointer_left(struct ui *ui);

@@ -9,6 +9,8 @@
 #include <string.h>
 #include <unistd.h>
 
+enum { MAX_HISTORY_FRAMES = 16384 };
+
 struct panel {
     const struct options *options;
     struct history *history;
@@ -19,6 +21,8 @@ struct panel {
     struct frame *frame; /* held */
     bool fresh;          /* latched and not shown yet */
     bool paused;
+    bool replayed;       /* the frame was looked up in the history: its age says nothing */
+    struct playback play;
     bool window, several, listens;
     uint64_t num_shown;
     struct quantile latency;
@@ -52,6 +56,7 @@ static struct history *make_history(struct panel *p, const struct panel_params *
     struct history_params h = {
         .budget_bytes = budget < most ? budget : most,
         .max_bytes = most,
+        .max_frames = MAX_HISTORY_FRAMES,
         .policy = policy_of(params),
         .every = r->every,
         .max_rows = r->rows,
@@ -96,7 +101,8 @@ enum hs_status panel_create(const struct panel_params *params, struct panel **ou
     p->rate_since_ns = clock_now_ns();
     p->history = make_history(p, params);
     p->view = view_create(params->pool, params->font);
-    enum hs_status s = p->history && p->view ? HS_OK : HS_ERR_MEMORY;
+    bool every = policy_of(params) == POLICY_ALL;
+    enum hs_status s = p->history && p->view && playback_init(&p->play, p->history, MAX_HISTORY_FRAMES, every) ? HS_OK : HS_ERR_MEMORY;
     if (s == HS_OK) {
         view_set_trace(p->view, params->trace);
         look_fini(view_look(p->view));
@@ -129,6 +135,7 @@ void panel_destroy(struct panel *p)
     view_destroy(p->view);
     if (p->history)
         history_destroy(p->history);
+    playback_fini(&p->play);
     free(p->name);
     free(p);
 }
@@ -167,21 +174,43 @@ static void show(struct panel *p, struct frame *f)
         history_release(p->history, old);
 }
 
+static void replay(struct panel *p, struct frame *f)
+{
+    show(p, f);
+    p->fresh = p->replayed = true; /* counted once, if it had not been shown */
+}
+
+static bool play_on(struct panel *p)
+{
+    bool at_end;
+    struct frame *f = playback_next(&p->play, p->frame, &at_end);
+    if (f)
+        replay(p, f);
+    if (at_end && p->play.direction > 0)
+        panel_live(p);
+    else if (at_end)
+        playback_start(&p->play, 0);
+    return f != NULL;
+}
+
 bool panel_latch(struct panel *p)
 {
     char *settings = NULL;
+    if (p->play.direction)
+        return play_on(p);
     struct frame *f = history_take(p->history, &settings);
     apply(p, settings);
     if (!f)
         return false;
     show(p, f);
     p->fresh = true;
+    p->replayed = false;
     return true;
 }
 
 bool panel_pending(struct panel *p)
 {
-    return history_pending(p->history);
+    return history_pending(p->history) || (p->play.direction && p->play.next_due_ns <= clock_now_ns());
 }
 
 void panel_shown(struct panel *p)
@@ -191,7 +220,11 @@ void panel_shown(struct panel *p)
     p->fresh = false;
     p->num_shown++;
     history_shown(p->history, p->frame);
+    if (p->replayed)
+        return;
+    const struct norm *n = view_norm(p->view);
     const struct frame *f = p->frame;
+    playback_note_range(&p->play, f->id, n->vmin, n->vmax);
     int64_t age_ns = f->t_ns > 0 ? clock_unix_ns() - f->t_ns : clock_now_ns() - f->arrived_ns;
     quantile_add(&p->latency, fmax(0, (double)age_ns / 1e6));
 }
@@ -240,7 +273,9 @@ void panel_update_status(struct panel *p)
     enum source_state s = source_state(p->source);
     bool still = source_is_finite(p->source) && counter_get(&p->counters.frames_received) <= 1 &&
                  !counter_get(&p->counters.rows_received);
-    if (p->paused)
+    if (p->play.direction)
+        text = mem_format("playing %s%s", p->play.direction < 0 ? "backwards " : "", playback_speed_text(&p->play));
+    else if (p->paused)
         text = mem_strdup("paused");
     else if (s == SOURCE_FAILED)
         text = mem_format("%s: failed", name);
@@ -259,6 +294,7 @@ void panel_update_status(struct panel *p)
 void panel_pause(struct panel *p, bool paused)
 {
     p->paused = paused;
+    playback_start(&p->play, 0);
     history_pause(p->history, paused);
 }
 
@@ -269,16 +305,64 @@ bool panel_is_paused(const struct panel *p)
 
 bool panel_step(struct panel *p, int delta)
 {
-    if (!p->paused)
-        panel_pause(p, true);
+    panel_pause(p, true);
     if (!p->frame || !p->frame->id)
         return false;
     struct frame *f = history_peek(p->history, p->frame->id + (uint64_t)(int64_t)delta);
-    if (!f)
-        return false;
-    p->fresh = true; /* counted once, if it had not been shown */
-    show(p, f);
-    return true;
+    if (f)
+        replay(p, f);
+    return f != NULL;
+}
+
+bool panel_seek(struct panel *p, uint64_t id)
+{
+    uint64_t oldest, newest;
+    panel_pause(p, true);
+    history_range(p->history, &oldest, &newest);
+    id = id < oldest ? oldest : id > newest ? newest : id;
+    if (p->frame && p->frame->id == id)
+        return true;
+    struct frame *f = history_peek(p->history, id);
+    if (f)
+        replay(p, f);
+    return f != NULL;
+}
+
+void panel_live(struct panel *p)
+{
+    uint64_t oldest, newest;
+    panel_pause(p, false);
+    if (!p->frame || !p->frame->id || history_pending(p->history))
+        return;
+    apply(p, history_take_settings(p->history));
+    history_range(p->history, &oldest, &newest); /* nothing has come since it was looked at */
+    struct frame *f = newest != p->frame->id ? history_peek(p->history, newest) : NULL;
+    if (f)
+        replay(p, f);
+}
+
+void panel_play(struct panel *p, int direction)
+{
+    panel_pause(p, true);
+    playback_start(&p->play, direction);
+}
+
+bool panel_change_speed(struct panel *p, int step)
+{
+    bool changed = playback_change_speed(&p->play, step);
+    if (p->source)
+        source_set_speed(p->source, playback_speed(&p->play));
+    return changed;
+}
+
+struct playback *panel_playback(struct panel *p)
+{
+    return &p->play;
+}
+
+uint64_t panel_shown_id(const struct panel *p)
+{
+    return p->frame ? p->frame->id : 0;
 }
 
 const struct quantile *panel_latency(const struct panel *p)

@@ -2,6 +2,7 @@
 #ifndef APP_PANEL_H
 #define APP_PANEL_H
 
+#include "app/playback.h"
 #include "base/quantile.h"
 #include "data/history.h"
 #include "ingest/source.h"
@@ -56,6 +57,18 @@ void panel_pause(struct panel *p, bool paused);
 bool panel_is_paused(const struct panel *p);
 /* Pauses and shows the frame `delta` before or after the one on show, of those still kept. False: none there. */
 bool panel_step(struct panel *p, int delta);
+/* Likewise the frame `id`, or the nearest that is kept. */
+bool panel_seek(struct panel *p, uint64_t id);
+/* Back to what comes in, from any pause. */
+void panel_live(struct panel *p);
+/* Play from the frame on show, 1 forwards or -1 backwards; 0: stand still. At the newest frame it goes back to live. */
+void panel_play(struct panel *p, int direction);
+/* Twice (1) or half (-1) as fast, of history and files; false: it is at its end. */
+bool panel_change_speed(struct panel *p, int step);
+/* To read; and to look at frames' ranges. */
+struct playback *panel_playback(struct panel *p);
+/* Id of the frame on show; 0: none, or a waterfall. */
+uint64_t panel_shown_id(const struct panel *p);
 
 const struct quantile *panel_latency(const struct panel *p);
 uint64_t panel_queued(struct panel *p);

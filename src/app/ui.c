@@ -23,6 +23,8 @@ void ui_init(struct ui *ui, struct app *app)
 
 void ui_fini(struct ui *ui)
 {
+    save_history_end(ui->saving);
+    timeline_fini(&ui->timeline);
     overlay_fini(&ui->overlay);
     free(ui->help_text);
 }
@@ -30,7 +32,10 @@ void ui_fini(struct ui *ui)
 struct rect ui_plot_rect(const struct ui *ui)
 {
     struct rect plot = view_plot_rect(panel_view(ui->app->panel)), area = panels_focus_area(ui->app);
-    return (struct rect){plot.x + area.x, plot.y + area.y, plot.w, plot.h};
+    int bottom = plot.y + area.y + plot.h;
+    if (ui->timeline.visible && ui->timeline.box.y < bottom)
+        bottom = ui->timeline.box.y;
+    return (struct rect){plot.x + area.x, plot.y + area.y, plot.w, bottom - plot.y - area.y};
 }
 
 void ui_message(struct ui *ui, const char *text)
@@ -40,12 +45,18 @@ void ui_message(struct ui *ui, const char *text)
     ui->dirty = true;
 }
 
+static bool on_timeline(const struct ui *ui)
+{
+    struct rect area = panels_focus_area(ui->app);
+    return timeline_contains(&ui->timeline, ui->x + area.x, ui->y + area.y);
+}
+
 static void update_readout(struct ui *ui)
 {
     struct view *v = panel_view(ui->app->panel);
     struct view_probe probe;
     char *text = NULL;
-    if (ui->inside && ui->drag != DRAG_BOX && view_probe_at(v, ui->x, ui->y, &probe))
+    if (ui->inside && ui->drag != DRAG_BOX && ui->drag != DRAG_TIME && !on_timeline(ui) && view_probe_at(v, ui->x, ui->y, &probe))
         text = view_probe_text(v, &probe);
     struct rect plot = view_plot_rect(v);
     bool on_top = ui->y > plot.y + plot.h * 0.7;
@@ -88,15 +99,22 @@ void ui_update(struct ui *ui)
 {
     if (ui->overlay.message && clock_now_ns() >= ui->message_until_ns)
         ui->dirty = overlay_set_text(&ui->overlay.message, NULL) || ui->dirty;
+    struct app *a = ui->app;
+    ui->dirty = timeline_update(&ui->timeline, a->panel, a->pool, panels_focus_area(a), ui->scale) || ui->dirty;
     update_readout(ui);
+    if (ui->saving && save_history_is_done(ui->saving)) {
+        ui_message(ui, save_history_text(ui->saving));
+        save_history_end(ui->saving);
+        ui->saving = NULL;
+    }
     if (ui->overlay.info)
         ui->dirty = overlay_set_text(&ui->overlay.info_text, info_text(ui)) || ui->dirty;
 }
 
 int64_t ui_next_update_ns(const struct ui *ui)
 {
-    int64_t next = INT64_MAX;
-    if (ui->overlay.message)
+    int64_t next = timeline_next_ns(&ui->timeline);
+    if (ui->overlay.message && ui->message_until_ns < next)
         next = ui->message_until_ns;
     if (ui->overlay.info && clock_now_ns() + INFO_EVERY_NS < next)
         next = clock_now_ns() + INFO_EVERY_NS;
@@ -136,4 +154,25 @@ void ui_save_picture(struct ui *ui)
     } else
         ui_message(ui, "the picture could not be saved");
     free(pixels);
+}
+
+void ui_save_history(struct ui *ui)
+{
+    char text[64];
+    if (ui->saving) {
+        ui_message(ui, "still saving");
+        return;
+    }
+    struct playback *play = panel_playback(ui->app->panel);
+    ui->saving = save_history_start(play->history, app_wake, ui->app);
+    if (ui->saving)
+        snprintf(text, sizeof text, "saving %d frames", save_history_num_frames(ui->saving));
+    ui_message(ui, ui->saving ? text : "no frames are kept");
+}
+
+void ui_draw(struct ui *ui)
+{
+    struct app *a = ui->app;
+    timeline_draw(&ui->timeline, &a->list, a->font, ui->scale);
+    overlay_draw(&ui->overlay, &a->list, a->font, ui->scale, ui_plot_rect(ui), ui->help_text);
 }

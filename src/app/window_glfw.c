@@ -67,7 +67,7 @@ static void on_key(GLFWwindow *handle, int key, int scancode, int action, int mo
         int glfw, key;
     } keys[] = {
         {GLFW_KEY_LEFT, KEY_LEFT},   {GLFW_KEY_RIGHT, KEY_RIGHT},   {GLFW_KEY_UP, KEY_UP}, {GLFW_KEY_DOWN, KEY_DOWN},
-        {GLFW_KEY_HOME, KEY_HOME},   {GLFW_KEY_ESCAPE, KEY_ESCAPE}, {GLFW_KEY_F1, KEY_F1},
+        {GLFW_KEY_HOME, KEY_HOME},   {GLFW_KEY_ESCAPE, KEY_ESCAPE}, {GLFW_KEY_F1, KEY_F1}, {GLFW_KEY_END, KEY_END},
     };
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (keys[i].glfw == key && action != GLFW_RELEASE)
@@ -311,7 +311,7 @@ static enum hs_status present(struct window *w)
     enum hs_status s = panels_build(a);
     if (s == HS_OK) {
         ui_update(&w->ui); /* reads what is under the pointer in the picture just built */
-        overlay_draw(&w->ui.overlay, &a->list, a->font, w->ui.scale, ui_plot_rect(&w->ui), w->ui.help_text);
+        ui_draw(&w->ui);
         s = w->soft ? show_soft(w) : show_gpu(w);
     }
     if (s != HS_OK) {

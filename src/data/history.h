@@ -80,7 +80,16 @@ void history_shown(struct history *h, struct frame *f);
 struct frame *history_peek(struct history *h, uint64_t id);
 /* Ids still kept: [*oldest, *newest]; both 0 when empty. */
 void history_range(struct history *h, uint64_t *oldest, uint64_t *newest);
+/* Any thread, as long as the history lives. */
 void history_release(struct history *h, struct frame *f);
+/* What is known of a frame kept without holding it. */
+struct history_item {
+    uint64_t id;
+    int64_t t_ns, arrived_ns; /* as in a frame */
+    bool dropped, unseen;     /* passed over by the policy; still to be taken or shown */
+};
+/* Those kept with ids from `first` on, in order, at most max; how many. */
+int history_list(struct history *h, uint64_t first, struct history_item *out, int max);
 /* Frames received and neither shown nor dropped yet. */
 uint64_t history_queued(struct history *h);
 /* While paused, take gives NULL, nothing is pending, LATEST frames keep arriving and being dropped; ALL makes writers wait. */

@@ -1,4 +1,4 @@
-/* The reader's half of the history: taking frames by the policy, looking back, letting go. Threads: the reader (one). */
+/* The reader's half of the history: taking frames by the policy, looking back, letting go. Threads: the reader (one); letting go: any. */
 #include "data/history_internal.h"
 #include <assert.h>
 
@@ -106,6 +106,18 @@ void history_range(struct history *h, uint64_t *oldest, uint64_t *newest)
     *oldest = empty ? 0 : h->oldest;
     *newest = empty ? 0 : h->newest;
     pthread_mutex_unlock(&h->lock);
+}
+
+int history_list(struct history *h, uint64_t first, struct history_item *out, int max)
+{
+    int num = 0;
+    pthread_mutex_lock(&h->lock);
+    for (uint64_t id = first > h->oldest ? first : h->oldest; id <= h->newest && num < max; id++) {
+        const struct slot *s = slot_of(h, id);
+        out[num++] = (struct history_item){id, s->frame.t_ns, s->frame.arrived_ns, s->fate == FATE_DROPPED, slot_is_unseen(s)};
+    }
+    pthread_mutex_unlock(&h->lock);
+    return num;
 }
 
 void history_release(struct history *h, struct frame *f)

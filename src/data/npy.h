@@ -30,4 +30,10 @@ enum hs_status npy_header_size(const uint8_t *bytes, size_t len, size_t *size, c
 enum hs_status npy_header_parse(const uint8_t *bytes, size_t len, struct npy_header *out, bool *known_length, char *why,
                                 size_t why_size);
 
+#define NPY_MAX_WRITTEN 256
+
+/* The header that np.save writes (version 1, C order, our byte order) for an array of that shape, into out[NPY_MAX_WRITTEN]. Its
+ * length, a multiple of 64; num_dims up to 4. */
+size_t npy_header_write(char *out, enum dtype dtype, int num_dims, const int64_t *shape);
+
 #endif

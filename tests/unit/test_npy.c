@@ -157,3 +157,22 @@ Test(raw_spec, parses)
         cr_assert(why[0]);
     }
 }
+
+Test(npy, written_headers_are_read_back)
+{
+    static const int64_t shape[] = {7, 1, 123456789012, 3};
+    for (int t = 0; t < DTYPE_NUM; t++) {
+        for (int dims = 1; dims <= 4; dims++) {
+            char text[NPY_MAX_WRITTEN];
+            size_t size, len = npy_header_write(text, (enum dtype)t, dims, shape);
+            cr_assert(len % 64 == 0 && text[len - 1] == '\n');
+            cr_assert_eq(npy_header_size((uint8_t *)text, len, &size, why, sizeof why), HS_OK);
+            cr_assert_eq(size, len);
+            enum hs_status s = npy_header_parse((uint8_t *)text, len, &header, &known, why, sizeof why);
+            cr_assert_eq(s, dims < 4 ? HS_OK : s, "%s", why);
+            if (dims < 4)
+                cr_assert(header.dtype == (enum dtype)t && !header.swapped && !header.fortran && header.num_dims == dims &&
+                          memcmp(header.shape, shape, (size_t)dims * sizeof *shape) == 0);
+        }
+    }
+}

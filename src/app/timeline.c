@@ -1,0 +1,294 @@
+/* The time line: one strip over the panel's lower edge, with a line of words over a track. Frames lie on the track one after the other,
+ * equally wide, so that every one can be hit; where several share a pixel, a mark there is stronger the more of them it is true of.
+ * The list of frames is read anew ten times a second at most, and only while the view is paused. */
+#include "app/timeline.h"
+#include "base/clock.h"
+#include "base/memory.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define READ_EVERY_NS 100000000ll
+#define SCAN_NS 4000000ll
+#define YEAR_2000_NS 946684800000000000ll /* smaller stamps aren't times of day */
+
+static const struct color ground = {18, 20, 24, 255}, ink = {240, 240, 240, 255}, faint = {160, 165, 172, 255},
+                          empty = {62, 66, 74, 255}, past = {118, 134, 156, 255}, handle = {255, 255, 255, 255},
+                          drop_color = {240, 90, 80, 255}, clip_color = {255, 205, 90, 255}, state_color = {140, 200, 255, 255};
+
+void timeline_fini(struct timeline *t)
+{
+    free(t->items);
+}
+
+/* --- following the panel --- */
+
+static void read_items(struct timeline *t, struct history *h, uint64_t oldest, uint64_t newest)
+{
+    int need = (int)(newest - oldest) + 1;
+    if (need > t->cap) {
+        struct history_item *items = mem_resize(t->items, (size_t)need + (size_t)need / 2, sizeof *items);
+        if (!items)
+            return;
+        t->items = items;
+        t->cap = need + need / 2;
+    }
+    t->num = history_list(h, oldest, t->items, t->cap);
+    t->read_ns = clock_now_ns();
+    t->stale = false;
+}
+
+static bool place(struct timeline *t, struct rect area, double scale)
+{
+    int pad = (int)(8 * scale), words = (int)(17 * scale), track = (int)(11 * scale);
+    struct rect box = {area.x, area.y + area.h - words - track - pad, area.w, words + track + pad};
+    struct rect bar = {box.x + pad, box.y + words, box.w - 2 * pad, track};
+    bool moved = memcmp(&box, &t->box, sizeof box) != 0;
+    t->box = box;
+    t->track = bar;
+    return moved;
+}
+
+/* The range that is held now, or each frame's own. */
+static bool follow_range(struct timeline *t, struct view *v)
+{
+    bool own = view_is_autoscaled(v);
+    double vmin = own ? NAN : view_norm(v)->vmin, vmax = own ? NAN : view_norm(v)->vmax;
+    bool changed = memcmp(&vmin, &t->vmin, sizeof vmin) != 0 || memcmp(&vmax, &t->vmax, sizeof vmax) != 0;
+    t->vmin = vmin;
+    t->vmax = vmax;
+    return changed;
+}
+
+static bool follow_history(struct timeline *t, struct panel *p, struct pool *pool)
+{
+    struct playback *play = panel_playback(p);
+    uint64_t oldest, newest;
+    int64_t now = clock_now_ns();
+    history_range(play->history, &oldest, &newest);
+    bool due = now >= t->read_ns + READ_EVERY_NS, changed = false;
+    bool was_scanning = t->scanning;
+    t->scanning = playback_scan(play, pool, now + SCAN_NS);
+    t->stale = newest && (!t->num || t->items[t->num - 1].id != newest || t->items[0].id != oldest);
+    if (newest && t->stale && due) {
+        read_items(t, play->history, oldest, newest);
+        changed = true;
+    } else if (was_scanning && (due || !t->scanning)) {
+        t->read_ns = now;
+        changed = true;
+    }
+    return changed;
+}
+
+bool timeline_update(struct timeline *t, struct panel *p, struct pool *pool, struct rect area, double scale)
+{
+    uint64_t oldest, newest;
+    history_range(panel_playback(p)->history, &oldest, &newest);
+    bool visible = panel_is_paused(p) && newest > oldest && area.w > 20 * scale && area.h > 60 * scale;
+    bool changed = visible != t->visible;
+    if (!visible) {
+        *t = (struct timeline){.items = t->items, .cap = t->cap};
+        return changed;
+    }
+    if (p != t->panel) {
+        t->num = 0;
+        t->read_ns = 0;
+        t->panel = p;
+    }
+    t->visible = true;
+    changed |= place(t, area, scale);
+    changed |= follow_history(t, p, pool);
+    changed |= follow_range(t, panel_view(p));
+    const struct playback *play = panel_playback(p);
+    changed |= t->shown_id != panel_shown_id(p) || t->direction != play->direction || t->speed_log2 != play->speed_log2;
+    t->shown_id = panel_shown_id(p);
+    t->direction = play->direction;
+    t->speed_log2 = play->speed_log2;
+    return changed;
+}
+
+int64_t timeline_next_ns(const struct timeline *t)
+{
+    if (!t->visible)
+        return INT64_MAX;
+    int64_t next = t->scanning ? 0 : t->stale ? t->read_ns + READ_EVERY_NS : INT64_MAX;
+    int64_t frame = panel_playback(t->panel)->next_due_ns;
+    return frame < next ? frame : next;
+}
+
+/* --- the mouse --- */
+
+bool timeline_contains(const struct timeline *t, double x, double y)
+{
+    const struct rect *b = &t->box;
+    return t->visible && x >= b->x && x < b->x + b->w && y >= b->y && y < b->y + b->h;
+}
+
+void timeline_scrub(struct timeline *t, double x)
+{
+    if (!t->num)
+        return;
+    int64_t i = (int64_t)floor((x - t->track.x) * t->num / t->track.w);
+    i = i < 0 ? 0 : i >= t->num ? t->num - 1 : i;
+    panel_seek(t->panel, t->items[i].id);
+}
+
+/* --- drawing --- */
+
+struct writer {
+    struct draw_list *list;
+    struct font *font;
+    struct text_style style;
+    int x0, x1, y; /* what is free of the line of words */
+};
+
+/* At the left or right end of what is free; false: no room. */
+static bool word(struct writer *w, const char *text, struct color c, bool right, int gap)
+{
+    int width = text_width(w->font, &w->style, text);
+    if (width > w->x1 - w->x0)
+        return false;
+    struct text_style style = w->style;
+    style.color = c;
+    struct rect all = {0, 0, w->list->width, w->list->height};
+    text_draw(w->list, w->font, &style, right ? w->x1 - width : w->x0, w->y, TEXT_START, TEXT_START, all, text);
+    if (right)
+        w->x1 -= width + gap;
+    else
+        w->x0 += width + gap;
+    return true;
+}
+
+/* A frame's moment: the time of day of its stamp or of its arrival; a stamp that is no time of day in seconds. */
+static void moment_text(const struct history_item *i, char *out, size_t size)
+{
+    int64_t ns = i->t_ns > 0 ? i->t_ns : clock_unix_ns() - (clock_now_ns() - i->arrived_ns);
+    if (ns < YEAR_2000_NS) {
+        snprintf(out, size, "t = %.6f s", (double)ns / 1e9);
+        return;
+    }
+    time_t seconds = (time_t)(ns / 1000000000), now = time(NULL);
+    struct tm t, today;
+    char day[32] = "", clock[32];
+    localtime_r(&seconds, &t);
+    localtime_r(&now, &today);
+    if (t.tm_yday != today.tm_yday || t.tm_year != today.tm_year)
+        strftime(day, sizeof day, "%Y-%m-%d ", &t);
+    strftime(clock, sizeof clock, "%H:%M:%S", &t);
+    snprintf(out, size, "%s%s%s.%03d", i->t_ns > 0 ? "" : "arrived ", day, clock, (int)(ns / 1000000 % 1000));
+}
+
+static void span_text(int64_t ns, char *out, size_t size)
+{
+    double s = (double)ns / 1e9;
+    if (s < 60)
+        snprintf(out, size, "%.*f s", s < 10 ? 2 : 1, s);
+    else if (s < 3600)
+        snprintf(out, size, "%d min %02d s", (int)(s / 60), (int)s % 60);
+    else
+        snprintf(out, size, "%d h %02d min", (int)(s / 3600), (int)(s / 60) % 60);
+}
+
+static int64_t distance_ns(const struct history_item *a, const struct history_item *b)
+{
+    int64_t d = a->t_ns > 0 && b->t_ns > 0 ? b->t_ns - a->t_ns : b->arrived_ns - a->arrived_ns;
+    return d > 0 ? d : 0;
+}
+
+static void write_words(const struct timeline *t, struct writer *w, const struct history_item *shown, bool any_drop, bool any_clip)
+{
+    char text[128], moment[64];
+    int gap = (int)(w->style.size_px * 1.2f);
+    const struct playback *play = panel_playback(t->panel);
+    uint64_t oldest = t->items[0].id, newest = t->items[t->num - 1].id;
+    if (play->direction)
+        snprintf(text, sizeof text, "playing %s%s", play->direction < 0 ? "backwards " : "", playback_speed_text(play));
+    else
+        snprintf(text, sizeof text, "paused");
+    word(w, text, state_color, false, gap);
+    snprintf(text, sizeof text, "frame %llu", (unsigned long long)t->shown_id);
+    word(w, text, ink, false, gap);
+    if (shown) {
+        moment_text(shown, moment, sizeof moment);
+        word(w, moment, ink, false, gap);
+    }
+    if (shown && t->shown_id == newest) {
+        word(w, "the newest", faint, false, gap);
+    } else if (shown) {
+        span_text(distance_ns(shown, &t->items[t->num - 1]), moment, sizeof moment);
+        snprintf(text, sizeof text, "%s before the newest", moment);
+        word(w, text, faint, false, gap);
+    } else
+        word(w, "held; no longer kept", faint, false, gap);
+    span_text(distance_ns(&t->items[0], &t->items[t->num - 1]), moment, sizeof moment);
+    snprintf(text, sizeof text, "kept %llu\u2013%llu, %s", (unsigned long long)oldest, (unsigned long long)newest, moment);
+    word(w, text, faint, true, gap);
+    if (any_clip)
+        word(w, "clipped", clip_color, true, gap);
+    if (any_drop)
+        word(w, "dropped", drop_color, true, gap);
+}
+
+/* `share` of what a column stands for: never so faint that a single frame among hundreds is lost. */
+static struct color shade(struct color c, int share, int num)
+{
+    c.a = (uint8_t)(share ? 110 + 145 * share / num : 0);
+    return c;
+}
+
+/* Frames of pixel column x: [*first, *end), at least one. */
+static void column_frames(const struct timeline *t, int x, int *first, int *end)
+{
+    *first = (int)((int64_t)x * t->num / t->track.w);
+    *end = (int)(((int64_t)(x + 1) * t->num + t->track.w - 1) / t->track.w);
+    *end = *end > *first ? *end : *first + 1;
+}
+
+/* Columns alike are drawn as one rectangle. */
+static void draw_marks(const struct timeline *t, struct draw_list *l, bool clips, struct rect lane, bool *any)
+{
+    struct color color = {0}, next = {0};
+    int begin = 0;
+    for (int x = 0; x <= lane.w; x++, color = next) {
+        int share = 0, first = 0, end = 1;
+        if (x < lane.w)
+            column_frames(t, x, &first, &end);
+        for (int i = first; x < lane.w && i < end; i++)
+            share += clips ? playback_is_clipped(panel_playback(t->panel), t->items[i].id, t->vmin, t->vmax) : t->items[i].dropped;
+        next = shade(clips ? clip_color : drop_color, share, end - first);
+        *any |= share > 0;
+        if (x < lane.w && next.a == color.a)
+            continue;
+        if (color.a)
+            draw_list_rect(l, (struct rect){lane.x + begin, lane.y, x - begin, lane.h}, color);
+        begin = x;
+    }
+}
+
+void timeline_draw(const struct timeline *t, struct draw_list *l, struct font *f, double scale)
+{
+    if (!t->visible || !t->num)
+        return;
+    const struct rect *bar = &t->track;
+    const struct history_item *shown = NULL;
+    uint64_t oldest = t->items[0].id, newest = t->items[t->num - 1].id;
+    if (t->shown_id >= oldest && t->shown_id <= newest)
+        shown = &t->items[t->shown_id - oldest];
+    draw_list_rect(l, t->box, ground);
+    draw_list_rect(l, *bar, empty);
+    int from = 0, to = 0, lane = bar->h / 3;
+    if (shown) {
+        from = (int)((shown - t->items) * (int64_t)bar->w / t->num);
+        to = (int)((shown - t->items + 1) * (int64_t)bar->w / t->num);
+    }
+    draw_list_rect(l, (struct rect){bar->x, bar->y, from, bar->h}, past);
+    bool any_drop = false, any_clip = false;
+    draw_marks(t, l, false, (struct rect){bar->x, bar->y, bar->w, lane}, &any_drop);
+    draw_marks(t, l, true, (struct rect){bar->x, bar->y + bar->h - lane, bar->w, lane}, &any_clip);
+    int width = to - from > (int)(3 * scale) ? to - from : (int)(3 * scale), rise = (int)(2 * scale);
+    draw_list_rect(l, (struct rect){bar->x + (from + to - width) / 2, bar->y - rise, width, bar->h + 2 * rise}, handle);
+    struct writer w = {l, f, {.size_px = (float)(9 * scale), .color = ink}, bar->x, bar->x + bar->w, t->box.y + (int)(2 * scale)};
+    write_words(t, &w, shown, any_drop, any_clip);
+}

@@ -1,0 +1,266 @@
+#!/usr/bin/env python3
+"""The history: pausing, scrubbing, playing, saving and playing what was saved, in a real window and from a real socket."""
+import glob
+import json
+import os
+import time
+import unittest
+
+import numpy as np
+
+import harness as h
+
+NUM, SIDE, HISTORY, PICKS = (2000, 512, "3G", 20) if h.LONG else (200, 128, "128M", 8)
+W, H = 800, 600
+
+
+class History(h.TempDirTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.desktop = h.Desktop()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.desktop.close()
+
+    def open(self, *args, size=f"{W}x{H}"):
+        self.process = h.start("--size", size, "--stats", self.path("stats.json"), *args, env=self.desktop.env, cwd=self.dir)
+        self.addCleanup(lambda: self.process.poll() is None and (self.process.kill(), self.process.wait()))
+        self.id = self.desktop.window(self.process)
+
+    def listen(self, *args, **kwargs):
+        port = h.free_port()
+        self.open("--listen", port, *args, **kwargs)
+        sock = h.connect(port)
+        self.addCleanup(sock.close)
+        return sock
+
+    def key(self, *keys):
+        self.desktop.xdotool("windowfocus", "--sync", self.id)
+        self.desktop.xdotool("key", *keys)
+        time.sleep(0.2)
+
+    def settle(self):
+        last = None
+        for _ in range(100):
+            now = self.desktop.screenshot(self.id)
+            if last is not None and (now == last).all():
+                return now
+            last = now
+            time.sleep(0.1)
+        return last
+
+    def scrub(self, frame, num):
+        """Press in the middle of a frame's part of the track."""
+        scale = 100 / 72
+        pad = int(8 * scale)
+        x = pad + (frame + 0.5) * (W - 2 * pad) / num
+        self.desktop.xdotool("mousemove", "--window", self.id, int(x), H - 16, "mousedown", "1", "mouseup", "1")
+        time.sleep(0.1)
+        return int((int(x) - pad) * num // (W - 2 * pad))
+
+    def close(self):
+        self.key("q")
+        code, out, err = h.finish(self.process, 600)
+        with open(self.path("stats.json")) as f:
+            return code, out, err, json.load(f)
+
+    def value(self, shot):
+        """Which frame of constant cells, of 0 to 120 in grey, is on show."""
+        table = h.viridis(np.arange(121.0), 0, 120, "gray")[0][:, 0]
+        return int(np.flatnonzero(table == int(np.median(shot[100:400, 100:700, 0])))[0])
+
+    def read_stream(self, path):
+        """The records of a saved stream, as ([(settings, array)])."""
+        records, settings = [], {}
+        with open(path, "rb") as f:
+            while first := f.read(1):
+                f.seek(-1, os.SEEK_CUR)
+                if first == b"{":
+                    settings = json.loads(f.readline())
+                else:
+                    records.append((settings, np.load(f)))
+        return records
+
+    def test_scrub_and_save(self):
+        """MUST SHOW 7: every frame scrubbed to is the true one; what is saved is what was sent."""
+        sock = self.listen("--history", HISTORY, "--bare", "--cmap", "gray", "--vmin", 0, "--vmax", 255)
+        rng = np.random.default_rng(7)
+        stamp = 1_700_000_000_000_000_000
+        marks = rng.integers(0, 256, (NUM, 4, 4)).astype("f4")
+        body = rng.random((NUM, 8), dtype="f4")
+
+        def frame(i):
+            """A 4 x 4 pattern of its own, with noise that can't be seen in the first and last rows."""
+            a = np.kron(marks[i], np.ones((SIDE // 4, SIDE // 4), "f4"))
+            a[-1, :8] = body[i]
+            return a
+
+        for i in range(NUM):
+            sock.sendall(b'{"t_ns": %d}\n' % (stamp + i * 7_000_001) + h.npy(frame(i)))
+        time.sleep(0.8)
+        self.key("space")
+        for i in rng.choice(NUM, PICKS, replace=False):
+            at = self.scrub(int(i), NUM)
+            if NUM <= W // 2:
+                self.assertEqual(at, i)
+            for _ in range(abs(at - int(i))):  # two frames on one pixel column: step to the other
+                self.key("period" if at < i else "comma")
+            shot = self.settle()
+            for r in range(3):  # the time line lies over the last row of blocks
+                for c in range(4):
+                    block = shot[r * 150 + 20:r * 150 + 130, c * 200 + 20:c * 200 + 180]
+                    self.assertTrue((np.abs(block.astype(int) - marks[i, r, c]) <= 1).all(), (i, r, c, block[0, 0], marks[i, r, c]))
+        self.key("S")
+        end = time.time() + 300
+        while not glob.glob(self.path("heatscope-*.npy")) and time.time() < end:
+            time.sleep(0.1)
+        code, _, err, stats = self.close()  # waits until it is written
+        self.assertEqual(code, 0, err)
+        self.assertIn(f"saved {NUM} frames", err)
+        self.assertEqual(stats["frames_received"], NUM)
+        self.assertEqual(stats["frames_shown"] + stats["frames_dropped"], NUM)
+        saved = np.load(glob.glob(self.path("heatscope-*.npy"))[0], mmap_mode="r")
+        self.assertEqual((saved.shape, saved.dtype), ((NUM, SIDE, SIDE), np.dtype("f4")))
+        records = self.read_stream(glob.glob(self.path("heatscope-*.hsr"))[0])
+        self.assertEqual(len(records), NUM)
+        for i, (settings, array) in enumerate(records):
+            self.assertEqual(settings["t_ns"], stamp + i * 7_000_001)
+            self.assertEqual(array.tobytes(), frame(i).tobytes())
+            self.assertEqual(saved[i].tobytes(), array.tobytes())
+
+    def send_grey(self, sock, values, gap_s=0.02):
+        for v in values:
+            sock.sendall(b'{"t_ns": %d}\n' % (1_700_000_000_000_000_000 + v * 50_000_000) + h.npy(np.full((8, 8), v, "u1")))
+            time.sleep(gap_s)
+
+    def test_pause_keeps_storing_and_live_is_one_key(self):
+        sock = self.listen("--bare", "--cmap", "gray", "--vmin", 0, "--vmax", 120)
+        self.send_grey(sock, range(50))
+        time.sleep(0.4)
+        self.key("space")
+        self.send_grey(sock, range(50, 100), 0.002)
+        time.sleep(0.4)
+        self.assertEqual(self.value(self.settle()), 49)  # the paused frame is held
+        for i in (0, 30, 75, 98):
+            self.scrub(i, 100)
+            self.assertEqual(self.value(self.settle()), i)
+        self.key("period")
+        self.assertEqual(self.value(self.settle()), 99)
+        self.key("comma", "comma")
+        self.assertEqual(self.value(self.settle()), 97)
+        for key in ("End", "space"):
+            self.scrub(10, 100)
+            self.assertEqual(self.value(self.settle()), 10)
+            self.key(key)
+            self.assertEqual(self.value(self.settle()), 99)
+            self.key("space")
+        self.key("space")
+        self.send_grey(sock, [115])
+        time.sleep(0.3)
+        self.assertEqual(self.value(self.settle()), 115)
+        stats = self.close()[3]
+        self.assertEqual((stats["frames_received"], stats["frames_shown"] + stats["frames_dropped"]), (101, 101))
+
+    def test_the_held_frame_outlives_the_budget(self):
+        sock = self.listen("--bare", "--cmap", "gray", "--vmin", 0, "--vmax", 120, "--history", "1M")
+        self.send_grey(sock, [110])
+        time.sleep(0.4)
+        self.key("space")
+        for i in range(100):
+            sock.sendall(h.npy(np.full((400, 400), i, "u1")))
+        time.sleep(0.3)
+        self.assertEqual(self.value(self.settle()), 110)
+        self.key("comma")
+        self.assertEqual(self.value(self.settle()), 110)
+        self.key("p")  # plays what is left, and goes live at its end
+        time.sleep(0.5)
+        self.assertEqual(self.value(self.settle()), 99)
+        self.close()
+
+    def test_play_at_a_speed(self):
+        sock = self.listen("--bare", "--cmap", "gray", "--vmin", 0, "--vmax", 120)
+        self.send_grey(sock, range(100), 0.003)  # stamps are 50 ms apart
+        time.sleep(0.4)
+        for keys, speed in (([], 1), (["bracketright"] * 2, 4), (["bracketleft"] * 3, 0.5)):
+            self.key("space")
+            for k in keys:
+                self.key(k)
+            self.scrub(20, 100)
+            self.key("p")
+            first, begin = self.value(self.desktop.screenshot(self.id)), time.time()
+            time.sleep(1)
+            last, seconds = self.value(self.desktop.screenshot(self.id)), time.time() - begin
+            self.assertAlmostEqual((last - first) / 20 / seconds, speed, delta=0.35 * speed, msg=(first, last))
+            self.key("P")
+            time.sleep(0.3)
+            self.assertLess(self.value(self.desktop.screenshot(self.id)), last)
+            self.key("P")
+            self.key("End")
+        self.close()
+
+    def test_time_line_marks_drops_and_clipping(self):
+        sock = self.listen("--bare", "--cmap", "gray", "--vmin", 0, "--vmax", 240)
+        self.send_grey(sock, range(0, 40), 0.03)
+        time.sleep(0.3)
+        self.key("space")
+        for v in range(40, 80):  # while paused: dropped, and the last ten out of range
+            sock.sendall(h.npy(np.full((8, 8), v + (170 if v >= 70 else 0), "u1")))
+        time.sleep(0.6)
+        self.desktop.xdotool("mousemove", "--window", self.id, 5, 5)
+        shot = self.settle().astype(int)
+        red = (shot[..., 0] > 200) & (shot[..., 1] < 120) & (shot[..., 2] < 120)
+        yellow = (shot[..., 0] > 230) & (abs(shot[..., 1] - 205) < 20) & (shot[..., 2] < 120)
+        track = slice(H - 30, H)
+        columns = lambda mask: np.flatnonzero(mask[track, 11:-11].any(axis=0)) * 80 / (W - 22)
+        self.assertTrue((columns(red) > 39).all() and len(columns(red)) > 0.47 * (W - 22), columns(red))
+        self.assertTrue(70.9 < columns(yellow).min() and columns(yellow).max() > 79, columns(yellow))  # 240 itself isn't clipped
+        self.close()
+
+    def test_metadata_come_back_options_stay(self):
+        sock = self.listen()
+        for units, label in (("K", "first"), ("V", "second")):
+            sock.sendall(json.dumps({"units": units, "row_labels": [label, "b"]}).encode() + b"\n" + h.npy(np.eye(2)))
+            time.sleep(0.3)
+        sock.sendall(b'{"cmap": "magma"}\n' + h.npy(np.eye(2)))
+        time.sleep(0.3)
+        probe = []
+        for key in (None, "comma", "comma"):
+            if key:
+                self.key(key)
+            self.desktop.xdotool("mousemove", "--window", self.id, 200, 100, "click", "1")
+            time.sleep(0.5)
+            shot = self.desktop.screenshot(self.id)
+            self.assertTrue((np.abs(shot[60, 200].astype(int) - [252, 253, 191]) <= 1).all(), shot[60, 200])  # magma's last
+        lines = [json.loads(l) for l in self.close()[1].splitlines()]
+        self.assertEqual([(l.get("units"), l.get("row_label")) for l in lines], [("V", "second"), ("V", "second"), ("K", "first")])
+
+    def test_saved_stream_keeps_shapes_metadata_and_plays_in_time(self):
+        sock = self.listen()
+        stamp = 1_700_000_000_000_000_000
+        arrays = [np.arange(6, dtype="u2").reshape(2, 3), np.asfortranarray(np.random.default_rng(1).random((5, 4))),
+                  np.array([[True, False]]), np.full((3, 3), np.nan, "f2")]
+        lines = [{"units": "K"}, {"row_labels": list("abcde")}, {"units": None, "row_labels": None}, {}]
+        for i, (a, line) in enumerate(zip(arrays, lines)):
+            sock.sendall(json.dumps(dict(line, t_ns=stamp + i * 300_000_000)).encode() + b"\n" + h.npy(a))
+        sock.sendall(b'{"axes": "CYX", "t_ns": %d}\n' % (stamp + 1_200_000_000) + h.npy(np.arange(24.0).reshape(2, 3, 4)))
+        time.sleep(0.5)
+        self.key("S")
+        time.sleep(0.3)
+        self.close()
+        self.assertEqual(glob.glob(self.path("heatscope-*.npy")), [])
+        path = glob.glob(self.path("heatscope-*.hsr"))[0]
+        records = self.read_stream(path)
+        self.assertEqual([r[0]["t_ns"] for r in records], [stamp + i * 300_000_000 for i in range(5)])
+        for (_, got), sent in zip(records, arrays + [np.arange(24.0).reshape(2, 3, 4)]):
+            self.assertEqual((got.dtype, got.tobytes()), (sent.dtype, np.ascontiguousarray(sent).tobytes()))
+        self.assertEqual([r[0].get("units", 0) for r in records], ["K", "K", None, 0, 0])
+        self.assertEqual(records[1][0]["row_labels"], list("abcde"))
+        for args, seconds in (([], 1.2), (["--fps", 100], 0.04), (["--fps", 0], 0)):
+            s = h.stats(h.run(path, "--headless", "--stats", "-", *args, check=0).out)
+            self.assertEqual((s["frames_shown"], s["records_rejected"]), (5, 0))
+            self.assertTrue(seconds <= s["seconds"] < seconds + (3 if h.SANITIZED else 0.6), (args, s["seconds"]))
+
+
+if __name__ == "__main__":
+    h.main()
