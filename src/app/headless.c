@@ -120,8 +120,12 @@ static enum hs_status loop(struct headless *h)
             h->num_latched++;
             if (h->sequence || !h->output)
                 s = present(h);
-            else if (is_final(h))
-                break;
+            else {
+                for (int i = 0; i < a->num_panels; i++)
+                    view_follow_range(panel_view(a->panels[i]));
+                if (is_final(h))
+                    break;
+            }
             if (paced && s == HS_OK)
                 while (!atomic_load(&a->quit) && clock_now_ns() < start + REFRESH_NS)
                     clock_sleep_until_ns(start + REFRESH_NS);

@@ -61,6 +61,8 @@ struct range {
     double min, max, min_positive;
 };
 
+enum { MAX_PARTS = 64 };
+
 struct range_job {
     struct walk walk;
     bool positive;
@@ -141,24 +143,38 @@ static void range_strips(void *arg, int begin, int end, int worker)
     job->parts[worker] = r;
 }
 
-static struct range whole_range(struct pool *pool, const struct array *a, bool positive)
+/* A pool of more workers than there are parts for is left alone. */
+static struct pool *usable(struct pool *pool)
 {
-    struct range parts[64], r = {INFINITY, -INFINITY, INFINITY};
-    int num_workers = pool_num_workers(pool);
-    if (num_workers > (int)(sizeof parts / sizeof *parts)) {
-        pool = NULL;
-        num_workers = 1;
-    }
-    for (int i = 0; i < num_workers; i++)
-        parts[i] = r;
-    struct range_job job = {walk_init(a), positive, parts};
-    pool_run(pool, range_strips, &job, job.walk.num_tasks, 1);
-    for (int i = 0; i < num_workers; i++) {
+    return pool_num_workers(pool) > MAX_PARTS ? NULL : pool;
+}
+
+static const struct range NO_RANGE = {INFINITY, -INFINITY, INFINITY};
+
+static void clear_parts(struct range *parts)
+{
+    for (int i = 0; i < MAX_PARTS; i++)
+        parts[i] = NO_RANGE;
+}
+
+static struct range sum_of_parts(const struct range *parts)
+{
+    struct range r = NO_RANGE;
+    for (int i = 0; i < MAX_PARTS; i++) {
         r.min = parts[i].min < r.min ? parts[i].min : r.min;
         r.max = parts[i].max > r.max ? parts[i].max : r.max;
         r.min_positive = parts[i].min_positive < r.min_positive ? parts[i].min_positive : r.min_positive;
     }
     return r;
+}
+
+static struct range whole_range(struct pool *pool, const struct array *a, bool positive)
+{
+    struct range parts[MAX_PARTS];
+    clear_parts(parts);
+    struct range_job job = {walk_init(a), positive, parts};
+    pool_run(usable(pool), range_strips, &job, job.walk.num_tasks, 1);
+    return sum_of_parts(parts);
 }
 
 bool stats_range(struct pool *pool, const struct array *a, double *min, double *max, double *min_positive)
@@ -178,7 +194,9 @@ bool stats_range(struct pool *pool, const struct array *a, double *min, double *
 
 struct histogram_job {
     struct walk walk;
+    bool positive;
     uint64_t *bins; /* NUM_BINS per worker */
+    struct range *parts; /* one per worker; small types find their range in the bins */
 };
 
 /* Floats in order: negative ones from the top down, then positive ones. */
@@ -244,6 +262,7 @@ static void histogram_strips(void *arg, int begin, int end, int worker)
     const struct histogram_job *job = arg;
     const struct walk *w = &job->walk;
     uint64_t *bins = job->bins + (size_t)worker * NUM_BINS;
+    struct range r = job->parts[worker];
     uint16_t keys[STRIP];
     double wide[STRIP];
     float cells[STRIP];
@@ -256,14 +275,17 @@ static void histogram_strips(void *arg, int begin, int end, int worker)
         } else {
             if (dtype_is_wide(w->a.dtype)) {
                 convert_f64(w->a.dtype, p, w->a.col_stride, num, wide);
+                range_f64(wide, num, job->positive, &r);
                 narrow(wide, num, cells);
             } else {
                 convert_f32(w->a.dtype, p, w->a.col_stride, num, cells);
+                range_f32(cells, num, job->positive, &r);
             }
             keys_from_f32(cells, num, keys);
         }
         count(keys, num, bins);
     }
+    job->parts[worker] = r;
 }
 
 /* --- percentiles --- */
@@ -321,34 +343,82 @@ static double clamped(double v, const struct range *r)
     return v < r->min ? r->min : v > r->max ? r->max : v;
 }
 
-bool stats_percentiles(struct pool *pool, const struct array *a, const double *ps, double *values, int num)
+/* A bin of a small type is one value. */
+static struct range range_of_bins(enum dtype t, const uint64_t *bins)
 {
-    struct range range = whole_range(pool, a, false);
+    struct range r = NO_RANGE;
+    for (int bin = 0; bin < NUM_BINS; bin++) {
+        double low, high;
+        if (!bins[bin] || !counts(t, bin))
+            continue;
+        bin_values(t, bin, &low, &high);
+        r.min = low < r.min ? low : r.min;
+        r.max = low > r.max ? low : r.max;
+        r.min_positive = low > 0 && low < r.min_positive ? low : r.min_positive;
+    }
+    return r;
+}
+
+void stats_scratch_fini(struct stats_scratch *s)
+{
+    free(s->bins);
+    *s = (struct stats_scratch){0};
+}
+
+/* Zeroed bins for each worker, or NULL. */
+static uint64_t *scratch_bins(struct stats_scratch *s, int num_workers)
+{
+    if (num_workers > s->num_workers) {
+        stats_scratch_fini(s);
+        s->bins = mem_zeroed((size_t)num_workers, NUM_BINS * sizeof(uint64_t));
+        s->num_workers = s->bins ? num_workers : 0;
+        if (!s->bins)
+            log_error("no memory for the histogram of a matrix");
+    } else
+        memset(s->bins, 0, (size_t)num_workers * NUM_BINS * sizeof(uint64_t));
+    return s->bins;
+}
+
+static double percentile(enum dtype t, const uint64_t *bins, uint64_t total, const struct range *range, double p)
+{
+    if (p <= 0)
+        return range->min;
+    if (p >= 100)
+        return range->max;
+    double rank = p / 100 * (double)(total - 1), k = floor(rank);
+    double one = clamped(ranked(t, bins, (uint64_t)k), range), other = one;
+    if (rank > k)
+        other = clamped(ranked(t, bins, (uint64_t)k + 1), range);
+    return one + (other - one) * (rank - k);
+}
+
+bool stats_percentiles(struct pool *pool, struct stats_scratch *scratch, const struct array *a, const double *ps, double *values, int num,
+                       double *min_positive)
+{
+    struct stats_scratch own = {0};
+    struct range parts[MAX_PARTS];
+    pool = usable(pool);
     int num_workers = pool_num_workers(pool);
-    uint64_t *bins = NULL, total = 0;
+    uint64_t *bins = scratch_bins(scratch ? scratch : &own, num_workers), total = 0;
     for (int i = 0; i < num; i++)
         values[i] = NAN;
-    if (!(range.min <= range.max))
+    if (min_positive)
+        *min_positive = INFINITY;
+    if (!bins)
         return false;
-    bins = mem_zeroed((size_t)num_workers, NUM_BINS * sizeof *bins);
-    if (!bins) {
-        log_error("no memory for the histogram of a matrix");
-        return false;
-    }
-    struct histogram_job job = {walk_init(a), bins};
+    clear_parts(parts);
+    struct histogram_job job = {walk_init(a), min_positive != NULL, bins, parts};
     pool_run(pool, histogram_strips, &job, job.walk.num_tasks, 1);
     for (int bin = 0; bin < NUM_BINS; bin++) {
         for (int i = 1; i < num_workers; i++)
             bins[bin] += bins[(size_t)i * NUM_BINS + (size_t)bin];
         total += counts(a->dtype, bin) ? bins[bin] : 0;
     }
-    for (int i = 0; i < num; i++) {
-        double p = ps[i] < 0 ? 0 : ps[i] > 100 ? 100 : ps[i], rank = p / 100 * (double)(total - 1), k = floor(rank);
-        double one = clamped(ranked(a->dtype, bins, (uint64_t)k), &range), other = one;
-        if (rank > k)
-            other = clamped(ranked(a->dtype, bins, (uint64_t)k + 1), &range);
-        values[i] = p == 0 ? range.min : p == 100 ? range.max : one + (other - one) * (rank - k);
-    }
-    free(bins);
-    return true;
+    struct range range = is_small(a->dtype) ? range_of_bins(a->dtype, bins) : sum_of_parts(parts);
+    for (int i = 0; i < num && total; i++)
+        values[i] = percentile(a->dtype, bins, total, &range, ps[i]);
+    if (min_positive)
+        *min_positive = range.min_positive;
+    stats_scratch_fini(&own);
+    return total > 0;
 }

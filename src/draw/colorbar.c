@@ -239,6 +239,16 @@ static void numbers(struct figure *f, const struct figure_params *p, struct draw
     }
 }
 
+/* In the gap before the bar, at its end: a small triangle that points where this end of the range is going. */
+static void motion(struct figure *f, struct draw_list *l, struct rect bar, bool top, int direction)
+{
+    static const struct color moving = {214, 84, 0, 255};
+    int room = f->m.bar_gap - f->m.frame - 2, w = room < f->m.em ? room : f->m.em, h = (w * 7 + 5) / 10;
+    int x = bar.x - f->m.frame - 1 - w;
+    if (direction && h > 1 && 2 * h <= bar.h)
+        mask(f, l, direction > 0, w, h, x, top ? bar.y : bar.y + bar.h - h, moving);
+}
+
 static void swatch(struct figure *f, const struct figure_params *p, struct draw_list *l, struct rect bar)
 {
     const struct figure_metrics *m = &f->m;
@@ -281,6 +291,8 @@ void colorbar_draw(struct figure *f, const struct figure_params *p, struct draw_
         triangle(f, l, bar, false, over_background(p->under, p->background), p->ink);
     gradient(f, p, l, bar);
     numbers(f, p, l, bar);
+    motion(f, l, bar, true, p->moves_hi);
+    motion(f, l, bar, false, p->moves_lo);
     if (bad && p->has_bad)
         swatch(f, p, l, bar);
     if (f->has_barlabel)

@@ -42,6 +42,7 @@ struct figure_params {
     struct color under, over, bad;
     bool has_under, has_over, has_bad; /* data on show below vmin, above vmax, NaN: the colorbar gets its marks */
     const char *bad_label;      /* what the mark of bad values says; NULL: NaN */
+    int moves_lo, moves_hi;     /* the range's ends differ from the picture before: -1 down, 1 up, 0 at rest; marks beside the colorbar */
     const char *status;         /* a small line in the corner, e.g. "ended" or "waiting for data"; NULL: none */
     struct color background, ink;
 };

@@ -18,6 +18,7 @@ enum renderer_mode { RENDERER_AUTO, RENDERER_GL, RENDERER_SOFT };
 struct look {
     char *cmap;
     double vmin, vmax, center; /* NaN: from the data */
+    int autoscale;             /* enum autoscale_mode (view/autoscale.h) */
     double robust_lo, robust_hi; /* percentiles; NaN: off. --robust alone: 2, 98 */
     int norm, norm_set;        /* enum norm_kind; chosen by name (then a gamma doesn't change it) */
     double gamma;              /* NaN: 1; setting it selects the power norm */

@@ -7,13 +7,14 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Orders of enum norm_kind, aspect_mode, origin_mode, renderer_mode; of enum reduce_mode (data/reduce.h) and lines_mode
- * (data/history.h), which can't be included from here. */
+/* Orders of enum norm_kind, aspect_mode, origin_mode, renderer_mode; of enum reduce_mode (data/reduce.h), lines_mode
+ * (data/history.h) and autoscale_mode (view/autoscale.h), which can't be included from here. */
 static const char *const NORM_CHOICES[NORM_NUM + 1] = {"linear", "log", "power", NULL};
 static const char *const ASPECT_CHOICES[] = {"auto", "equal", NULL};
 static const char *const ORIGIN_CHOICES[] = {"upper", "lower", NULL};
 static const char *const RENDERER_CHOICES[] = {"auto", "gl", "soft", NULL};
 static const char *const REDUCE_CHOICES[] = {"auto", "max", "min", "mean", "absmax", NULL};
+static const char *const AUTOSCALE_CHOICES[] = {"frame", "slow", "grow", "off", NULL};
 static const char *const LINES_CHOICES[] = {"auto", "rows", "frames", NULL};
 
 #define LOOK(field) ACCESS_LOOK, .offset = offsetof(struct look, field)
@@ -63,6 +64,8 @@ const struct option_row OPTIONS_TABLE[] = {
      .help = "value of the last colour; auto: the greatest in the data"},
     {"robust", 0, GROUP_COLOR, LOOK(robust_lo), LOOK_AUX(robust_hi), .type = OPTION_ROBUST, .unset = "off", .default_text = "off",
      .placeholder = "LO,HI", .help = "auto range from these percentiles; alone: 2,98"},
+    {"autoscale", 0, GROUP_COLOR, LOOK(autoscale), CHOICE(AUTOSCALE_CHOICES, "frame"), .placeholder = "HOW",
+     .help = "auto range of a stream: of each frame, slow (without flicker), grow (of all frames so far), off (the first frame's)"},
     {"center", 0, GROUP_COLOR, LOOK(center), NUMBER(0, 0, "none"), .unset = "none", .placeholder = "V",
      .help = "value of the middle colour, for diverging colormaps"},
     {"norm", 0, GROUP_COLOR, LOOK(norm), .type = OPTION_NORM, .choices = NORM_CHOICES, .default_text = "linear",

@@ -45,6 +45,7 @@ void view_destroy(struct view *v)
     view_names_fini(v);
     free(v->rows.map);
     free(v->cols.map);
+    stats_scratch_fini(&v->scratch);
     free(v->normalised);
     free(v->cmap_name);
     free(v->status);
@@ -419,12 +420,15 @@ void view_autoscale(struct view *v, bool follow)
 {
     v->look.vmin = follow ? NAN : v->norm.vmin;
     v->look.vmax = follow ? NAN : v->norm.vmax;
+    if (follow && v->look.autoscale == AUTOSCALE_OFF)
+        v->look.autoscale = AUTOSCALE_FRAME;
+    autoscale_reset(&v->autoscale);
     v->dirty = true;
 }
 
 bool view_is_autoscaled(const struct view *v)
 {
-    return isnan(v->look.vmin) || isnan(v->look.vmax);
+    return v->look.autoscale != AUTOSCALE_OFF && (isnan(v->look.vmin) || isnan(v->look.vmax));
 }
 
 const struct norm *view_norm(const struct view *v)

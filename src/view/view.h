@@ -57,6 +57,8 @@ void view_follow(struct view *v, const struct view *leader);
 /* Hold the range that is on show now (false), or follow each frame again (true: forgets vmin and vmax). */
 void view_autoscale(struct view *v, bool follow);
 bool view_is_autoscaled(const struct view *v);
+/* The frame that was set counts for --autoscale slow, grow and off although no picture of it is made. */
+void view_follow_range(struct view *v);
 const struct norm *view_norm(const struct view *v); /* as of the last build */
 
 /* --- reading values --- */

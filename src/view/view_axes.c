@@ -138,6 +138,8 @@ void view_figure_params(struct view *v, struct figure_params *p)
         .has_over = v->has_over,
         .has_bad = has_nan || outside,
         .bad_label = !outside ? "NaN" : has_nan ? "NaN, ≤ 0" : "≤ 0",
+        .moves_lo = isnan(l->vmin) ? v->autoscale.dir_lo : 0,
+        .moves_hi = isnan(l->vmax) ? v->autoscale.dir_hi : 0,
         .status = v->status,
         .background = VIEW_BACKGROUND,
         .ink = {26, 26, 26, 255},

@@ -3,6 +3,8 @@
 #define VIEW_VIEW_INTERNAL_H
 
 #include "data/reduce.h"
+#include "data/stats.h"
+#include "view/autoscale.h"
 #include "view/view.h"
 
 /* One axis of the picture: which footprints are visible, and which pixel shows which. */
@@ -62,7 +64,12 @@ struct view {
     double range_lo, range_hi, range_positive;
     int range_kind;
     double range_robust[2];
-    bool range_valid;
+    bool range_valid, range_in_log;
+    struct stats_scratch scratch;
+    /* that range from frame to frame */
+    struct autoscale autoscale;
+    uint64_t autoscale_serial; /* the frame that was the last step */
+    int autoscale_key[2];      /* mode and whether in logarithms: another one starts anew */
 
     /* names of rows and columns given by options, split */
     char *xnames_text, *ynames_text;

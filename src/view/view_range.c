@@ -1,6 +1,7 @@
 /* The colour range: vmin and vmax from the options, else from the whole frame (not just what is visible, so that panning doesn't change
  * colours). When the screen shows every cell the reduction has already found the range on its way; else one more pass over the frame,
- * once per frame. Also --center, as seaborn does it: the range stays, the colormap is stretched round the centre. */
+ * once per frame. How it goes from one frame's range to the next is autoscale.c.
+ * Also --center, as seaborn does it: the range stays, the colormap is stretched round the centre. */
 #include "view/view_internal.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -10,6 +11,9 @@
 #include <string.h>
 
 enum { RANGE_NONE, RANGE_MINMAX, RANGE_POSITIVE, RANGE_ROBUST };
+
+/* What --autoscale slow goes by where no percentiles are asked for: single cells don't count. */
+static const double SLOW_LO = 0.1, SLOW_HI = 99.9;
 
 static bool all_visible(const struct view *v)
 {
@@ -23,7 +27,7 @@ static int range_kind(const struct look *l)
 {
     if (!isnan(l->vmin) && !isnan(l->vmax))
         return RANGE_NONE;
-    if (!isnan(l->robust_lo))
+    if (!isnan(l->robust_lo) || l->autoscale == AUTOSCALE_SLOW)
         return RANGE_ROBUST;
     return l->norm == NORM_LOG ? RANGE_POSITIVE : RANGE_MINMAX;
 }
@@ -32,20 +36,21 @@ static int range_kind(const struct look *l)
 static void data_range(struct view *v, int kind)
 {
     const struct look *l = &v->look;
-    if (v->range_valid && v->range_serial == v->frame_serial && v->range_kind == kind && v->range_robust[0] == l->robust_lo &&
-        v->range_robust[1] == l->robust_hi)
+    bool given = !isnan(l->robust_lo), in_log = l->norm == NORM_LOG;
+    double p_lo = given ? l->robust_lo : SLOW_LO, p_hi = given ? l->robust_hi : SLOW_HI;
+    if (v->range_valid && v->range_serial == v->frame_serial && v->range_kind == kind && v->range_in_log == in_log &&
+        v->range_robust[0] == p_lo && v->range_robust[1] == p_hi)
         return;
     const struct array *a = &v->frame->cells;
     double lo = NAN, hi = NAN, positive = INFINITY;
     if (kind == RANGE_ROBUST) {
-        double ps[2] = {l->robust_lo, l->robust_hi}, values[2];
-        if (stats_percentiles(v->pool, a, ps, values, 2)) {
-            lo = values[0];
-            hi = values[1];
+        double ps[4] = {p_lo, p_hi, 0, 100}, values[4];
+        if (stats_percentiles(v->pool, &v->scratch, a, ps, values, 4, in_log ? &positive : NULL)) {
+            bool flat = !given && values[0] == values[1]; /* nearly all cells are equal: the few others are the picture */
+            lo = values[flat ? 2 : 0];
+            hi = values[flat ? 3 : 1];
         }
-        if (l->norm == NORM_LOG)
-            stats_range(v->pool, a, NULL, NULL, &positive);
-    } else if (kind == RANGE_MINMAX && all_visible(v)) {
+    } else if (kind == RANGE_MINMAX && v->values_valid && v->values_key.frame_serial == v->frame_serial && all_visible(v)) {
         if (v->values.min <= v->values.max) {
             lo = v->values.min;
             hi = v->values.max;
@@ -56,8 +61,9 @@ static void data_range(struct view *v, int kind)
     v->range_hi = hi;
     v->range_positive = positive;
     v->range_kind = kind;
-    v->range_robust[0] = l->robust_lo;
-    v->range_robust[1] = l->robust_hi;
+    v->range_in_log = in_log;
+    v->range_robust[0] = p_lo;
+    v->range_robust[1] = p_hi;
     v->range_serial = v->frame_serial;
     v->range_valid = true;
 }
@@ -88,23 +94,65 @@ static void repair(struct norm *n, double positive, bool vmin_given)
     }
 }
 
-void view_range_update(struct view *v)
+/* The range on show after this frame, once per frame; in the norm's own unit, so that a log range moves by decades. */
+static void follow(struct view *v, double *lo, double *hi)
+{
+    const struct look *l = &v->look;
+    struct autoscale *s = &v->autoscale;
+    bool in_log = l->norm == NORM_LOG;
+    if (l->autoscale != v->autoscale_key[0] || in_log != v->autoscale_key[1])
+        autoscale_reset(s);
+    v->autoscale_key[0] = l->autoscale;
+    v->autoscale_key[1] = in_log;
+    if (in_log && !(*lo > 0)) /* nothing to follow */
+        return;
+    if (!s->started || v->autoscale_serial != v->frame_serial)
+        autoscale_step(s, (enum autoscale_mode)l->autoscale, in_log ? log(*lo) : *lo, in_log ? log(*hi) : *hi);
+    v->autoscale_serial = v->frame_serial;
+    if (l->autoscale == AUTOSCALE_FRAME || !s->started)
+        return; /* the frame's own, to the last bit */
+    *lo = in_log ? exp(s->lo) : s->lo;
+    *hi = in_log ? exp(s->hi) : s->hi;
+}
+
+/* The norm for the frame at hand; *positive: its smallest cell above zero, where that was looked for. */
+static struct norm frame_norm(struct view *v, double *positive)
 {
     const struct look *l = &v->look;
     struct norm n = {(enum norm_kind)l->norm, l->vmin, l->vmax, isnan(l->gamma) ? 1 : l->gamma};
     int kind = range_kind(l);
-    double positive = INFINITY;
+    bool automatic = kind != RANGE_NONE;
+    *positive = INFINITY;
     if (kind == RANGE_NONE && n.kind == NORM_LOG && !(n.vmin > 0))
         kind = RANGE_POSITIVE;
-    if (kind != RANGE_NONE) {
-        data_range(v, kind);
-        positive = v->range_positive;
-        if (isnan(n.vmin))
-            n.vmin = n.kind == NORM_LOG && kind == RANGE_POSITIVE && isfinite(positive) ? positive : v->range_lo;
-        if (isnan(n.vmax))
-            n.vmax = v->range_hi;
-    }
-    repair(&n, positive, !isnan(l->vmin));
+    if (kind == RANGE_NONE)
+        return n;
+    data_range(v, kind);
+    *positive = v->range_positive;
+    double lo = v->range_lo, hi = v->range_hi;
+    if (n.kind == NORM_LOG && isfinite(*positive) && (kind == RANGE_POSITIVE || !(lo > 0)))
+        lo = *positive;
+    if (automatic)
+        follow(v, &lo, &hi);
+    if (isnan(n.vmin))
+        n.vmin = lo;
+    if (isnan(n.vmax))
+        n.vmax = hi;
+    return n;
+}
+
+void view_follow_range(struct view *v)
+{
+    double positive;
+    if (v->frame && v->look.autoscale != AUTOSCALE_FRAME)
+        frame_norm(v, &positive);
+}
+
+void view_range_update(struct view *v)
+{
+    double positive;
+    struct norm n = frame_norm(v, &positive);
+    repair(&n, positive, !isnan(v->look.vmin));
     v->norm = n;
     v->has_under = v->values.min <= v->values.max && v->values.min < n.vmin;
     v->has_over = v->values.min <= v->values.max && v->values.max > n.vmax;

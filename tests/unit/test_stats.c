@@ -50,7 +50,12 @@ static void check(struct pool *pool, const struct array *a)
     double *v = sorted(a, &num), min = 1, max = 0, positive = -1, values[NUM];
     const char *name = dtype_name(a->dtype);
     cr_assert_eq(stats_range(pool, a, &min, &max, &positive), num > 0);
-    cr_assert_eq(stats_percentiles(pool, a, ps, values, NUM), num > 0);
+    struct stats_scratch scratch = {0};
+    double above = -1;
+    cr_assert_eq(stats_percentiles(pool, &scratch, a, ps, values, NUM, &above), num > 0);
+    cr_assert_eq(stats_percentiles(pool, &scratch, a, ps, values, NUM, NULL), num > 0, "the second time, in the same memory");
+    cr_assert_eq(above, positive, "%s: smallest positive %g, not %g", name, above, positive);
+    stats_scratch_fini(&scratch);
     if (!num) {
         cr_assert(isnan(min) && isnan(max) && positive == INFINITY && isnan(values[4]));
         free(v);
@@ -136,12 +141,12 @@ Test(stats, beyond_float_and_out_pointers)
     struct array a = array_c_order(x, DTYPE_F8, 1, 7), none = array_c_order(x, DTYPE_F8, 0, 7);
     cr_assert(stats_range(NULL, &a, NULL, &max, NULL) && max == 1e300);
     cr_assert(stats_range(NULL, &a, &min, NULL, NULL) && min == -1e300);
-    cr_assert(stats_percentiles(NULL, &a, &p, &v, 1) && fabs(v) < 1e-40);
+    cr_assert(stats_percentiles(NULL, NULL, &a, &p, &v, 1, NULL) && fabs(v) < 1e-40);
     double ends[] = {0, 100, 99.999}, values[3];
-    cr_assert(stats_percentiles(NULL, &a, ends, values, 3) && values[0] == -1e300 && values[1] == 1e300);
+    cr_assert(stats_percentiles(NULL, NULL, &a, ends, values, 3, NULL) && values[0] == -1e300 && values[1] == 1e300);
     cr_assert(isfinite(values[2]));
     cr_assert_not(stats_range(NULL, &none, &min, &max, NULL));
-    cr_assert_not(stats_percentiles(NULL, &none, &p, &v, 1));
+    cr_assert_not(stats_percentiles(NULL, NULL, &none, &p, &v, 1, NULL));
 }
 
 /* Large enough that the pool shares it out, with gaps between the rows. */
