@@ -15,6 +15,7 @@ enum {
     REDUCE_NUM_SAMPLES = 32, /* footprints per block whose excess sets its threshold */
     REDUCE_BLOCK = 16,       /* footprints per block and axis, about */
     REDUCE_LANES = 32,       /* blocks whose medians are found at once */
+    REDUCE_FEW = 64,         /* columns of a chunk with NaN or Inf, up to which they are dealt with one by one */
 };
 
 /* Footprints first .. first + num - 1 of an axis, with the cells each covers. */
@@ -92,7 +93,10 @@ struct reduce_work {
     void *col_min, *col_max;                        /* finite extremes so far */
     void *samples_upper, *samples_lower, *samples_size; /* [REDUCE_NUM_SAMPLES][blocks across, padded] */
     void *line;                                     /* per block across */
-    bool bad;                                       /* the current row holds NaN or Inf; else num_nan and num_inf are stale */
+    bool bad;                                       /* the current row holds NaN or Inf; else num_nan and num_inf are all 0 */
+    bool many_bad;                                  /* and too many to be listed */
+    int32_t *listed;                                /* footprints whose num_nan or num_inf isn't 0, unless there are many */
+    int num_listed;
     enum reduce_care care;                          /* what the last chunk needed */
     double range_min, range_max;                    /* finite extremes found apart from col_min and col_max */
     int64_t num_nan_footprints, num_replaced;
