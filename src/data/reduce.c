@@ -22,7 +22,7 @@ struct reducer {
     struct reduce_task task; /* the spans keep their arrays */
     struct reduce_work *work;
     int num_work;
-    struct block values, nan_share, upper, lower;
+    struct block values, nan_share, upper, lower, samples;
     struct block turned_values, turned_share;
     const struct reduce_ops *ops;
 };
@@ -83,7 +83,7 @@ static bool span_init(struct reduce_span *s, double ratio, double phase, int64_t
     s->window = power_of_two_up_to(s->width, REDUCE_MAX_WINDOW);
     if ((size_t)num > s->capacity || !s->begin) {
         free(s->begin);
-        s->begin = mem_resize(NULL, (size_t)num, 2 * sizeof *s->begin + 2 * sizeof *s->weight + sizeof *s->picks);
+        s->begin = mem_resize(NULL, (size_t)num, 2 * sizeof *s->begin + 2 * sizeof *s->weight + 3 * sizeof *s->pick_first);
         s->capacity = s->begin ? (size_t)num : 0;
         if (!s->begin)
             return false;
@@ -91,7 +91,9 @@ static bool span_init(struct reduce_span *s, double ratio, double phase, int64_t
     s->end = s->begin + s->capacity;
     s->weight = (double *)(s->end + s->capacity);
     s->extent = s->weight + s->capacity;
-    s->picks = (struct reduce_pick *)(s->extent + s->capacity);
+    s->pick_first = (int32_t *)(s->extent + s->capacity);
+    s->pick_last = s->pick_first + s->capacity;
+    s->pick_extra = s->pick_last + s->capacity;
     for (int i = 0; i < s->num; i++) {
         footprint(ratio, phase, first + i, cells, s->total, &s->begin[i], &s->end[i]);
         s->extent[i] = (double)(s->end[i] - s->begin[i]);
@@ -120,7 +122,9 @@ static struct reduce_chunk make_chunk(struct reduce_span *s, int begin, int limi
     for (; c.regular_end < c.end && is_regular(s, c.regular_end); c.regular_end++) {
         int i = c.regular_end, first = (int)(s->begin[i] - c.cell), end = (int)(s->end[i] - c.cell);
         int extra = end - first > s->width ? end - 1 : REDUCE_CHUNK + REDUCE_PAD - 1;
-        s->picks[i] = (struct reduce_pick){(uint16_t)first, (uint16_t)(end - s->window), (uint16_t)extra};
+        s->pick_first[i] = first;
+        s->pick_last[i] = end - s->window;
+        s->pick_extra[i] = extra;
     }
     return c;
 }
@@ -179,6 +183,15 @@ static void task_blocks(struct reduce_task *t, const struct reduce_axis *rows, c
     t->tolerance *= 1.01;
 }
 
+/* The sampled columns, counted from footprint `first`. */
+static void list_samples(struct reduce_task *t, int64_t first, int64_t total)
+{
+    const struct reduce_blocks *b = &t->col_blocks;
+    for (int s = 0; s < b->num_samples; s++)
+        for (int i = 0; i < b->num; i++)
+            t->samples[s * b->num + i] = (int32_t)(reduce_sample(b, b->first + i, s, total) - first);
+}
+
 /* --- memory --- */
 
 static void *block_reserve(struct block *b, int64_t num, size_t size)
@@ -226,6 +239,7 @@ void reducer_destroy(struct reducer *r)
     free(r->nan_share.bytes);
     free(r->upper.bytes);
     free(r->lower.bytes);
+    free(r->samples.bytes);
     free(r->turned_values.bytes);
     free(r->turned_share.bytes);
     free(r);
@@ -317,8 +331,10 @@ static bool set_up(struct reducer *r, const struct array *a, const struct reduce
         int64_t num_thresholds = (int64_t)t->row_blocks.num * reduce_padded_blocks(b);
         t->upper = block_reserve(&r->upper, num_thresholds, r->ops->size);
         t->lower = block_reserve(&r->lower, num_thresholds, r->ops->size);
-        if (!t->upper || !t->lower)
+        t->samples = block_reserve(&r->samples, (int64_t)b->num * b->num_samples, sizeof *t->samples);
+        if (!t->upper || !t->lower || !t->samples)
             return false;
+        list_samples(t, first, total);
     }
     int64_t num_values = (int64_t)rows->num * cols->num;
     t->values = block_reserve(&r->values, num_values, r->ops->size);

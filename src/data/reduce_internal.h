@@ -30,18 +30,14 @@ struct reduce_span {
     int64_t *begin, *end;
     double *weight;  /* 1 / cells, NaN for none */
     double *extent;  /* cells */
-    struct reduce_pick *picks;
-    size_t capacity; /* of the five */
+    /* What a narrow footprint picks of its chunk's columns: windows for the extremes begin at pick_first and pick_last, the window for
+     * the sum at pick_first, and pick_extra is the column behind that, or one that is 0. */
+    int32_t *pick_first, *pick_last, *pick_extra;
+    size_t capacity; /* of the seven */
     /* Across only: runs of footprints worked on at once. */
     struct reduce_chunk *chunks;
     int num_chunks;
     size_t chunk_capacity;
-};
-
-/* What a narrow footprint picks of its chunk's columns: windows for the extremes begin at first and last, the window for the sum at
- * first, and extra is the column behind that, or one that is 0. */
-struct reduce_pick {
-    uint16_t first, last, extra;
 };
 
 /* Footprints [begin, end) from cells [cell, cell + num); wider than REDUCE_CHUNK: one footprint, taken in pieces. */
@@ -73,6 +69,7 @@ struct reduce_task {
     int col_skip, num_cols;         /* the wanted part of cols */
     int chunk_skip, num_chunks;     /* the chunks that make it up */
     struct reduce_blocks row_blocks, col_blocks; /* REDUCE_AUTO */
+    int32_t *samples;               /* [col_blocks.num_samples][col_blocks.num]: which of cols are sampled */
     double tolerance;               /* excess grows by up to this factor (less one) with a footprint's width on a plain gradient */
     void *upper, *lower;            /* A[row_blocks.num][reduce_padded_blocks]: thresholds on max - mean and mean - min */
     void *values;                   /* A[rows.num][num_cols] */

@@ -109,7 +109,7 @@ HOT_LOOP static void find_indices(const float *restrict t, int32_t *restrict ind
     }
 }
 
-static void look_up(const uint32_t *restrict table, const int32_t *restrict index, soft_pixel *restrict out, int num)
+HOT_LOOP static void look_up(const uint32_t *restrict table, const int32_t *restrict index, soft_pixel *restrict out, int num)
 {
     for (int i = 0; i < num; i++)
         out[i] = table[index[i]];
@@ -170,6 +170,12 @@ static void pick_and_convert(const struct converter *c, int row, const draw_map 
     convert(c, picked, shares ? picked_shares : NULL, out, num);
 }
 
+HOT_LOOP static void spread_all(const uint32_t *restrict colors, int first, const draw_map *restrict map, int num, soft_pixel *restrict out)
+{
+    for (int i = 0; i < num; i++)
+        out[i] = colors[draw_map_texel(map[i]) - first];
+}
+
 static void spread(const struct row_cache *cache, int first, const draw_map *map, int num, soft_pixel *out)
 {
     for (int i = 0; i < num; i++)
@@ -208,7 +214,9 @@ static void draw_chunk(const struct converter *c, const struct columns *cols, co
     bool direct = c->opaque && !cols->holes;
     soft_pixel buffer[CHUNK];
     soft_pixel *out = direct && ((uintptr_t)dst & 3) == 0 ? (soft_pixel *)dst : buffer;
-    if (cache->row >= 0)
+    if (cache->row >= 0 && !cols->holes)
+        spread_all(cache->colors, cols->first, map, num, out);
+    else if (cache->row >= 0)
         spread(cache, cols->first, map, num, out);
     else if (cols->consecutive)
         convert_row(c, row, cols->first + i, num, (uint32_t *)out);
@@ -220,6 +228,20 @@ static void draw_chunk(const struct converter *c, const struct columns *cols, co
         store(out, map, num, dst);
     else if (out == buffer)
         memcpy(dst, buffer, (size_t)num * 4);
+}
+
+bool soft_heatmap_covers(const struct draw_heatmap *h, struct rect clip)
+{
+    for (int x = clip.x; x < clip.x + clip.w; x++)
+        if (h->col_map[x - h->dst.x] < 0)
+            return false;
+    for (int y = clip.y; y < clip.y + clip.h; y++)
+        if (h->row_map[y - h->dst.y] < 0)
+            return false;
+    for (int i = 0; i < COLORMAP_SIZE; i++)
+        if (h->lut[i].a != 255)
+            return false;
+    return h->bad.a == 255 && h->under.a == 255 && h->over.a == 255 && h->line_color.a == 255;
 }
 
 void soft_heatmap(const struct soft_band *b, const struct draw_heatmap *h, struct rect clip)

@@ -9,6 +9,7 @@ enum { BAND_ROWS = 32 };
 struct job {
     const struct draw_list *list;
     struct soft_band whole;
+    struct rect covered; /* a heatmap hides what is there: it needs no ground */
 };
 
 static void fill_row(uint8_t *dst, int num, struct color c)
@@ -72,11 +73,21 @@ static void draw_glyphs(const struct soft_band *b, const struct draw_list *l, co
             draw_glyph(b, l->atlas, &g[i], clip, soft_color(b, cmd->color));
 }
 
-static void draw_band(const struct draw_list *l, const struct soft_band *b)
+static void fill_ground(const struct soft_band *b, struct color c, struct rect covered)
+{
+    for (int y = b->y0; y < b->y1; y++) {
+        bool whole = y < covered.y || y >= covered.y + covered.h;
+        int end = covered.x + covered.w;
+        fill_row(soft_at(b, 0, y), whole ? b->width : covered.x, c);
+        if (!whole)
+            fill_row(soft_at(b, end, y), b->width - end, c);
+    }
+}
+
+static void draw_band(const struct draw_list *l, const struct soft_band *b, struct rect covered)
 {
     struct rect whole = {0, b->y0, b->width, b->y1 - b->y0};
-    for (int y = b->y0; y < b->y1; y++)
-        fill_row(soft_at(b, 0, y), b->width, soft_color(b, l->clear));
+    fill_ground(b, soft_color(b, l->clear), covered);
     for (int i = 0; i < l->num_cmds; i++) {
         const struct draw_cmd *cmd = &l->cmds[i];
         struct rect clip = intersect(cmd->clip, whole);
@@ -99,13 +110,27 @@ static void draw_bands(void *arg, int begin, int end, int worker)
         struct soft_band b = job->whole;
         b.y0 = i * BAND_ROWS;
         b.y1 = min_int(b.y0 + BAND_ROWS, job->list->height);
-        draw_band(job->list, &b);
+        draw_band(job->list, &b, job->covered);
     }
+}
+
+/* The largest part of the picture that one heatmap hides. */
+static struct rect find_covered(const struct draw_list *l)
+{
+    struct rect best = {0};
+    for (int i = 0; i < l->num_cmds; i++) {
+        const struct draw_cmd *cmd = &l->cmds[i];
+        bool larger = cmd->kind == DRAW_HEATMAP && (int64_t)cmd->clip.w * cmd->clip.h > (int64_t)best.w * best.h;
+        if (larger && soft_heatmap_covers(&l->heatmaps[cmd->first], cmd->clip))
+            best = cmd->clip;
+    }
+    return best;
 }
 
 static void draw(const struct draw_list *list, struct pool *pool, uint8_t *pixels, ptrdiff_t stride_bytes, bool bgra)
 {
     struct job job = {list, {.rgba = pixels, .stride = stride_bytes, .width = list->width, .bgra = bgra}};
+    job.covered = find_covered(list);
     pool_run(pool, draw_bands, &job, (list->height + BAND_ROWS - 1) / BAND_ROWS, 1);
 }
 
