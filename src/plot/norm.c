@@ -167,7 +167,7 @@ struct norm_f32 norm_to_f32(const struct norm *n)
     else if (range == 0) /* two ends that float32 can't tell apart: a step */
         f.scale = n->vmin < n->vmax ? FLT_MAX : -FLT_MAX;
     else
-        f.scale = 1 / range;
+        f.scale = fmaxf(fminf(1 / range, FLT_MAX), -FLT_MAX); /* finite: 0 * scale must stay 0 */
     return f;
 }
 
