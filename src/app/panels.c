@@ -173,7 +173,7 @@ bool panels_are_dirty(struct app *a)
     return false;
 }
 
-enum hs_status panels_build(struct app *a)
+static enum hs_status record(struct app *a)
 {
     enum hs_status s = HS_OK;
     font_begin(a->font);
@@ -181,6 +181,28 @@ enum hs_status panels_build(struct app *a)
     for (int i = 0; i < a->num_panels && s == HS_OK; i++)
         s = view_record(panel_view(a->panels[i]), &a->list, a->areas[i]);
     draw_list_area(&a->list, (struct rect){0, 0, a->width, a->height});
+    return s;
+}
+
+/* --share-range: the range of all data together. True: some view's range changes by it. */
+static bool share_range(struct app *a)
+{
+    double lo = INFINITY, hi = -INFINITY, one, other;
+    for (int i = 0; i < a->num_panels; i++)
+        if (view_own_range(panel_view(a->panels[i]), &one, &other)) {
+            lo = fmin(lo, one);
+            hi = fmax(hi, other);
+        }
+    for (int i = 0; lo <= hi && i < a->num_panels; i++)
+        view_share_range(panel_view(a->panels[i]), lo, hi);
+    return panels_are_dirty(a);
+}
+
+enum hs_status panels_build(struct app *a)
+{
+    enum hs_status s = record(a);
+    if (s == HS_OK && a->options->run.share_range && share_range(a))
+        s = record(a); /* what was reduced is kept; only the colours change */
     return s;
 }
 

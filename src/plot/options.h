@@ -42,7 +42,7 @@ struct run {
     int num_sources;
     char *listen;              /* addresses separated by commas; NULL: none */
     int panel_rows, panel_cols; /* 0: by rule */
-    int link;
+    int link, share_range;
     int allow_remote, demo;
     char *output, *frame;      /* -o, --frame */
     int headless;

@@ -43,6 +43,7 @@ const struct option_row OPTIONS_TABLE[] = {
     {"font-size", 0, GROUP_OUTPUT, LOOK(font_size), NUMBER(1, 200, "10"), .placeholder = "PT", .help = "in points"},
     {"panels", 0, GROUP_OUTPUT, RUN(panel_rows), RUN_AUX(panel_cols), .type = OPTION_GRID, .unset = "auto", .default_text = "auto",
      .placeholder = "ROWSxCOLS", .help = "how several sources are arranged"},
+    {"share-range", 0, GROUP_OUTPUT, RUN(share_range), FLAG, .help = "several panels have one colour range, that of all their data"},
     {"link", 0, GROUP_OUTPUT, RUN(link), FLAG, .help = "several panels pan and zoom together"},
     {"bare", 0, GROUP_OUTPUT, LOOK(bare), FLAG, .help = "the heatmap alone, filling the picture"},
 

@@ -28,6 +28,7 @@ struct view *view_create(struct pool *pool, struct font *font)
     v->ui_scale = 1;
     v->refit = true;
     v->dirty = true;
+    v->own_range[0] = v->own_range[1] = v->shared_range[0] = v->shared_range[1] = NAN;
     if (!v->figure || !v->reducer || !v->look.cmap) {
         view_destroy(v);
         return NULL;

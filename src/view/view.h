@@ -60,6 +60,10 @@ bool view_is_autoscaled(const struct view *v);
 /* The frame that was set counts for --autoscale slow, grow and off although no picture of it is made. */
 void view_follow_range(struct view *v);
 const struct norm *view_norm(const struct view *v); /* as of the last build */
+/* The range of this view's own data, as of the last build. False: there is none. */
+bool view_own_range(const struct view *v, double *lo, double *hi);
+/* A range to use where the options leave it open, so that several views are on one scale. NaN: its own again. */
+void view_share_range(struct view *v, double lo, double hi);
 
 /* --- reading values --- */
 struct view_probe {

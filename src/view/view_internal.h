@@ -59,6 +59,7 @@ struct view {
     char *cmap_name;
     double cmap_centre[3]; /* center, vmin, vmax that cmap was made for */
     bool has_under, has_over;
+    double own_range[2], shared_range[2]; /* NaN: none */
     /* the whole frame's range, when the screen doesn't show all of it */
     uint64_t range_serial;
     double range_lo, range_hi, range_positive;

@@ -134,11 +134,33 @@ static struct norm frame_norm(struct view *v, double *positive)
         lo = *positive;
     if (automatic)
         follow(v, &lo, &hi);
+    v->own_range[0] = lo;
+    v->own_range[1] = hi;
+    if (!isnan(v->shared_range[0])) {
+        lo = v->shared_range[0];
+        hi = v->shared_range[1];
+    }
     if (isnan(n.vmin))
         n.vmin = lo;
     if (isnan(n.vmax))
         n.vmax = hi;
     return n;
+}
+
+bool view_own_range(const struct view *v, double *lo, double *hi)
+{
+    *lo = v->own_range[0];
+    *hi = v->own_range[1];
+    return v->frame && !isnan(*lo) && !isnan(*hi);
+}
+
+void view_share_range(struct view *v, double lo, double hi)
+{
+    if ((lo == v->shared_range[0] && hi == v->shared_range[1]) || (isnan(lo) && isnan(v->shared_range[0])))
+        return;
+    v->shared_range[0] = lo;
+    v->shared_range[1] = hi;
+    v->dirty = true;
 }
 
 void view_follow_range(struct view *v)

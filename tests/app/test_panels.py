@@ -25,6 +25,12 @@ class Panels(h.TempDirTest):
         picture = h.pixels(self.path("p.png"))
         self.assertTrue(h.same_colours(picture[100:], np.repeat(np.repeat(b, 10, 0), 10, 1), 0, 1).all())
 
+    def test_one_scale(self):
+        a, b = np.zeros((2, 2), "f4"), np.array([[0, 1], [2, 4]], "f4")
+        h.run(self.save("a.npy", a), self.save("b.npy", b), "-o", self.path("p.png"), "--bare", "--size", "4x2", "--share-range", check=0)
+        picture = h.pixels(self.path("p.png"))
+        self.assertTrue(h.same_colours(picture, np.hstack([a, b]), 0, 4).all())
+
     def test_executors_agree(self):
         if "OpenGL off screen   none" in h.run("--info").out or h.SANITIZED:
             self.skipTest("no EGL")
