@@ -37,6 +37,8 @@ static enum policy policy_of(const struct panel_params *params)
     const struct run *r = &params->options->run;
     if (params->every_frame && r->policy < 0)
         return POLICY_ALL;
+    if (r->policy < 0 && params->window && (r->follow || r->watch)) /* live, though a file */
+        return POLICY_LATEST;
     return r->policy >= 0 ? (enum policy)r->policy : source_default_policy(params->source, params->listen, params->window);
 }
 
@@ -82,6 +84,8 @@ static enum hs_status open_source(struct panel *p, const struct panel_params *pa
         .live = !r->output,
         .fps = r->output ? 0 : r->fps,
         .loop = r->loop && !r->output,
+        .follow = r->follow,
+        .watch = r->watch,
         .only_frame = -1,
         .changed = params->wake,
         .changed_arg = params->wake_arg,

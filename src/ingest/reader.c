@@ -62,6 +62,16 @@ static enum hs_status wait_readable(struct reader *r)
     }
 }
 
+/* A file that grows may have more. */
+static enum hs_status at_end(struct reader *r)
+{
+    if (r->more && r->idle && r->idle_ms >= 0)
+        r->idle(r->idle_arg);
+    enum hs_status status = r->more ? r->more(r->more_arg) : HS_ERR_END;
+    r->eof = status == HS_ERR_END;
+    return r->eof ? HS_OK : status;
+}
+
 /* Some bytes into dst; *got 0 with eof set: the end. */
 static enum hs_status read_some(struct reader *r, void *dst, size_t room, size_t *got)
 {
@@ -79,9 +89,11 @@ static enum hs_status read_some(struct reader *r, void *dst, size_t room, size_t
                 counter_add(&r->counters->bytes_received, (uint64_t)n);
             return HS_OK;
         }
-        if (n == 0)
-            r->eof = true;
-        else if (errno != EINTR && errno != EAGAIN)
+        if (n == 0) {
+            status = at_end(r);
+            if (status != HS_OK)
+                return status;
+        } else if (errno != EINTR && errno != EAGAIN)
             return HS_ERR_IO;
     }
     return HS_OK;

@@ -21,6 +21,9 @@ struct reader {
     int idle_ms;
     void (*idle)(void *arg);
     void *idle_arg;
+    /* Asked at the end of what there is: HS_OK when more has come, HS_ERR_END when that was all; it may wait. NULL: that was all. */
+    enum hs_status (*more)(void *arg);
+    void *more_arg;
 };
 
 enum hs_status reader_init_fd(struct reader *r, int fd, int cancel_fd, struct counters *counters);

@@ -55,6 +55,26 @@ bool source_wait_until(struct source *s, int64_t when_ns)
     }
 }
 
+static enum hs_status decode(struct source *s, struct reader *r, const char *name, bool one_array, bool live)
+{
+    struct decode_params p = {
+        .history = s->p.history, .counters = s->p.counters, .name = name, .lines = s->p.lines, .live = live, .raw = s->p.raw,
+        .one_array = one_array, .pace = s->pace ? pace_wait : NULL, .pace_arg = s->pace,
+    };
+    return decode_stream(r, &p);
+}
+
+enum hs_status source_decode_memory(struct source *s, const void *bytes, size_t len, const char *name)
+{
+    struct reader r;
+    enum hs_status status = reader_init_memory(&r, bytes, len);
+    if (status == HS_OK)
+        status = decode(s, &r, name, true, false);
+    counter_add(&s->p.counters->bytes_received, len);
+    reader_fini(&r);
+    return status;
+}
+
 enum hs_status source_decode_fd(struct source *s, int fd, int cancel_fd, const char *name, bool one_array, bool live,
                                 uint64_t *num_bytes)
 {
@@ -66,11 +86,9 @@ enum hs_status source_decode_fd(struct source *s, int fd, int cancel_fd, const c
         log_error("%s: %s", name, hs_status_text(status));
         return status;
     }
-    struct decode_params p = {
-        .history = s->p.history, .counters = s->p.counters, .name = name, .lines = s->p.lines, .live = live, .raw = s->p.raw,
-        .one_array = one_array, .pace = s->pace ? pace_wait : NULL, .pace_arg = s->pace,
-    };
-    status = decode_stream(&r, &p);
+    r.more = s->more;
+    r.more_arg = s->more_arg;
+    status = decode(s, &r, name, one_array, live);
     if (num_bytes)
         *num_bytes = r.offset;
     reader_fini(&r);
@@ -98,6 +116,23 @@ static bool stat_spec(const char *spec, struct stat *st)
     return (fd >= 0 ? fstat(fd, st) : stat(spec, st)) == 0;
 }
 
+/* Of something that has a name; NULL: one line was logged. */
+static const struct source_driver *choose_by_type(const struct source_params *p, const char *shown, mode_t mode)
+{
+    bool regular = S_ISREG(mode), directory = S_ISDIR(mode);
+    if ((p->follow && directory) || (p->follow && regular && source_inherited_fd(p->spec) >= 0))
+        log_error("%s: --follow needs the name of a file that grows%s", shown, directory ? "; --watch shows new files of a directory" : "");
+    else if (p->watch && (source_inherited_fd(p->spec) >= 0 || !(regular || directory)))
+        log_error("%s: --watch needs the name of a file or a directory", shown);
+    else if (directory)
+        return &source_dir;
+    else if (regular)
+        return p->follow ? &source_follow : p->watch ? &source_watch : &source_file;
+    else
+        return &source_pipe;
+    return NULL;
+}
+
 /* NULL: one line was logged. */
 static const struct source_driver *choose_driver(const struct source_params *p)
 {
@@ -113,15 +148,11 @@ static const struct source_driver *choose_driver(const struct source_params *p)
                   port ? shown : "");
         return NULL;
     }
-    if (S_ISDIR(st.st_mode)) {
-        log_error("%s: is a directory; give a file", shown);
-        return NULL;
-    }
     if (S_ISSOCK(st.st_mode) && source_inherited_fd(p->spec) < 0) {
         log_error("%s: is a socket; give unix://%s to connect to it", shown, shown);
         return NULL;
     }
-    return S_ISREG(st.st_mode) ? &source_file : &source_pipe;
+    return choose_by_type(p, shown, st.st_mode);
 }
 
 enum policy source_default_policy(const char *spec, const char *listen, bool window)
@@ -129,7 +160,7 @@ enum policy source_default_policy(const char *spec, const char *listen, bool win
     struct stat st;
     if (listen || is_dial(spec))
         return POLICY_LATEST;
-    if (!stat_spec(spec, &st) || S_ISREG(st.st_mode))
+    if (!stat_spec(spec, &st) || S_ISREG(st.st_mode) || S_ISDIR(st.st_mode))
         return POLICY_ALL;
     return window ? POLICY_LATEST : POLICY_ALL;
 }
@@ -167,6 +198,10 @@ enum hs_status source_open(const struct source_params *params, struct source **o
 {
     *out = NULL;
     enum hs_status status = check_raw(params->raw);
+    if (status == HS_OK && params->follow + params->watch + params->loop > 1) {
+        log_error("--follow, --watch and --loop exclude each other: a file grows, is rewritten, or is played again");
+        status = HS_ERR_USAGE;
+    }
     if (status != HS_OK)
         return status;
     const struct source_driver *driver = choose_driver(params);

@@ -1,5 +1,5 @@
 /* Where matrices come from: one thread per source (and per connection of a listening one) that reads, decodes and commits into a
- * history. Drivers are source_file.c, source_pipe.c, source_socket.c. */
+ * history. Drivers are source_file.c, source_follow.c, source_watch.c, source_dir.c, source_pipe.c, source_socket.c. */
 #ifndef INGEST_SOURCE_H
 #define INGEST_SOURCE_H
 
@@ -20,13 +20,15 @@ struct source_params {
     bool live;                 /* in a window or on a socket: text rows show at once. False with -o, and for files */
     double fps;                /* pace of files; NaN: by their stamps, else 30; 0: none */
     bool loop;
+    bool follow;               /* a file grows: wait for more at its end. What is no file does that anyway */
+    bool watch;                /* a file is rewritten, a directory gets new files */
     int64_t only_frame;        /* mapped files: -1 all; else just this frame of the sequence is needed */
     void (*changed)(void *arg); /* state changed; from the source's thread; may be NULL */
     void *changed_arg;
 };
 
-/* Start it. What can be told at once (a missing file, a directory, a bad address, an address in use, malformed --raw) fails here
- * with one line logged: HS_ERR_IO, HS_ERR_USAGE, HS_ERR_FORMAT. The strings are copied. */
+/* Start it. What can be told at once (a missing file, a directory without matrices, a bad address, an address in use, malformed
+ * --raw) fails here with one line logged: HS_ERR_IO, HS_ERR_USAGE, HS_ERR_FORMAT. The strings are copied. */
 enum hs_status source_open(const struct source_params *params, struct source **out);
 /* What the policy should be when none is asked for (DESIGN §3). window: shown in a window. Also right before source_open. */
 enum policy source_default_policy(const char *spec, const char *listen, bool window);

@@ -27,6 +27,8 @@ struct source {
     int cancel_fd;          /* readable: give up */
     void *data;             /* the driver's */
     int fd;                 /* pipes and files read as streams; -1 */
+    enum hs_status (*more)(void *arg); /* the driver's, at the end of a file: see reader.h; NULL */
+    void *more_arg;
     struct pace *pace;      /* of what is decoded from a file, on its run's stack; NULL: none */
     pthread_t thread;
     bool has_thread;
@@ -35,7 +37,7 @@ struct source {
     atomic_int speed_milli;
 };
 
-extern const struct source_driver source_file, source_pipe, source_listen, source_dial;
+extern const struct source_driver source_file, source_pipe, source_listen, source_dial, source_follow, source_watch, source_dir;
 
 /* A thread with the signals blocked that belong to the main thread. */
 bool source_start_thread(pthread_t *out, void *(*fn)(void *arg), void *arg);
@@ -47,6 +49,8 @@ bool source_wait_until(struct source *s, int64_t when_ns);
 /* Decode a descriptor to its end. *num_bytes (may be NULL): how many were consumed. */
 enum hs_status source_decode_fd(struct source *s, int fd, int cancel_fd, const char *name, bool one_array, bool live,
                                 uint64_t *num_bytes);
+/* Decode a whole file that lies in memory, at the pace of files. */
+enum hs_status source_decode_memory(struct source *s, const void *bytes, size_t len, const char *name);
 /* The descriptor that "-", "/dev/stdin" or "/dev/fd/N" means, or -1: an ordinary path. */
 int source_inherited_fd(const char *spec);
 

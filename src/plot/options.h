@@ -56,7 +56,7 @@ struct run {
     int lines;                 /* enum lines_mode (data/history.h) */
     int64_t history_bytes, memory_bytes; /* 0: default */
     double fps;                /* NaN: by stamps, else 30 */
-    int no_vsync, loop;
+    int no_vsync, loop, follow, watch;
     char *stats, *trace, *config, *shader_dir;
     int gpu_debug;
     int list_options, list_cmaps, list_keys, info, version, help;

@@ -56,6 +56,8 @@ const struct option_row OPTIONS_TABLE[] = {
     {"raw", 0, GROUP_SOURCE, RUN(raw), TEXT("SPEC"), .help = "no headers: DTYPE,ROWSxCOLS[@OFFSET], as in f4,480x640@128"},
     {"lines", 0, GROUP_SOURCE, RUN(lines), CHOICE(LINES_CHOICES, "auto"), .placeholder = "HOW",
      .help = "a line of text is a row of a waterfall, or of a frame that a blank line ends"},
+    {"follow", 0, GROUP_SOURCE, RUN(follow), FLAG, .help = "files grow: wait for more at their end"},
+    {"watch", 0, GROUP_SOURCE, RUN(watch), FLAG, .help = "files are rewritten: show each new version; directories: show new files"},
 
     {"cmap", 0, GROUP_COLOR, LOOK(cmap), .type = OPTION_CMAP, .default_text = "viridis", .placeholder = "NAME",
      .help = "colormap by matplotlib's or seaborn's name; NAME_r is reversed; --list-cmaps shows all"},

@@ -175,8 +175,8 @@ class Files(h.TempDirTest):
     def test_no_such_file(self):
         self.fails(1, self.path("no.npy"), "-o", self.path("a.png"), words=["no.npy"])
 
-    def test_a_directory(self):
-        self.fails(1, self.dir, "-o", self.path("a.png"), words=["directory"])
+    def test_an_empty_directory(self):
+        self.fails(1, self.dir, "-o", self.path("a.png"), words=["directory", "without matrices"])
 
     def test_an_empty_file(self):
         open(self.path("a.npy"), "w").close()

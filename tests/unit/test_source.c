@@ -169,7 +169,7 @@ Test(source, raw_files)
 Test(source, what_fails_at_once)
 {
     struct source_params p = params(dir, NULL);
-    cr_assert_eq(open_fails(&p), HS_ERR_IO);
+    cr_assert_eq(open_fails(&p), HS_ERR_FORMAT);
     p.spec = "/nonexistent/file.npy";
     cr_assert_eq(open_fails(&p), HS_ERR_IO);
     p.spec = path;
