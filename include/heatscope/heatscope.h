@@ -1,7 +1,7 @@
 /* heatscope as a library: make a view, push matrices, set options by name, render to pixels or into your own OpenGL context.
  *
  * All calls on one view come from one thread at a time; different views are independent. Errors are logged as one line on stderr and
- * returned. Link with -lheatscope -lpng -ljansson -lm -lpthread. */
+ * returned. Link with -lheatscope. */
 #ifndef HEATSCOPE_HEATSCOPE_H
 #define HEATSCOPE_HEATSCOPE_H
 

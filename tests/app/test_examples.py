@@ -33,6 +33,17 @@ class Examples(h.TempDirTest):
         subprocess.run(["cc", "-o", self.path("stream"), example("stream.c"), "-lm"], check=True)
         self.streamed([self.path("stream")])
 
+    @unittest.skipIf(h.SANITIZED, "the library would want its sanitizer's runtime first")
+    def test_library(self):
+        if not shutil.which("cc"):
+            self.skipTest("no C compiler")
+        build = os.path.dirname(h.HEATSCOPE)
+        subprocess.run(["cc", "-o", self.path("embed"), example("embed.c"), "-I" + os.path.join(h.ROOT, "include"), "-L" + build, "-lheatscope",
+                        "-lm", "-Wl,-rpath," + build], check=True)
+        picture = h.pixels(subprocess.run([self.path("embed")], capture_output=True, check=True).stdout)
+        self.assertEqual(picture.shape, (400, 640, 3))
+        self.assertGreater(picture.std(), 20)
+
     def test_shell(self):
         producer = subprocess.Popen(["sh", example("stream.sh"), "12", "0.01"], stdout=subprocess.PIPE)
         r = h.run("--headless", "--stats", "-", stdin=producer.stdout)
