@@ -82,20 +82,42 @@ static bool next_cell(const char **p, const char *end, char separator, bool *mor
     return true;
 }
 
-static char find_separator(struct span line)
+/* A semicolon that no quotes hide. */
+static bool has_semicolon(struct span line)
 {
-    return memchr(line.at, ',', line.len) ? ',' : memchr(line.at, '\t', line.len) ? '\t' : ' ';
+    const char *end = line.at + line.len, *counted = line.at;
+    bool quoted = false;
+    for (const char *p = line.at; (p = memchr(p, ';', (size_t)(end - p))); p++) {
+        for (; counted < p; counted++)
+            quoted ^= *counted == '"';
+        if (!quoted)
+            return true;
+    }
+    return false;
+}
+
+char cells_separator(struct span line, char usual)
+{
+    if (usual == ',' && memchr(line.at, ',', line.len))
+        return ',';
+    return has_semicolon(line) ? ';' : memchr(line.at, ',', line.len) ? ',' : memchr(line.at, '\t', line.len) ? '\t' : ' ';
+}
+
+/* Between semicolons a comma is a decimal one. */
+static char decimal_point(char separator)
+{
+    return separator == ';' ? ',' : '.';
 }
 
 /* A number that fills its cell, quotes or not. */
-static bool cell_number(struct span cell, void *c_locale, double *out)
+static bool cell_number(struct span cell, char separator, void *c_locale, double *out)
 {
     if (cell.len >= 2 && cell.at[0] == '"' && cell.at[cell.len - 1] == '"') {
         cell.at++;
         cell.len -= 2;
     }
     const char *p = cell.at, *end = p + cell.len;
-    return decode_number(&p, end, c_locale, out) && p == end;
+    return decode_number(&p, end, decimal_point(separator), c_locale, out) && p == end;
 }
 
 static bool is_empty(struct span cell)
@@ -109,7 +131,7 @@ static bool quick_number(const char **p, const char *end, char separator, void *
     const char *c = *p;
     while (c < end && is_padding(*c, separator))
         c++;
-    if (!decode_number(&c, end, c_locale, out))
+    if (!decode_number(&c, end, decimal_point(separator), c_locale, out))
         return false;
     bool padded = c < end && is_padding(*c, separator);
     while (c < end && is_padding(*c, separator))
@@ -123,10 +145,10 @@ static bool quick_number(const char **p, const char *end, char separator, void *
     return true;
 }
 
-bool cells_scan(struct span line, void *c_locale, struct buf *values, struct cells *out)
+bool cells_scan(struct span line, char usual, void *c_locale, struct buf *values, struct cells *out)
 {
     const char *p = line.at, *end = p + line.len;
-    char separator = find_separator(line);
+    char separator = cells_separator(line, usual);
     bool more = true;
     *out = (struct cells){.separator = separator};
     for (;;) {
@@ -138,14 +160,17 @@ bool cells_scan(struct span line, void *c_locale, struct buf *values, struct cel
         } else if (!next_cell(&p, end, separator, &more, &cell)) {
             break;
         } else if (is_empty(cell)) {
+            value = NAN;
             out->first_is_empty |= out->num == 0;
-        } else if (cell_number(cell, c_locale, &value)) {
+        } else if (cell_number(cell, separator, c_locale, &value)) {
             out->num_numbers++;
         } else {
             if (out->num && !out->word.at)
                 out->word = cell;
             out->first_is_word |= out->num == 0;
+            value = NAN; /* "12:00" begins with a number */
             out->num_words++;
+            out->tail_begin = out->num + 1;
         }
         if (out->num++ == 0)
             out->first = cell;
@@ -155,6 +180,19 @@ bool cells_scan(struct span line, void *c_locale, struct buf *values, struct cel
         values->len += sizeof value;
     }
     return true;
+}
+
+struct span cells_before(struct span line, int64_t num)
+{
+    while (num-- > 0) {
+        while (line.len && is_blank(line.at[line.len - 1]))
+            line.len--;
+        while (line.len && !is_blank(line.at[line.len - 1]))
+            line.len--;
+    }
+    while (line.len && is_blank(line.at[line.len - 1]))
+        line.len--;
+    return line;
 }
 
 bool cells_split(struct span line, char separator, struct names *out)

@@ -17,17 +17,23 @@ struct names {
 
 /* What a line holds. Cells are numbers, empty, or else words. */
 struct cells {
-    char separator; /* ',', '\t', or ' ' for blanks */
+    char separator; /* ';', ',', '\t', or ' ' for blanks */
     int64_t num, num_numbers, num_words;
+    int64_t tail_begin; /* the cells from here on hold no word */
     bool first_is_word, first_is_empty;
     struct span first, word; /* the first cell; the first word behind it */
 };
 
 /* A line without its comment and the blanks round it. */
 struct span cells_trim(const char *line, size_t len);
-/* Cells of a trimmed line; their values (NaN for words and empty ones) are appended to values as doubles. c_locale as in
- * decode_number. False: no memory. */
-bool cells_scan(struct span line, void *c_locale, struct buf *values, struct cells *out);
+/* What parts the cells of a trimmed line: ';', else ',', else a tab, else blanks. usual: what parted those of the lines before, 0
+ * if there are none; a comma stays one, then. */
+char cells_separator(struct span line, char usual);
+/* Cells of a trimmed line; their values (NaN for words and empty ones) are appended to values as doubles. usual as
+ * in cells_separator, c_locale as in decode_number. False: no memory. */
+bool cells_scan(struct span line, char usual, void *c_locale, struct buf *values, struct cells *out);
+/* A line with blanks between its cells without the last num of them. */
+struct span cells_before(struct span line, int64_t num);
 /* Append all cells as names. False: no memory. */
 bool cells_split(struct span line, char separator, struct names *out);
 

@@ -82,7 +82,8 @@ void decode_text_destroy(struct text_decoder *t);
 /* --- numbers: decode_number.c --- */
 
 /* The number at *p (decimal, "nan", "inf", "infinity" in any case, signed) rounded to the nearest double, whatever the locale;
- * *p moves behind it. False: none there. c_locale: newlocale's "C", as a void pointer. */
-bool decode_number(const char **p, const char *end, void *c_locale, double *out);
+ * *p moves behind it. False: none there. point: the decimal point, ',' or '.'; '.' is always one. c_locale: newlocale's "C", as a
+ * void pointer. */
+bool decode_number(const char **p, const char *end, char point, void *c_locale, double *out);
 
 #endif

@@ -67,6 +67,9 @@ static bool slow_number(const char *begin, const char *end, void *c_locale, doub
         return false;
     memcpy(token, begin, len);
     token[len] = 0;
+    char *comma = strchr(token, ',');
+    if (comma)
+        *comma = '.';
     *out = strtod_l(token, NULL, (locale_t)c_locale);
     return true;
 }
@@ -112,7 +115,7 @@ static const char *read_exponent(struct decimal *n, const char *c, const char *e
     return e;
 }
 
-bool decode_number(const char **p, const char *end, void *c_locale, double *out)
+bool decode_number(const char **p, const char *end, char point, void *c_locale, double *out)
 {
     const char *begin = *p, *c = begin;
     bool negative = c < end && *c == '-';
@@ -126,7 +129,7 @@ bool decode_number(const char **p, const char *end, void *c_locale, double *out)
     }
     struct decimal n = {0};
     c = read_digits(&n, c, end, false);
-    if (c < end && *c == '.')
+    if (c < end && (*c == '.' || *c == point))
         c = read_digits(&n, c + 1, end, true);
     if (!n.any)
         return false;

@@ -2,9 +2,11 @@
  * large, or when no byte is waiting) or becomes a frame at a blank line. Which of both it is the stream may decide itself: until
  * the first blank line it is rows.
  *
- * Names: the last line of names before the numbers labels the columns if it has as many (vmstat, pandas); a first cell that is no
- * number, or one under an empty header cell, names the row. */
+ * Names: the last line of names before the numbers that has as many labels the columns (vmstat, pandas); a first cell that is no
+ * number, or one under an empty header cell, names the row, and between blanks all words before the numbers do. The first row may
+ * turn out to have been no row, but prose or names that are numbers: that is decided when the next line comes (enum doubt). */
 #include "ingest/decode_cells.h"
+#include "ingest/decode_header.h"
 #include "ingest/decode_internal.h"
 
 #include "base/log.h"
@@ -17,13 +19,16 @@ enum {
     MAX_ROWS_AT_ONCE = 256,
     MAX_BYTES_AT_ONCE = 1 << 20,
     MAX_WHOLE_BYTES = 64 << 20, /* of numbers before the first blank line */
-    MAX_KNOWN_LINES = 16,
-    MAX_MIXED_LINES = 5,
     MAX_NAMES = 1 << 20,    /* columns or rows beyond this many stay without names */
     QUOTED_CHARS = 40, /* of a line, in messages */
 };
 
 enum text_mode { MODE_ROWS, MODE_UNDECIDED, MODE_FRAMES };
+
+static const char no_number[] = "isn't a number: row left out (between commas it would count as NaN)";
+
+/* What the first row may be instead. */
+enum doubt { DOUBT_NONE, DOUBT_PROSE, DOUBT_HEADER };
 
 struct text_decoder {
     struct decoder *d;
@@ -33,6 +38,11 @@ struct text_decoder {
     /* The rows of the frame or waterfall we are in. */
     int64_t width;          /* numbers in each; 0: none has come */
     bool labelled;          /* their first cell is a name */
+    bool by_place;          /* names may end in numbers, the header told how many columns there are */
+    char separator;         /* of their cells; 0: none has come */
+    enum doubt doubt;       /* only while the first is the only one */
+    struct buf first;       /* that first line, then */
+    uint64_t first_line;
     bool pushed;            /* some are in the waterfall */
     bool too_large;         /* a frame over 1 GiB: left out up to the next blank line */
     struct buf values;      /* rows not passed on yet */
@@ -42,14 +52,10 @@ struct text_decoder {
     int64_t num_whole;
     bool whole_lost;        /* they were more than is kept */
     struct names row_labels;
-    /* The line of names before the numbers. */
-    struct names header;
-    bool header_for_index;  /* its first cell is empty: the first column is an index */
+    struct headers headers;
     bool header_labels;     /* the connection's column labels came from such a line */
-    uint64_t known[MAX_KNOWN_LINES]; /* hashes of lines of names before the numbers: they may come again */
-    int num_known;
-    bool any_rows;
-    int num_mixed;          /* lines of words and numbers before the first row */
+    bool any_rows, any_frames;
+    bool said_nan;          /* that words count as NaN */
     enum hs_status idle_status;
 };
 
@@ -77,9 +83,32 @@ void decode_text_destroy(struct text_decoder *t)
     buf_free(&t->values);
     buf_free(&t->whole);
     names_free(&t->row_labels);
-    names_free(&t->header);
+    headers_free(&t->headers);
+    buf_free(&t->first);
     freelocale(t->c_locale);
     free(t);
+}
+
+/* --- messages --- */
+
+/* "line 7: " */
+static const char *where(const struct text_decoder *t, char out[32])
+{
+    snprintf(out, 32, "line %llu: ", (unsigned long long)t->line);
+    return out;
+}
+
+static int quoted(struct span s)
+{
+    return s.len > QUOTED_CHARS ? QUOTED_CHARS : (int)s.len;
+}
+
+/* Left out: said once for each reason, with the first such line. */
+static void reject_line(struct text_decoder *t, struct span what, const char *why)
+{
+    char place[32], text[32 + 2 * QUOTED_CHARS];
+    snprintf(text, sizeof text, "%s\"%.*s\" ", where(t, place), quoted(what), what.at);
+    decode_reject(t->d, text, "%s", why);
 }
 
 /* --- passing on --- */
@@ -94,8 +123,10 @@ static void forget_rows(struct text_decoder *t)
 static void forget_layout(struct text_decoder *t)
 {
     t->width = 0;
-    t->labelled = t->pushed = t->too_large = t->header_for_index = false;
-    names_clear(&t->header);
+    t->labelled = t->pushed = t->too_large = false;
+    t->separator = 0;
+    t->doubt = DOUBT_NONE;
+    t->headers.num = 0;
 }
 
 /* Another copy of the rows that go to the waterfall now, up to a limit: such a tall matrix is no matrix, but a log. */
@@ -111,7 +142,7 @@ static void keep_whole(struct text_decoder *t)
 
 static enum hs_status flush_rows(struct text_decoder *t)
 {
-    if (t->mode == MODE_FRAMES || !t->num_rows)
+    if (t->mode == MODE_FRAMES || !t->num_rows || t->doubt)
         return HS_OK;
     struct array rows = array_c_order(t->values.data, DTYPE_F8, t->num_rows, t->width);
     keep_whole(t);
@@ -146,6 +177,50 @@ static struct meta *labelled_meta(struct text_decoder *t)
     return m;
 }
 
+/* The first row was none. prose: counted as left out. */
+static void drop_first(struct text_decoder *t, bool prose)
+{
+    if (prose)
+        reject_line(t, (struct span){t->first.data, t->first.len}, "above this line doesn't fit the rows below: row left out");
+    forget_rows(t);
+    t->width = 0;
+    t->labelled = false;
+    t->separator = 0;
+    t->doubt = DOUBT_NONE;
+}
+
+/* A cell that is a word is said once. */
+static void note_words(struct text_decoder *t, const struct cells *c, uint64_t line)
+{
+    struct span word = c->word.at ? c->word : c->first;
+    if (t->said_nan || t->doubt == DOUBT_PROSE || c->separator == ' ' || c->num_words <= (t->labelled && c->first_is_word))
+        return;
+    t->said_nan = true;
+    log_warn("%s: line %llu: \"%.*s\" isn't a number: counts as NaN, like every such cell", t->d->p->name,
+             (unsigned long long)line, quoted(word), word.at);
+}
+
+/* The first row is one after all. */
+static void keep_first(struct text_decoder *t)
+{
+    size_t len = t->values.len;
+    struct cells c;
+    bool prose = t->doubt == DOUBT_PROSE;
+    t->doubt = DOUBT_NONE;
+    if (prose && cells_scan(cells_trim(t->first.data, t->first.len), t->separator, t->c_locale, &t->values, &c))
+        note_words(t, &c, t->first_line);
+    t->values.len = len;
+}
+
+/* No line follows that could tell what the first row was. */
+static void end_doubt(struct text_decoder *t, bool at_end)
+{
+    if (t->doubt == DOUBT_PROSE && (!at_end || t->any_frames))
+        drop_first(t, true);
+    else
+        keep_first(t);
+}
+
 /* What was gathered becomes a frame. */
 static enum hs_status close_frame(struct text_decoder *t)
 {
@@ -160,6 +235,7 @@ static enum hs_status close_frame(struct text_decoder *t)
             f->meta = labelled_meta(t);
         decode_commit(t->d, f);
         t->d->t_ns = 0;
+        t->any_frames = true;
     }
     forget_rows(t);
     return status == HS_ERR_LIMIT ? HS_OK : status;
@@ -195,9 +271,15 @@ static enum hs_status blank_line(struct text_decoder *t)
     enum hs_status status = HS_OK;
     if (t->mode == MODE_ROWS || (!t->width && !t->too_large))
         return HS_OK;
+    end_doubt(t, false);
+    if (!t->width && !t->too_large) {
+        forget_layout(t);
+        return HS_OK;
+    }
     if (t->mode == MODE_FRAMES) {
         status = close_frame(t);
     } else {
+        t->any_frames = true;
         status = decide_on_frames(t);
     }
     forget_layout(t);
@@ -206,69 +288,22 @@ static enum hs_status blank_line(struct text_decoder *t)
 
 /* --- lines of names --- */
 
-static uint64_t hash_line(struct span line)
+/* A line without a number: kept as a header before the numbers; among them it may only repeat one. */
+static enum hs_status names_line(struct text_decoder *t, struct span line, struct span bare, int64_t num)
 {
-    uint64_t hash = 14695981039346656037u;
-    for (size_t i = 0; i < line.len; i++)
-        hash = (hash ^ (unsigned char)line.at[i]) * 1099511628211u;
-    return hash;
-}
-
-static bool is_known(const struct text_decoder *t, uint64_t hash)
-{
-    for (int i = 0; i < t->num_known; i++)
-        if (t->known[i] == hash)
-            return true;
-    return false;
-}
-
-/* "line 7: " */
-static const char *where(const struct text_decoder *t, char out[32])
-{
-    snprintf(out, 32, "line %llu: ", (unsigned long long)t->line);
-    return out;
-}
-
-static int quoted(struct span s)
-{
-    return s.len > QUOTED_CHARS ? QUOTED_CHARS : (int)s.len;
-}
-
-/* A line without a number: kept as a header before the numbers; among them it may only repeat one, or fit as one. */
-static enum hs_status names_line(struct text_decoder *t, struct span line, const struct cells *c)
-{
-    char place[32];
-    uint64_t hash = hash_line(line);
-    bool known = is_known(t, hash);
+    if (t->doubt == DOUBT_PROSE)
+        drop_first(t, true);
     if (t->width) {
-        if (!known && c->num != t->width && c->num != t->width + t->labelled)
-            decode_reject(t->d, where(t, place), "no numbers in \"%.*s\"", quoted(line), line.at);
+        if (!headers_known(&t->headers, bare))
+            reject_line(t, bare, "holds no number: row left out");
         return HS_OK;
     }
-    if (t->header.num && !known)
-        decode_hint(t->d, "lines before the numbers that don't name the columns are passed over");
-    if (!known && t->num_known < MAX_KNOWN_LINES)
-        t->known[t->num_known++] = hash;
-    names_clear(&t->header);
-    if (c->num > MAX_NAMES)
-        return HS_OK;
-    t->header_for_index = c->first_is_empty && c->num > 1;
-    return cells_split(line, c->separator, &t->header) ? HS_OK : HS_ERR_MEMORY;
+    headers_learn(&t->headers, bare);
+    return num > MAX_NAMES || headers_keep(&t->headers, line) ? HS_OK : HS_ERR_MEMORY;
 }
 
-/* pandas numbers unnamed columns: ",0,1,2". */
-static bool is_counting_header(const struct text_decoder *t, const struct cells *c, const double *values)
-{
-    if (t->width || t->header.num || !c->first_is_empty || c->num < 2 || c->num_numbers != c->num - 1)
-        return false;
-    for (int64_t i = 1; i < c->num; i++)
-        if (values[i] != (double)(i - 1))
-            return false;
-    return true;
-}
-
-/* The header's names from `first` on (none: -1) as the connection's column labels. */
-static enum hs_status set_col_labels(struct text_decoder *t, int64_t first)
+/* These names become the connection's column labels; none: it has no such labels any more. */
+static enum hs_status set_col_labels(struct text_decoder *t, struct names *names)
 {
     struct meta *m = meta_copy(t->d->meta);
     if (!m)
@@ -276,76 +311,147 @@ static enum hs_status set_col_labels(struct text_decoder *t, int64_t first)
     for (int64_t i = 0; i < m->num_col_labels; i++)
         free(m->col_labels[i]);
     free(m->col_labels);
-    m->col_labels = NULL;
-    m->num_col_labels = 0;
-    t->header_labels = first >= 0;
-    if (first >= 0) {
-        for (int64_t i = 0; i < first; i++)
-            free(t->header.list[i]);
-        m->num_col_labels = t->header.num - first;
-        memmove(t->header.list, t->header.list + first, (size_t)m->num_col_labels * sizeof *t->header.list);
-        m->col_labels = t->header.list;
-        t->header = (struct names){0};
-    }
+    m->col_labels = names->num ? names->list : NULL;
+    m->num_col_labels = names->num;
+    t->header_labels = names->num > 0;
+    if (names->num)
+        *names = (struct names){0};
     meta_unref(t->d->meta);
     t->d->meta = m;
     return HS_OK;
 }
 
-/* --- rows --- */
+/* --- the first row --- */
 
-/* The first row says how all have to look. */
-static enum hs_status begin_rows(struct text_decoder *t, const struct cells *c)
+/* Names may end in a number ("Sensor 1"): the header's places tell. */
+static enum hs_status find_numbered_names(struct text_decoder *t, struct span row, const struct cells *c, struct names *out)
 {
-    bool index = t->header_for_index && t->header.num == c->num;
-    t->labelled = c->first_is_word || index;
-    t->width = c->num - t->labelled;
-    int64_t named = t->header.num;
-    if (named && named == c->num)
-        return set_col_labels(t, t->labelled);
-    if (named && named == t->width)
-        return set_col_labels(t, 0);
-    if (named)
-        decode_hint(t->d, "lines before the numbers that don't name the columns are passed over");
-    if (t->header_labels && t->d->meta && t->d->meta->num_col_labels != t->width)
-        return set_col_labels(t, -1);
-    return HS_OK;
+    int64_t most = t->width;
+    enum hs_status status = HS_OK;
+    for (int64_t width = most - 1; width > 0 && width >= most - 2 && status == HS_OK; width--) {
+        status = headers_find(&t->headers, row, c, width, t->labelled, true, out);
+        if (!out->num)
+            continue;
+        t->width = width;
+        t->by_place = true;
+        return status;
+    }
+    return status;
 }
 
-/* Why the line doesn't fit those before it; said and counted. */
-static bool row_fits(struct text_decoder *t, const struct cells *c)
+/* The row says how all have to look. */
+static enum hs_status begin_rows(struct text_decoder *t, struct span row, const struct cells *c)
 {
-    char place[32];
-    if (c->first_is_word && !t->labelled) {
-        decode_reject(t->d, where(t, place), "\"%.*s\" isn't a number", quoted(c->first), c->first.at);
-        return false;
+    struct names names = {0};
+    t->labelled = c->first_is_word || headers_for_index(&t->headers, row, c);
+    t->by_place = false;
+    t->separator = c->separator;
+    t->width = c->separator == ' ' && c->first_is_word ? c->num - c->tail_begin : c->num - t->labelled;
+    enum hs_status status = headers_find(&t->headers, row, c, t->width, t->labelled, false, &names);
+    if (status == HS_OK && !names.num && c->separator == ' ' && c->first_is_word)
+        status = find_numbered_names(t, row, c, &names);
+    bool named = names.num > 0;
+    if (status == HS_OK && named)
+        status = set_col_labels(t, &names);
+    else if (status == HS_OK && t->header_labels && t->d->meta && t->d->meta->num_col_labels != t->width)
+        status = set_col_labels(t, &names);
+    if (!named && t->headers.num)
+        decode_hint(t->d, "the words above the numbers don't split into %lld names: the columns stay without", (long long)t->width);
+    bool prose = c->separator == ' ' ? c->num > t->width + 1 : c->num_words > 1 || (c->num_words && !c->first_is_word);
+    if (prose && !named && t->doubt == DOUBT_NONE)
+        t->doubt = DOUBT_PROSE;
+    names_free(&names);
+    return status;
+}
+
+/* --- rows --- */
+
+/* How many cells of the line stand before its last `width` and name the row: 0, 1 or, between blanks, more. -1: it doesn't fit. */
+static int64_t name_cells(const struct text_decoder *t, struct span line, const struct cells *c)
+{
+    int64_t name = c->num - t->width;
+    if (c->separator != ' ')
+        return name == t->labelled ? name : -1;
+    if (name < t->labelled || (name && !t->labelled) || c->tail_begin > name)
+        return -1;
+    if (name <= 1 || c->tail_begin == name || t->by_place)
+        return name <= 1 || c->first_is_word ? name : -1;
+    struct span text = cells_before(line, t->width); /* numbers in the name: only before a gap, without one inside */
+    const char *behind = text.at + text.len;
+    if (!c->first_is_word || behind[1] != ' ' || memmem(text.at, text.len, "  ", 2))
+        return -1;
+    return name;
+}
+
+static void reject_row(struct text_decoder *t, const struct cells *c)
+{
+    char place[32], text[128];
+    if (c->separator == ' ' && !t->labelled && c->num_words) {
+        reject_line(t, c->first_is_word ? c->first : c->word, no_number);
+        return;
     }
-    int64_t num = c->num - t->labelled;
-    if (num != t->width)
-        decode_reject(t->d, where(t, place), "a row of %lld cells among rows of %lld is left out", (long long)num,
-                      (long long)t->width);
-    return num == t->width;
+    snprintf(text, sizeof text, "%sa row of %lld cells among rows of %lld: ", where(t, place), (long long)(c->num - t->labelled),
+             (long long)t->width);
+    decode_reject(t->d, text, "row left out");
+}
+
+/* The second row has come: was the first one a row? Its values, those of this line from *begin on, move if not. */
+static enum hs_status resolve_doubt(struct text_decoder *t, struct span line, struct span bare, const struct cells *c,
+                                    size_t *begin)
+{
+    int64_t first_cells = t->width + t->labelled;
+    struct span first = {t->first.data, t->first.len};
+    bool alike = name_cells(t, bare, c) >= 0 && (c->separator != ' ' || c->first_is_word);
+    if (t->doubt == DOUBT_PROSE ? alike : !header_over(first, line, c, first_cells)) {
+        keep_first(t);
+        return HS_OK;
+    }
+    size_t len = t->values.len - *begin;
+    memmove(t->values.data, t->values.data + *begin, len);
+    bool header = t->doubt == DOUBT_HEADER;
+    drop_first(t, !header);
+    t->values.len = len;
+    *begin = 0;
+    return !header || headers_keep(&t->headers, first) ? HS_OK : HS_ERR_MEMORY;
+}
+
+static bool name_row(struct text_decoder *t, struct span bare, const struct cells *c, int64_t name)
+{
+    if (t->mode != MODE_FRAMES || t->row_labels.num >= MAX_NAMES)
+        return true;
+    return names_append(&t->row_labels, name == 1 ? c->first : cells_before(bare, t->width));
 }
 
 /* The line's cells stand at the end of the values, from byte `begin` on. */
-static enum hs_status add_row(struct text_decoder *t, const struct cells *c, size_t begin)
+static enum hs_status add_row(struct text_decoder *t, struct span line, struct span bare, const struct cells *c, size_t begin)
 {
     enum hs_status status = HS_OK;
-    if (!t->width && (status = begin_rows(t, c)) != HS_OK)
+    if (t->width && t->doubt && (status = resolve_doubt(t, line, bare, c, &begin)) != HS_OK)
         return status;
-    if (!row_fits(t, c)) {
+    if (!t->width && (status = begin_rows(t, line, c)) != HS_OK)
+        return status;
+    int64_t name = name_cells(t, bare, c);
+    if (name < 0) {
+        reject_row(t, c);
         t->values.len = begin;
         return HS_OK;
     }
-    if (t->labelled) {
+    note_words(t, c, t->line);
+    if (name) {
         char *row = t->values.data + begin;
-        t->values.len -= sizeof(double);
-        memmove(row, row + sizeof(double), t->values.len - begin);
-        if (t->mode == MODE_FRAMES && t->row_labels.num < MAX_NAMES && !names_append(&t->row_labels, c->first))
+        size_t len = (size_t)t->width * sizeof(double);
+        memmove(row, row + (size_t)name * sizeof(double), len);
+        t->values.len = begin + len;
+        if (!name_row(t, bare, c, name))
             return HS_ERR_MEMORY;
     }
     t->num_rows++;
     t->any_rows = true;
+    if (t->doubt) {
+        t->first.len = 0;
+        t->first_line = t->line;
+        return buf_append(&t->first, line.at, line.len) ? HS_OK : HS_ERR_MEMORY;
+    }
     if (t->mode != MODE_FRAMES && (t->num_rows >= MAX_ROWS_AT_ONCE || t->values.len >= MAX_BYTES_AT_ONCE))
         return flush_rows(t);
     if ((int64_t)t->values.len > DECODE_MAX_FRAME_BYTES) {
@@ -369,27 +475,28 @@ static bool is_blank_line(const struct text_decoder *t, const char *line, size_t
 
 static enum hs_status take_line(struct text_decoder *t, const char *bytes, size_t len)
 {
-    char place[32];
     if (is_blank_line(t, bytes, len))
         return blank_line(t);
     struct span line = cells_trim(bytes, len);
     if (!line.len || t->too_large)
         return HS_OK;
+    struct span whole = {bytes, (size_t)(line.at + line.len - bytes)};
     struct cells c;
     size_t begin = t->values.len;
-    if (!cells_scan(line, t->c_locale, &t->values, &c))
+    if (!cells_scan(line, t->separator, t->c_locale, &t->values, &c))
         return HS_ERR_MEMORY;
-    bool named_row = c.first_is_word && c.num_words == 1 && (c.num_numbers || (t->labelled && c.num == t->width + 1));
-    bool row = c.num_words == 0 || named_row;
-    if (row && !is_counting_header(t, &c, (const double *)(t->values.data + begin)))
-        return add_row(t, &c, begin);
+    bool blanks = c.separator == ' ', sure = false;
+    bool named_empty = !blanks && t->labelled && c.first_is_word && c.num_words == 1 && c.num == t->width + 1;
+    bool row = c.num_words == 0 || named_empty || (c.num_numbers && (!blanks || (c.first_is_word && c.tail_begin < c.num)));
+    if (row && !t->width && !t->headers.num &&
+        header_of_numbers(whole, &c, (const double *)(t->values.data + begin), &sure) && !sure)
+        t->doubt = DOUBT_HEADER;
+    if (row && !sure)
+        return add_row(t, whole, line, &c, begin);
     t->values.len = begin;
-    if (row || !c.num_numbers)
-        return names_line(t, line, &c);
-    if (t->width || ++t->num_mixed > MAX_MIXED_LINES)
-        decode_reject(t->d, where(t, place), "\"%.*s\" isn't a number", quoted(c.word), c.word.at);
-    else
-        decode_hint(t->d, "lines before the numbers that don't name the columns are passed over");
+    if (sure || !c.num_numbers)
+        return names_line(t, whole, line, c.num);
+    reject_line(t, c.word.at ? c.word : c.first, no_number);
     return HS_OK;
 }
 
@@ -413,6 +520,7 @@ static enum hs_status next_line(struct text_decoder *t)
             decode_reject(d, "", "a JSON line is longer than 1 MiB");
             return HS_OK;
         }
+        end_doubt(t, true);
         status = flush_rows(t);
         return status == HS_OK ? decode_json_line(d, line, len) : status;
     }
@@ -453,6 +561,8 @@ enum hs_status decode_text(struct decoder *d)
     }
     d->r->idle = NULL;
     d->r->idle_ms = -1;
+    if (t->num_rows)
+        end_doubt(t, true);
     enum hs_status flushed = status == HS_ERR_CANCELLED ? HS_OK : flush_rows(t); /* complete lines count, whatever came then */
     if (status == HS_OK && flushed == HS_OK)
         flushed = close_frame(t);
@@ -464,7 +574,7 @@ enum hs_status decode_text(struct decoder *d)
 enum hs_status decode_text_finish(struct decoder *d)
 {
     struct text_decoder *t = d->text;
-    if (t && !t->any_rows && (t->header.num || t->num_mixed))
+    if (t && !t->any_rows && t->headers.num && !d->num_said)
         decode_reject(d, "", "no row of numbers came, only words; one name may stand before the numbers of a row");
     return HS_OK;
 }

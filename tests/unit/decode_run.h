@@ -68,7 +68,8 @@ static inline double cell(const struct frame *f, int64_t row, int64_t col)
 
 static inline void expect_cells(const struct frame *f, int64_t rows, int64_t cols, const double *values)
 {
-    cr_assert(f->cells.rows == rows && f->cells.cols == cols, "%d x %d", (int)f->cells.rows, (int)f->cells.cols);
+    cr_assert(f->cells.rows == rows && f->cells.cols == cols, "%d x %d, not %d x %d", (int)f->cells.rows, (int)f->cells.cols,
+              (int)rows, (int)cols);
     for (int64_t i = 0; i < rows * cols; i++) {
         double v = cell(f, i / cols, i % cols);
         cr_assert(v == values[i] || (isnan(v) && isnan(values[i])), "cell %d: %g, not %g", (int)i, v, values[i]);

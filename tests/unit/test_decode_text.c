@@ -73,7 +73,28 @@ Test(text, labels)
     expect_labelled("\xe9,\xc3\xa9\n1,2\n3,4\n", "?|\xc3\xa9", ""); /* Latin-1 isn't UTF-8 */
     expect_labelled("something before\nno names of columns these\na b\n1 2\n3 4\n", "a|b", "");
     expect_labelled("three words here\n1 2\n3 4\n", "", "");
+    expect_labelled("a;b\n1;2\n3;4\n", "a|b", "");
+    expect_labelled("Temp, \xc2\xb0" "C;b\n1,0;2\n3;4,0\n", "Temp, \xc2\xb0" "C|b", "");
+    expect_labelled("a,b\n\"x;y\",1,2\nz,3,4\n", "a|b", "x;y|z");
+    expect_labelled("name,a\n1,2\n3,4\n", "name|a", "");
     expect_labelled("{\"col_labels\":[\"p\",\"q\"]}\n1 2\n3 4\n", "p|q", "");
+}
+
+/* Names with blanks, as pandas prints them: gaps of two blanks, or their place, part them. */
+Test(text, names_with_blanks)
+{
+    expect_labelled("          a b   c d\nTemp \xc2\xb0" "C  1.0   2.0\np (hPa)  3.0   4.0\n", "a b|c d",
+                    "Temp \xc2\xb0" "C|p (hPa)");
+    expect_labelled("   a b c d\nx  1.0 2.0\ny  3.0 4.0\n", "a b|c d", "x|y");          /* by place, at the right */
+    expect_labelled("  a b c d\nx 1   2\ny 3   4\n", "a b|c d", "x|y");                 /* at the left */
+    expect_labelled("   \xc2\xb0 b c d\nx  1.0 2.0\ny  3.0 4.0\n", "\xc2\xb0 b|c d", "x|y");
+    expect_labelled("   a  b\n0  1  2\n1  3  4\n", "a|b", "0|1");                       /* pandas' index */
+    expect_labelled("   0  1\n0  1  2\n1  3  4\n", "0|1", "0|1");
+    expect_labelled("     a  b\nvar      \nx    1  2\ny    3  4\n", "a|b", "x|y");     /* an index with a name */
+    expect_labelled("            a    b\nSensor 1  1.0  2.0\nSensor 2  3.0  4.0\n", "a|b", "Sensor 1|Sensor 2");
+    expect_labelled("x 1 2\nSensor 1  3 4\n", "", "x|Sensor 1");
+    expect_labelled("12:00 all 1 2\n12:01 all 3 4\n", "", "12:00 all|12:01 all");
+    expect_labelled("12:00 CPU %usr %sys\n12:00 all 1 2\n12:01 all 3 4\n", "%usr|%sys", "12:00 all|12:01 all");
 }
 
 Test(text, pandas_and_savetxt)
@@ -98,6 +119,71 @@ Test(text, ragged_and_wrong_rows)
     cr_assert(strstr(run->log, "line 4: \"x\" isn't a number"), "%s", run->log);
     cr_assert_null(strstr(run->log, "line 7"), "said for line 3 already: %s", run->log);
     history_release(run->history, f);
+    run_end(run);
+}
+
+/* What a row loses is said and counted; what a text says of it. */
+static void expect_said(const char *text, int64_t rows, int64_t cols, const double *values, uint64_t rejected, const char *said)
+{
+    struct run *run = run_text(text, (struct decode_params){.one_array = true});
+    struct frame *f = expect_text(run, rows, cols, values);
+    cr_assert_eq(COUNT(run, records_rejected), rejected, "%s", run->log);
+    char *end = strchr(run->log, '\n');
+    cr_assert(strstr(run->log, said) && end && !end[1], "one line: %s", run->log);
+    history_release(run->history, f);
+    run_end(run);
+}
+
+Test(text, decimal_commas)
+{
+    expect_clean("1;2,5\n3;4,5\n", 2, 2, CELLS(1, 2.5, 3, 4.5));
+    expect_clean("1.5;-2,5e1\n;,25\n", 2, 2, CELLS(1.5, -25, NAN, 0.25));
+    expect_clean("1;12345678901234567890,5\n", 1, 2, CELLS(1, 12345678901234567890.5)); /* more digits than the quick way takes */
+    expect_clean("1,2\n3,4\n", 2, 2, CELLS(1, 2, 3, 4));
+    expect_said("1;2\n3;1.234,5\n", 2, 2, CELLS(1, 2, 3, NAN), 0, "line 2: \"1.234,5\" isn't a number: counts as NaN");
+    expect_said("1,2,3\n4,a; b,6\n", 2, 3, CELLS(1, 2, 3, 4, NAN, 6), 0, "\"a; b\"");
+}
+
+Test(text, cells_of_words)
+{
+    expect_said("1,2,3\n4,abc,6\nx,8,y\n", 3, 3, CELLS(1, 2, 3, 4, NAN, 6, NAN, 8, NAN), 0,
+                "line 2: \"abc\" isn't a number: counts as NaN");
+    expect_said("1,x,3\n4,5,6\n", 2, 3, CELLS(1, NAN, 3, 4, 5, 6), 0, "line 1: \"x\" isn't a number");
+    expect_said("1,12:00,3\n", 1, 3, CELLS(1, NAN, 3), 0, "\"12:00\" isn't a number");
+    expect_said("1\tx\n2\ty\n", 2, 2, CELLS(1, NAN, 2, NAN), 0, "counts as NaN");
+    expect_said(",a,name\n0,1,p\n1,2,q r\n", 2, 2, CELLS(1, NAN, 2, NAN), 0, "line 2: \"p\" isn't a number");
+    expect_said("1,2\nx,y\n3,4\nz,w\n", 2, 2, CELLS(1, 2, 3, 4), 2, "line 2: \"x,y\" holds no number: row left out");
+    expect_said("1 2\n3 x\n", 1, 2, CELLS(1, 2), 1, "line 2: \"x\" isn't a number: row left out");
+    expect_said("x 1 2\ny 1\nz w 3 4 5\n", 1, 2, CELLS(1, 2), 2, "line 2: a row of 1 cells among rows of 2: row left out");
+}
+
+Test(text, first_lines_that_are_no_rows)
+{
+    expect_said("Results of run 5\n1 2\n3 4\n", 2, 2, CELLS(1, 2, 3, 4), 1, "\"Results of run 5\" above this line");
+    expect_said("Results of run 5\n\n1 2\n3 4\n\nwritten in s 6\n", 2, 2, CELLS(1, 2, 3, 4), 2, "row left out");
+    expect_said("Measured,5,6 m,7\n1,2\n3,4\n", 2, 2, CELLS(1, 2, 3, 4), 1, "row left out");
+    expect_said("a b c\n1 2\n3 4\n", 2, 2, CELLS(1, 2, 3, 4), 0, "don't split into 2 names");
+    struct run *run = run_text("p (hPa) 1 2\n", (struct decode_params){.live = true});
+    cr_assert(COUNT(run, rows_received) == 1 && COUNT(run, records_rejected) == 0, "alone it is a row: %s", run->log);
+    run_end(run);
+}
+
+/* Years and bins name columns; rows of data don't. */
+Test(text, names_that_are_numbers)
+{
+    expect_labelled("time,2020,2021\na,1,2\nb,3,4\n", "2020|2021", "a|b");
+    expect_labelled("time;2020;2021\na;1;2\nb;3;4\n", "2020|2021", "a|b");
+    expect_labelled(",10,20\na,1,2\nb,3,4\n", "10|20", "a|b");
+    expect_clean("t,10,20\n0,1,2\n1,3,4\n", 2, 3, CELLS(0, 1, 2, 1, 3, 4)); /* a number under the word: that is no row's name */
+    expect_labelled("     2020 2021\nx y     1    2\nb       3    4\n", "2020|2021", "x y|b");
+    expect_labelled("a,1,2\nb,3,4\n", "", "a|b");
+    expect_labelled(" 1 2\n 3 4\n", "", "");
+    expect_clean("f,10,20,50\na,0.1,.5,nan\n", 1, 3, CELLS(0.1, 0.5, NAN));
+    expect_clean("a,10,20,50\nb,0.1,5,6\n", 2, 3, CELLS(10, 20, 50, 0.1, 5, 6));
+    expect_clean("a,2021,2020\nb,1,2\n", 2, 2, CELLS(2021, 2020, 1, 2));
+    expect_clean("a,2020\nb,1\n", 2, 1, CELLS(2020, 1));
+    struct run *run = run_text("a 1 2\nb 3 4\n", (struct decode_params){.live = true});
+    cr_assert(COUNT(run, rows_received) == 2 && COUNT(run, records_rejected) == 0, "%s", run->log);
     run_end(run);
 }
 
@@ -195,7 +281,8 @@ Test(text, what_else_may_stand_between_rows)
     struct run *run = run_text("a \"b # c\" d\n1 2 3\nx y z\nx y\n4 5 6\na \"b # c\" d\n", (struct decode_params){0});
     struct frame *f = expect_text(run, 2, 3, CELLS(1, 2, 3, 4, 5, 6));
     expect_labels(f->meta->col_labels, f->meta->num_col_labels, "a|b # c|d");
-    cr_assert(COUNT(run, records_rejected) == 1 && strstr(run->log, "line 4: no numbers in \"x y\""), "%s", run->log);
+    cr_assert_eq(COUNT(run, records_rejected), 2);
+    cr_assert(strstr(run->log, "line 3: \"x y z\" holds no number: row left out"), "%s", run->log);
     history_release(run->history, f);
     run_end(run);
 
@@ -234,12 +321,12 @@ Test(text, only_words)
     struct run *run = run_text("hello world\n", (struct decode_params){.live = true});
     cr_assert(run->status == HS_OK && COUNT(run, records_rejected) == 1 && strstr(run->log, "no row of numbers"), "%s", run->log);
     run_end(run);
-    run = run_text("12:00 all 1\n12:01 all 2\n", (struct decode_params){0});
-    cr_assert(run->status == HS_OK && COUNT(run, records_rejected) == 1 && strstr(run->log, "no row of numbers"), "%s", run->log);
+    run = run_text("at 12:00 all 1 went well\n", (struct decode_params){0});
+    cr_assert(run->status == HS_OK && COUNT(run, records_rejected) == 1 && strstr(run->log, "\"all\"") == NULL, "%s", run->log);
     run_end(run);
-    run = run_text("a b 1\na b 1\na b 1\na b 1\na b 1\na b 1\na b 1\n1\n", (struct decode_params){0});
-    cr_assert(COUNT(run, records_rejected) == 2 && COUNT(run, frames_received) == 1, "%s", run->log);
-    cr_assert(strstr(run->log, "line 6: \"b\" isn't a number"), "%s", run->log);
+    run = run_text("1 b\n1 b\n1 b\n1 b\n1 b\n1 b\n1 b\n1\n", (struct decode_params){0});
+    cr_assert(COUNT(run, records_rejected) == 7 && COUNT(run, frames_received) == 1, "%s", run->log);
+    cr_assert(strstr(run->log, "line 1: \"b\" isn't a number: row left out"), "%s", run->log);
     run_end(run);
 }
 
@@ -292,7 +379,7 @@ static void expect_number(const char *text, locale_t c_locale)
 {
     const char *p = text;
     double got = 0, expected = strtod_l(text, NULL, c_locale);
-    cr_assert(decode_number(&p, text + strlen(text), c_locale, &got) && !*p, "%s", text);
+    cr_assert(decode_number(&p, text + strlen(text), '.', c_locale, &got) && !*p, "%s", text);
     cr_assert(memcmp(&got, &expected, 8) == 0, "%s: %a, not %a", text, got, expected);
 }
 
@@ -338,10 +425,10 @@ Test(number, refuses)
     double v;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         const char *p = texts[i];
-        cr_assert(!decode_number(&p, p + strlen(p), NULL, &v) && p == texts[i], "%s", texts[i]);
+        cr_assert(!decode_number(&p, p + strlen(p), '.', NULL, &v) && p == texts[i], "%s", texts[i]);
     }
     const char *p = "1ex", *q = "12", *begin = p;
-    cr_assert(decode_number(&p, p + 3, NULL, &v) && p == begin + 1 && v == 1);
+    cr_assert(decode_number(&p, p + 3, '.', NULL, &v) && p == begin + 1 && v == 1);
     begin = q;
-    cr_assert(decode_number(&q, q + 1, NULL, &v) && q == begin + 1 && v == 1, "stops at the end it was given");
+    cr_assert(decode_number(&q, q + 1, '.', NULL, &v) && q == begin + 1 && v == 1, "stops at the end it was given");
 }
