@@ -14,6 +14,7 @@ struct frame_rows {
     uint64_t run;         /* of the waterfall: another number is another waterfall. 0: a frame like any other */
     int64_t first;        /* number of row 0 */
     int64_t height;       /* rows when it is full */
+    int num_open;         /* newest rows that may still change */
     const int64_t *times; /* Unix time in ns of row 0, the next ones cells.row_stride further (not aligned); 0: not known */
 };
 

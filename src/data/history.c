@@ -425,7 +425,7 @@ struct slot *history_show_waterfall(struct history *h)
     s->release_arg = window;
     struct frame *f = &s->frame;
     f->cells = cells;
-    f->waterfall = (struct frame_rows){w->run, w->total - w->num, w->height, (const int64_t *)((const char *)cells.data + w->time_at)};
+    f->waterfall = (struct frame_rows){w->run, w->total - w->num, w->height, 0, (const int64_t *)((const char *)cells.data + w->time_at)};
     describe_rows(w, f);
     return s;
 }

@@ -167,11 +167,12 @@ static void blocks_init(struct reduce_blocks *b, int num_samples, int64_t total,
 }
 
 /* Usually 2 x 16 samples a block; a lone row or a few columns are sampled along the other axis instead. */
-static void task_blocks(struct reduce_task *t, const struct reduce_axis *rows, const struct reduce_axis *cols)
+static void task_blocks(struct reduce_task *t, const struct reduce_axis *rows, const struct reduce_axis *cols, bool lone_rows)
 {
     int64_t total_rows = reduce_num_footprints(rows->ratio, rows->phase, t->rows.cells);
     int64_t total_cols = reduce_num_footprints(cols->ratio, cols->phase, t->cols.cells);
-    int across = power_of_two_up_to(total_cols, total_rows > 1 ? REDUCE_BLOCK : REDUCE_NUM_SAMPLES);
+    int usual = lone_rows ? REDUCE_NUM_SAMPLES / REDUCE_ROW_SAMPLES : REDUCE_BLOCK;
+    int across = power_of_two_up_to(total_cols, total_rows > 1 ? usual : REDUCE_NUM_SAMPLES);
     blocks_init(&t->col_blocks, across, total_cols, cols->first, cols->num);
     blocks_init(&t->row_blocks, REDUCE_NUM_SAMPLES / across, total_rows, rows->first, rows->num);
     const struct reduce_axis *axes[] = {rows, cols};
@@ -302,7 +303,7 @@ static void run_rows(void *arg, int begin, int end, int worker)
 
 /* Spans, blocks and buffers for a job whose rows are along the slower direction. False: no memory. */
 static bool set_up(struct reducer *r, const struct array *a, const struct reduce_axis *rows, const struct reduce_axis *cols,
-                   enum reduce_mode mode, int num_workers)
+                   enum reduce_mode mode, bool lone_rows, int num_workers)
 {
     struct reduce_task *t = &r->task;
     int64_t size = (int64_t)dtype_size(a->dtype);
@@ -321,7 +322,7 @@ static bool set_up(struct reducer *r, const struct array *a, const struct reduce
     t->col_blocks = t->row_blocks = (struct reduce_blocks){0};
     int64_t first = cols->first, num = cols->num;
     if (mode == REDUCE_AUTO && !t->single && a->rows > 0 && a->cols > 0) {
-        task_blocks(t, rows, cols);
+        task_blocks(t, rows, cols, lone_rows);
         const struct reduce_blocks *b = &t->col_blocks;
         int64_t total = reduce_num_footprints(cols->ratio, cols->phase, a->cols), end = cols->first + cols->num;
         int64_t sampled_end = b->first + b->num == b->total ? total : (b->first + b->num) * b->size;
@@ -387,7 +388,7 @@ enum hs_status reduce_run(struct reducer *r, struct pool *pool, const struct red
     int num_workers = pool_num_workers(pool);
     r->ops = dtype_is_wide(a.dtype) ? &reduce_f64 : &reduce_f32;
     *out = (struct reduce_result){.rows = job->rows.num, .cols = job->cols.num};
-    if (!set_up(r, &a, rows, cols, job->mode, num_workers))
+    if (!set_up(r, &a, rows, cols, job->mode, job->lone_rows, num_workers))
         return no_memory(job);
     if (r->task.row_blocks.num > 0)
         pool_run(pool, run_thresholds, r, r->task.row_blocks.num, 1);

@@ -10,6 +10,7 @@
 #include "base/pool.h"
 #include "data/array.h"
 #include <heatscope/status.h>
+#include <stdbool.h>
 
 enum reduce_mode { REDUCE_AUTO, REDUCE_MAX, REDUCE_MIN, REDUCE_MEAN, REDUCE_ABSMAX };
 
@@ -29,6 +30,7 @@ struct reduce_job {
     const struct array *cells;
     struct reduce_axis rows, cols;
     enum reduce_mode mode;
+    bool lone_rows; /* REDUCE_AUTO: more rows are sampled for what is usual, so that a row alone stands out as a cell does */
 };
 
 /* rows.num x cols.num values, row by row; valid until the next reduce_run on the same reducer. */

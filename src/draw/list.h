@@ -41,6 +41,11 @@ struct draw_heatmap {
     uint8_t nan_floor;
     /* Unique numbers that change whenever the content behind the pointers does, so an executor can keep what it has uploaded. */
     uint64_t values_version, maps_version, lut_version;
+    /* When the values are those of base_version but for some rows (columns) of texels, these, which may run over the last one to the
+     * first; 0: all may be others. */
+    uint64_t base_version;
+    int changed_first, changed_num;
+    bool changed_cols;
 };
 
 struct draw_glyph {

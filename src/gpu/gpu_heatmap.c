@@ -45,10 +45,13 @@ static void put_uniforms(const struct gpu_program *p, const struct draw_list *l,
 static enum hs_status upload(struct gpu *g, struct gpu_heatmap *t, const struct draw_heatmap *h)
 {
     glActiveTexture(GL_TEXTURE0 + UNIT_VALUES);
-    enum hs_status s = gpu_texture_upload(g, &t->values, GL_R32F, GL_RED, GL_FLOAT, 4, h->num_cols, h->num_rows, h->values,
-                                          h->values_version, "values");
+    enum hs_status s = HS_OK;
+    if (!gpu_texture_update(g, &t->values, GL_RED, GL_FLOAT, 4, h->num_cols, h->num_rows, h->values, h))
+        s = gpu_texture_upload(g, &t->values, GL_R32F, GL_RED, GL_FLOAT, 4, h->num_cols, h->num_rows, h->values,
+                               h->values_version, "values");
     glActiveTexture(GL_TEXTURE0 + UNIT_NAN_SHARE);
-    if (s == HS_OK && h->nan_share)
+    if (s == HS_OK && h->nan_share &&
+        !gpu_texture_update(g, &t->nan_share, GL_RED_INTEGER, GL_UNSIGNED_BYTE, 1, h->num_cols, h->num_rows, h->nan_share, h))
         s = gpu_texture_upload(g, &t->nan_share, GL_R8UI, GL_RED_INTEGER, GL_UNSIGNED_BYTE, 1, h->num_cols, h->num_rows,
                                h->nan_share, h->values_version, "NaN shares");
     glActiveTexture(GL_TEXTURE0 + UNIT_COL_MAP);

@@ -96,6 +96,10 @@ void gpu_uploader_fini(struct gpu *g);
  * always upload). HS_ERR_GL with one line logged: no memory. */
 enum hs_status gpu_texture_upload(struct gpu *g, struct gpu_texture *t, GLint internal, GLenum format, GLenum type, int texel_bytes,
                                   int width, int height, const void *pixels, uint64_t version, const char *label);
+/* The same of some rows (columns) alone, from `first` on and over the last one to the first, where `t` holds base_version already;
+ * false: it doesn't. */
+bool gpu_texture_update(struct gpu *g, struct gpu_texture *t, GLenum format, GLenum type, int texel_bytes, int width, int height,
+                        const void *pixels, const struct draw_heatmap *h);
 void gpu_texture_fini(struct gpu_texture *t);
 void gpu_label(const struct gpu *g, GLenum kind, GLuint id, const char *text);
 

@@ -129,6 +129,37 @@ enum hs_status gpu_texture_upload(struct gpu *g, struct gpu_texture *t, GLint in
     return HS_OK;
 }
 
+static void update_part(const struct gpu_texture *t, GLenum format, GLenum type, int texel_bytes, const char *pixels, int first,
+                        int num, bool cols)
+{
+    if (num <= 0)
+        return;
+    if (cols) {
+        glPixelStorei(GL_UNPACK_ROW_LENGTH, t->width);
+        glTexSubImage2D(GL_TEXTURE_2D, 0, first, 0, num, t->height, format, type, pixels + (size_t)first * (size_t)texel_bytes);
+        glPixelStorei(GL_UNPACK_ROW_LENGTH, 0);
+    } else {
+        glTexSubImage2D(GL_TEXTURE_2D, 0, 0, first, t->width, num, format, type,
+                        pixels + (size_t)first * (size_t)t->width * (size_t)texel_bytes);
+    }
+}
+
+bool gpu_texture_update(struct gpu *g, struct gpu_texture *t, GLenum format, GLenum type, int texel_bytes, int width, int height,
+                        const void *pixels, const struct draw_heatmap *h)
+{
+    if (!t->id || t->width != width || t->height != height || !h->base_version || t->version != h->base_version)
+        return false;
+    int64_t start = clock_now_ns();
+    glBindTexture(GL_TEXTURE_2D, t->id);
+    int lines = h->changed_cols ? width : height, room = lines - h->changed_first;
+    int upper = h->changed_num < room ? h->changed_num : room;
+    update_part(t, format, type, texel_bytes, pixels, h->changed_first, upper, h->changed_cols);
+    update_part(t, format, type, texel_bytes, pixels, 0, h->changed_num - upper, h->changed_cols);
+    t->version = h->values_version;
+    g->upload_ns += clock_now_ns() - start;
+    return true;
+}
+
 void gpu_texture_fini(struct gpu_texture *t)
 {
     if (t->id)

@@ -12,6 +12,7 @@
 
 enum aspect_mode { ASPECT_AUTO, ASPECT_EQUAL };
 enum origin_mode { ORIGIN_UPPER, ORIGIN_LOWER };
+enum scroll_mode { SCROLL_UP, SCROLL_DOWN, SCROLL_LEFT, SCROLL_RIGHT };
 enum renderer_mode { RENDERER_AUTO, RENDERER_GL, RENDERER_SOFT };
 
 /* How the heatmap looks: may change with any JSON line. Strings are owned by the struct. Unset numbers are NaN. */
@@ -33,6 +34,7 @@ struct look {
     int no_cbar, bare;
     char *xticklabels, *yticklabels; /* "auto", "none", a number n (every n-th), or names separated by commas */
     int reduce;                /* enum reduce_mode */
+    int scroll;                /* enum scroll_mode */
     double dpi, font_size;     /* font_size in points, default 10 */
 };
 

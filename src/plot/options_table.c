@@ -13,6 +13,7 @@ static const char *const NORM_CHOICES[NORM_NUM + 1] = {"linear", "log", "power",
 static const char *const ASPECT_CHOICES[] = {"auto", "equal", NULL};
 static const char *const ORIGIN_CHOICES[] = {"upper", "lower", NULL};
 static const char *const RENDERER_CHOICES[] = {"auto", "gl", "soft", NULL};
+static const char *const SCROLL_CHOICES[] = {"up", "down", "left", "right", NULL};
 static const char *const REDUCE_CHOICES[] = {"auto", "max", "min", "mean", "absmax", NULL};
 static const char *const AUTOSCALE_CHOICES[] = {"frame", "slow", "grow", "off", NULL};
 static const char *const LINES_CHOICES[] = {"auto", "rows", "frames", NULL};
@@ -95,6 +96,9 @@ const struct option_row OPTIONS_TABLE[] = {
      .help = "visible cells: indices of rows and columns, half open"},
     {"reduce", 0, GROUP_CELLS, LOOK(reduce), CHOICE(REDUCE_CHOICES, "auto"), .placeholder = "HOW",
      .help = "what a pixel shows that covers several cells; auto: the mean, but what stands out wins"},
+
+    {"scroll", 0, GROUP_CELLS, LOOK(scroll), CHOICE(SCROLL_CHOICES, "up"), .placeholder = "WAY",
+     .help = "where the old rows of a waterfall go; left and right: time runs across, --origin says where column 0 is"},
 
     {"title", 0, GROUP_WORDS, LOOK(title), TEXT("TEXT"), .help = "above the heatmap"},
     {"xlabel", 0, GROUP_WORDS, LOOK(xlabel), TEXT("TEXT"), .help = "below the columns"},

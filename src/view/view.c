@@ -1,7 +1,7 @@
 /* The pipeline from frame to display list: layout, camera, maps, reduction, range, list. Each stage is skipped while what it depends
  * on stays the same. Layout and range depend on each other (the colorbar's numbers need room, and the range comes from the reduction,
  * which needs the plot's size), so the stages repeat until the plot rectangle stands; margins only grow, so that ends. Render thread. */
-#include "view/view_internal.h"
+#include "view/view_scroll.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -23,13 +23,14 @@ struct view *view_create(struct pool *pool, struct font *font)
     v->pool = pool;
     v->figure = figure_create(font);
     v->reducer = reducer_create();
+    v->scroll = view_scroll_create();
     v->width = 1;
     v->height = 1;
     v->ui_scale = 1;
     v->refit = true;
     v->dirty = true;
     v->own_range[0] = v->own_range[1] = v->shared_range[0] = v->shared_range[1] = NAN;
-    if (!v->figure || !v->reducer || !v->look.cmap) {
+    if (!v->figure || !v->reducer || !v->scroll || !v->look.cmap) {
         view_destroy(v);
         return NULL;
     }
@@ -43,6 +44,7 @@ void view_destroy(struct view *v)
     look_fini(&v->look);
     figure_destroy(v->figure);
     reducer_destroy(v->reducer);
+    view_scroll_destroy(v->scroll);
     view_names_fini(v);
     free(v->rows.map);
     free(v->cols.map);
@@ -136,16 +138,46 @@ bool view_is_dirty(const struct view *v)
 struct array view_display_array(const struct view *v)
 {
     struct array a = v->frame->cells;
-    if (v->look.origin == ORIGIN_LOWER) {
+    if (view_is_transposed(v))
+        a = (struct array){a.data, a.dtype, a.cols, a.rows, a.col_stride, a.row_stride};
+    if (view_flips_rows(v)) {
         a.data = array_cell(&a, a.rows - 1, 0);
         a.row_stride = -a.row_stride;
+    }
+    if (view_flips_cols(v)) {
+        a.data = array_cell(&a, 0, a.cols - 1);
+        a.col_stride = -a.col_stride;
     }
     return a;
 }
 
-int64_t view_array_row(const struct view *v, int64_t display_row)
+/* Which way time runs is for --scroll to say. */
+bool view_flips_rows(const struct view *v)
 {
-    return v->look.origin == ORIGIN_LOWER ? v->frame->cells.rows - 1 - display_row : display_row;
+    return view_is_waterfall(v) && !view_is_transposed(v) ? view_newest_first(v) : v->look.origin == ORIGIN_LOWER;
+}
+
+bool view_flips_cols(const struct view *v)
+{
+    return view_is_transposed(v) && view_newest_first(v);
+}
+
+double view_num_rows(const struct view *v)
+{
+    return (double)(view_is_transposed(v) ? v->frame->cells.cols : v->frame->cells.rows);
+}
+
+double view_num_cols(const struct view *v)
+{
+    return (double)(view_is_transposed(v) ? v->frame->cells.rows : v->frame->cells.cols);
+}
+
+void view_array_cell(const struct view *v, int64_t display_row, int64_t display_col, int64_t *row, int64_t *col)
+{
+    int64_t r = view_flips_rows(v) ? (int64_t)view_num_rows(v) - 1 - display_row : display_row;
+    int64_t c = view_flips_cols(v) ? (int64_t)view_num_cols(v) - 1 - display_col : display_col;
+    *row = view_is_transposed(v) ? c : r;
+    *col = view_is_transposed(v) ? r : c;
 }
 
 double view_cell_aspect(const struct view *v)
@@ -156,14 +188,15 @@ double view_cell_aspect(const struct view *v)
         return 0;
     double e[4];
     view_extent(v, e);
-    double width = fabs(e[1] - e[0]) / (double)v->frame->cells.cols, height = fabs(e[3] - e[2]) / (double)v->frame->cells.rows;
+    double width = fabs(e[1] - e[0]) / view_num_cols(v), height = fabs(e[3] - e[2]) / view_num_rows(v);
     return width > 0 && height > 0 ? height / width : 1;
 }
 
 void view_home(const struct view *v, double home[4])
 {
-    double rows = (double)v->frame->cells.rows, cols = (double)v->frame->cells.cols;
-    const double *view = v->look.view;
+    double rows = view_num_rows(v), cols = view_num_cols(v);
+    double swapped[4] = {v->look.view[2], v->look.view[3], v->look.view[0], v->look.view[1]};
+    const double *view = view_is_transposed(v) ? swapped : v->look.view;
     home[0] = home[2] = 0;
     home[1] = rows;
     home[3] = cols;
@@ -173,10 +206,15 @@ void view_home(const struct view *v, double home[4])
     home[1] = fmin(view[1], rows);
     home[2] = view[2];
     home[3] = fmin(view[3], cols);
-    if (v->look.origin == ORIGIN_LOWER) {
+    if (view_flips_rows(v)) {
         double top = rows - home[1];
         home[1] = rows - home[0];
         home[0] = top;
+    }
+    if (view_flips_cols(v)) {
+        double left = cols - home[3];
+        home[3] = cols - home[2];
+        home[2] = left;
     }
 }
 
@@ -202,11 +240,14 @@ static void place_camera(struct view *v)
         view_home(v, home);
         camera_show(&v->camera, home[0], home[1], home[2], home[3], v->plot.w, v->plot.h, view_cell_aspect(v));
     } else
-        camera_clamp(&v->camera, (double)v->frame->cells.rows, (double)v->frame->cells.cols, v->plot.w, v->plot.h);
+        camera_clamp(&v->camera, view_num_rows(v), view_num_cols(v), v->plot.w, v->plot.h);
 }
 
 static enum hs_status reduce(struct view *v)
 {
+    if (view_is_waterfall(v))
+        return view_scroll_reduce(v);
+    view_scroll_forget(v);
     struct view_values_key key;
     memset(&key, 0, sizeof key); /* compared as bytes */
     key.frame = v->frame;
@@ -286,6 +327,8 @@ static void record_heatmap(struct view *v, struct draw_list *l)
         .maps_version = v->maps_version,
         .lut_version = v->lut_version,
     };
+    if (view_is_waterfall(v))
+        view_scroll_mark(v, &h);
     draw_list_heatmap(l, &h);
 }
 
@@ -359,7 +402,7 @@ const struct camera *view_camera(const struct view *v)
 
 static void moved(struct view *v)
 {
-    camera_clamp(&v->camera, (double)v->frame->cells.rows, (double)v->frame->cells.cols, v->plot.w, v->plot.h);
+    camera_clamp(&v->camera, view_num_rows(v), view_num_cols(v), v->plot.w, v->plot.h);
     v->dirty = true;
 }
 

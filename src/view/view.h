@@ -70,6 +70,7 @@ struct view_probe {
     int64_t row, col;             /* of the array, whatever the origin */
     double x, y;                  /* axis coordinates of the cell's centre */
     const char *row_label, *col_label; /* or NULL */
+    int64_t t_ns;                 /* when the row of a waterfall was, Unix time; 0: not known */
     char value[48];               /* the true value in its own dtype */
     bool is_nan;
     const char *units;            /* or NULL */

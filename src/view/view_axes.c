@@ -1,5 +1,5 @@
 /* Axis coordinates and names: what the figure round the heatmap says. */
-#include "view/view_internal.h"
+#include "view/view_scroll.h"
 #include "base/memory.h"
 #include <ctype.h>
 #include <math.h>
@@ -9,16 +9,16 @@
 void view_extent(const struct view *v, double e[4])
 {
     const struct look *l = &v->look;
-    const struct array *a = &v->frame->cells;
+    double rows = view_num_rows(v), cols = view_num_cols(v);
     if (!isnan(l->extent[0])) {
         memcpy(e, l->extent, sizeof l->extent);
         return;
     }
-    bool lower = l->origin == ORIGIN_LOWER;
-    e[0] = -0.5;
-    e[1] = (double)a->cols - 0.5;
-    e[2] = lower ? -0.5 : (double)a->rows - 0.5;
-    e[3] = lower ? (double)a->rows - 0.5 : -0.5;
+    bool lower = view_flips_rows(v), mirrored = view_flips_cols(v);
+    e[0] = mirrored ? cols - 0.5 : -0.5;
+    e[1] = mirrored ? -0.5 : cols - 0.5;
+    e[2] = lower ? -0.5 : rows - 0.5;
+    e[3] = lower ? rows - 0.5 : -0.5;
 }
 
 /* "a,b,c" into names; kept until the option's text changes. */
@@ -77,9 +77,9 @@ static void apply_option(struct figure_axis *a, const char *option, char **of, c
     a->num_names = *num;
 }
 
-static void axis_numbers(struct figure_axis *a, const struct camera_axis *c, int px, int64_t cells, double lo, double hi)
+static void axis_numbers(struct figure_axis *a, const struct camera_axis *c, int px, double cells, double lo, double hi)
 {
-    double from = c->origin, to = c->origin + px * c->scale, step = (hi - lo) / (double)cells;
+    double from = c->origin, to = c->origin + px * c->scale, step = (hi - lo) / cells;
     a->lo = lo + from * step;
     a->hi = lo + to * step;
     a->full_lo = lo;
@@ -88,28 +88,34 @@ static void axis_numbers(struct figure_axis *a, const struct camera_axis *c, int
     a->cell_hi = to;
 }
 
-static void x_axis(struct view *v, struct figure_axis *a, const double extent[4])
+/* The names that came with the frame, of the array's rows or columns. */
+static void axis_labels(const struct view *v, struct figure_axis *a, bool of_rows)
 {
     const struct meta *m = v->frame->meta;
-    axis_numbers(a, &v->camera.x, v->plot.w, v->frame->cells.cols, extent[0], extent[1]);
-    if (m && m->num_col_labels) {
-        a->names = (const char *const *)m->col_labels;
-        a->num_names = m->num_col_labels;
+    if (m && (of_rows ? m->num_row_labels : m->num_col_labels)) {
+        a->names = (const char *const *)(of_rows ? m->row_labels : m->col_labels);
+        a->num_names = of_rows ? m->num_row_labels : m->num_col_labels;
     }
+}
+
+static void x_axis(struct view *v, struct figure_axis *a, const double extent[4])
+{
+    axis_numbers(a, &v->camera.x, v->plot.w, view_num_cols(v), extent[0], extent[1]);
+    axis_labels(v, a, view_is_transposed(v));
     apply_option(a, v->look.xticklabels, &v->xnames_of, &v->xnames_text, &v->xnames, &v->num_xnames);
+    if (view_flips_cols(v)) {
+        a->cell_lo = view_num_cols(v) - a->cell_lo;
+        a->cell_hi = view_num_cols(v) - a->cell_hi;
+    }
 }
 
 static void y_axis(struct view *v, struct figure_axis *a, const double extent[4])
 {
-    const struct meta *m = v->frame->meta;
-    double rows = (double)v->frame->cells.rows;
-    axis_numbers(a, &v->camera.y, v->plot.h, v->frame->cells.rows, extent[3], extent[2]);
-    if (m && m->num_row_labels) {
-        a->names = (const char *const *)m->row_labels;
-        a->num_names = m->num_row_labels;
-    }
+    double rows = view_num_rows(v);
+    axis_numbers(a, &v->camera.y, v->plot.h, rows, extent[3], extent[2]);
+    axis_labels(v, a, !view_is_transposed(v));
     apply_option(a, v->look.yticklabels, &v->ynames_of, &v->ynames_text, &v->ynames, &v->num_ynames);
-    if (v->look.origin == ORIGIN_LOWER) { /* cells count from the bottom */
+    if (view_flips_rows(v)) { /* cells count from the bottom */
         a->cell_lo = rows - a->cell_lo;
         a->cell_hi = rows - a->cell_hi;
     }

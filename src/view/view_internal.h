@@ -47,6 +47,7 @@ struct view {
     bool values_valid;
     struct reducer *reducer;
     struct reduce_result values;
+    struct view_scroll *scroll; /* what a waterfall keeps from picture to picture */
     float *normalised; /* t of wide dtypes */
     size_t cap_normalised;
     uint64_t version;  /* source of unique numbers for the executors */
@@ -82,9 +83,16 @@ struct view {
     int64_t reduce_ns; /* of this build */
 };
 
-/* Display rows are counted from the top of the picture: with origin lower they run against the array's. */
+/* The frame as it lies in the picture: rows from the top, columns from the left, whatever the origin; a waterfall may run any way. */
 struct array view_display_array(const struct view *v);
-int64_t view_array_row(const struct view *v, int64_t display_row);
+/* Display rows and columns run against the array's. */
+bool view_flips_rows(const struct view *v);
+bool view_flips_cols(const struct view *v);
+/* Rows and columns of the picture. */
+double view_num_rows(const struct view *v);
+double view_num_cols(const struct view *v);
+/* The array's cell at display coordinates. */
+void view_array_cell(const struct view *v, int64_t display_row, int64_t display_col, int64_t *row, int64_t *col);
 
 /* Height over width of a cell on screen by --square and --aspect; 0: whatever fills. */
 double view_cell_aspect(const struct view *v);

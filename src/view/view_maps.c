@@ -3,7 +3,7 @@
  *
  * Zoomed out (more than one cell a pixel) pixel p shows footprint p + shift. Where pixel edges lie on the data (the phase) changes with
  * the zoom, and not while panning by whole pixels: that only changes the shift, so panning moves the picture without changing it. Zoomed in, a pixel shows the cell under its centre. */
-#include "view/view_internal.h"
+#include "view/view_scroll.h"
 #include "base/memory.h"
 #include <math.h>
 #include <string.h>
@@ -79,9 +79,11 @@ static void map_zoomed_in(struct view_axis_map *m, int px, const struct camera_a
     lines(m->map, px, a, cells, line_width);
 }
 
-static enum hs_status map_axis(struct view_axis_map *m, int px, const struct camera_axis *a, int64_t cells, double line_width,
-                               bool *changed)
+/* `time`: the axis along which the rows of a waterfall come. */
+static enum hs_status map_axis(struct view *v, struct view_axis_map *m, int px, const struct camera_axis *a, bool time, bool *changed)
 {
+    int64_t cells = (int64_t)(m == &v->rows ? view_num_rows(v) : view_num_cols(v));
+    double line_width = v->look.linewidths;
     if (px > m->cap) {
         draw_map *map = mem_resize(m->map, (size_t)px * 2, sizeof *map); /* the second half: the map before, to see a change */
         if (!map)
@@ -92,7 +94,11 @@ static enum hs_status map_axis(struct view_axis_map *m, int px, const struct cam
         *changed = true;
     }
     memcpy(m->map + m->cap, m->map, (size_t)px * sizeof *m->map);
-    if (a->scale > 1)
+    if (time) {
+        view_scroll_map(v, m, px, a);
+        if (!(a->scale > 1))
+            lines(m->map, px, a, cells, line_width);
+    } else if (a->scale > 1)
         map_zoomed_out(m, px, a, cells);
     else
         map_zoomed_in(m, px, a, cells, line_width);
@@ -104,10 +110,10 @@ static enum hs_status map_axis(struct view_axis_map *m, int px, const struct cam
 enum hs_status view_maps_update(struct view *v)
 {
     bool changed = false;
-    const struct array *a = &v->frame->cells;
-    enum hs_status s = map_axis(&v->cols, v->plot.w, &v->camera.x, a->cols, v->look.linewidths, &changed);
+    bool waterfall = view_is_waterfall(v), across = view_is_transposed(v);
+    enum hs_status s = map_axis(v, &v->cols, v->plot.w, &v->camera.x, waterfall && across, &changed);
     if (s == HS_OK)
-        s = map_axis(&v->rows, v->plot.h, &v->camera.y, a->rows, v->look.linewidths, &changed);
+        s = map_axis(v, &v->rows, v->plot.h, &v->camera.y, waterfall && !across, &changed);
     if (changed)
         v->maps_version = ++v->version;
     return s;

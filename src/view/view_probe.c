@@ -1,5 +1,5 @@
 /* What lies under the pointer: the true cell, in its own dtype; zoomed out, also the extremes of all cells that the pixel stands for. */
-#include "view/view_internal.h"
+#include "view/view_scroll.h"
 #include "base/memory.h"
 #include <jansson.h>
 #include <math.h>
@@ -8,8 +8,10 @@
 #include <string.h>
 
 /* The cells that pixel p of an axis shows, in display order. */
-static bool pixel_cells(const struct view_axis_map *m, int p, int64_t cells, int64_t *begin, int64_t *end)
+static bool pixel_cells(const struct view *v, const struct view_axis_map *m, int p, int64_t cells, int64_t *begin, int64_t *end)
 {
+    if (view_is_waterfall(v) && (m == &v->cols) == view_is_transposed(v))
+        return view_scroll_cells(v, p, begin, end);
     if (m->map[p] < 0)
         return false;
     reduce_footprint(m->footprints.ratio, m->footprints.phase, m->footprints.first + draw_map_texel(m->map[p]), cells, begin, end);
@@ -44,8 +46,7 @@ static void extremes(const struct view *v, const struct array *a, int64_t r0, in
             if (!high || value > hi) {
                 high = p;
                 hi = value;
-                out->highest_row = view_array_row(v, r);
-                out->highest_col = c;
+                view_array_cell(v, r, c, &out->highest_row, &out->highest_col);
             }
         }
     if (low) {
@@ -61,11 +62,14 @@ bool view_probe_at(const struct view *v, double x, double y, struct view_probe *
         return false;
     struct array a = view_display_array(v);
     int64_t r0, r1, c0, c1;
-    if (!pixel_cells(&v->rows, py, a.rows, &r0, &r1) || !pixel_cells(&v->cols, px, a.cols, &c0, &c1))
+    if (!pixel_cells(v, &v->rows, py, a.rows, &r0, &r1) || !pixel_cells(v, &v->cols, px, a.cols, &c0, &c1))
         return false;
     int64_t row = clamp_cell(camera_cell_at(&v->camera.y, py + 0.5), r0, r1);
     int64_t col = clamp_cell(camera_cell_at(&v->camera.x, px + 0.5), c0, c1);
-    *out = (struct view_probe){.row = view_array_row(v, row), .col = col, .num_rows = r1 - r0, .num_cols = c1 - c0};
+    bool across = view_is_transposed(v);
+    *out = (struct view_probe){.num_rows = across ? c1 - c0 : r1 - r0, .num_cols = across ? r1 - r0 : c1 - c0};
+    view_array_cell(v, row, col, &out->row, &out->col);
+    out->t_ns = frame_row_time(v->frame, out->row);
     const void *cell = array_cell(&a, row, col);
     dtype_format(a.dtype, cell, out->value, sizeof out->value);
     out->is_nan = isnan(dtype_read(a.dtype, cell));
@@ -74,14 +78,16 @@ bool view_probe_at(const struct view *v, double x, double y, struct view_probe *
     out->x = e[0] + ((double)col + 0.5) * (e[1] - e[0]) / (double)a.cols;
     out->y = e[3] + ((double)row + 0.5) * (e[2] - e[3]) / (double)a.rows;
     const struct meta *m = v->frame->meta;
-    out->row_label = v->num_ynames ? label((char **)v->ynames, v->num_ynames, out->row) : NULL;
-    out->col_label = v->num_xnames ? label((char **)v->xnames, v->num_xnames, col) : NULL;
+    const char *y_name = v->num_ynames ? label((char **)v->ynames, v->num_ynames, across ? out->col : out->row) : NULL;
+    const char *x_name = v->num_xnames ? label((char **)v->xnames, v->num_xnames, across ? out->row : out->col) : NULL;
+    out->row_label = across ? x_name : y_name;
+    out->col_label = across ? y_name : x_name;
     if (m) {
         out->units = m->units;
         if (!out->row_label)
             out->row_label = label(m->row_labels, m->num_row_labels, out->row);
         if (!out->col_label)
-            out->col_label = label(m->col_labels, m->num_col_labels, col);
+            out->col_label = label(m->col_labels, m->num_col_labels, out->col);
     }
     if (out->num_rows * out->num_cols > 1)
         extremes(v, &a, r0, r1, c0, c1, out);

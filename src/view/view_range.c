@@ -2,7 +2,7 @@
  * colours). When the screen shows every cell the reduction has already found the range on its way; else one more pass over the frame,
  * once per frame. How it goes from one frame's range to the next is autoscale.c.
  * Also --center, as seaborn does it: the range stays, the colormap is stretched round the centre. */
-#include "view/view_internal.h"
+#include "view/view_scroll.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "data/stats.h"
@@ -50,6 +50,10 @@ static void data_range(struct view *v, int kind)
             lo = values[flat ? 2 : 0];
             hi = values[flat ? 3 : 1];
         }
+    } else if (view_is_waterfall(v)) { /* kept row by row */
+        view_scroll_range(v, &lo, &hi, &positive);
+        lo = lo <= hi ? lo : NAN;
+        hi = isnan(lo) ? NAN : hi;
     } else if (kind == RANGE_MINMAX && v->values_valid && v->values_key.frame_serial == v->frame_serial && all_visible(v)) {
         if (v->values.min <= v->values.max) {
             lo = v->values.min;
@@ -243,7 +247,8 @@ enum hs_status view_normalise(struct view *v)
             return HS_ERR_MEMORY;
         v->normalised = t;
         v->cap_normalised = num;
-    }
+    } else if (view_is_waterfall(v) && view_scroll_normalise(v))
+        return HS_OK;
     struct normalise_job job = {&v->norm, v->values.f64, v->normalised, v->values.cols};
     pool_run(v->pool, normalise_rows, &job, v->values.rows, 16);
     return HS_OK;

@@ -1,0 +1,73 @@
+"""Waterfalls with the real program: planted rows stay visible, every row is counted, every direction, the first matrix of a live text."""
+import subprocess
+import time
+
+import numpy as np
+
+import harness as h
+
+
+def send_rows(*args, records, pause=0.0, duration=2.0):
+    """Serve records to a listening heatscope that draws a picture at the end; its pixels and statistics."""
+    port = h.free_port()
+    process = h.start("--listen", port, "--bare", "-o", "-", "--duration", duration, *args)
+    with h.connect(port) as s:
+        for record in records:
+            s.sendall(record)
+            time.sleep(pause)
+        out, err = process.communicate(timeout=60)
+    if process.returncode:
+        raise AssertionError(err.decode())
+    return h.pixels(out)
+
+
+class Waterfalls(h.TempDirTest):
+    def test_planted_hot_rows_are_visible(self):
+        rows = np.random.default_rng(1).normal(size=(100000, 64)).astype("f4")
+        hot = [0, 3, 20000, 50001, 77777, 99998, 99999]
+        rows[hot] = 40
+        batches = [b'{"axes":"TX"}\n'] + [h.npy(rows[i : i + 5000]) for i in range(0, len(rows), 5000)]
+        for way, axis in (("up", 0), ("left", 1)):
+            picture = send_rows("--rows", 100000, "--size", "400x300", "--scroll", way, "--vmin", -5, "--vmax", 40, records=batches,
+                                pause=0.01)
+            bright = (picture[..., 0].astype(int) > 200).mean(axis=1 - axis) > 0.9  # viridis' last colours
+            places = [int(r / len(rows) * (picture.shape[axis] - 1)) for r in hot]
+            for p in places:
+                self.assertTrue(bright[max(p - 1, 0) : p + 3].any(), f"{way}: nothing hot at pixel {p}")
+            self.assertLess(bright.sum(), 14)
+
+    def test_directions(self):
+        rows = np.arange(24, dtype="f4").reshape(6, 4)
+        want = {"up": rows, "down": rows[::-1], "left": rows.T, "right": rows[::-1].T}
+        data = b"".join(h.npy(r) for r in np.concatenate([rows - 24, rows]))
+        for way, cells in want.items():
+            size = f"{cells.shape[1]}x{cells.shape[0]}"
+            r = h.run("-o", "-", "--rows", 6, "--bare", "--size", size, "--vmin", 0, "--vmax", 23, "--scroll", way, stdin=data, check=0)
+            self.assertTrue(h.same_colours(h.pixels(r.stdout), cells, 0, 23).all(), way)
+
+    def test_single_rows_are_all_received(self):
+        port = h.free_port()
+        process = h.start("--listen", port, "--headless", "--duration", 4, "--stats", "-")
+        record = h.npy(np.arange(1000, dtype="f4"))
+        with h.connect(port) as s:
+            for _ in range(300):
+                s.sendall(record * 100)
+            s.sendall(h.npy(np.zeros(1000, ">f4")))
+        code, text, err = h.finish(process)
+        self.assertEqual((code, h.stats(text)["rows_received"]), (0, 30001), err)
+
+    def test_first_matrix_of_live_text_is_whole(self):
+        process = subprocess.Popen([h.HEATSCOPE, "--headless", "--duration", "1.5", "--stats", "-"], stdin=subprocess.PIPE,
+                                   stdout=subprocess.PIPE, stderr=subprocess.PIPE)
+        self.addCleanup(process.kill)
+        process.stdin.write(b"".join(b"%d 1\n" % i for i in range(700)))
+        process.stdin.flush()
+        time.sleep(0.5)
+        process.stdin.write(b"\n1 2\n")
+        out, err = process.communicate(timeout=20)
+        s = h.stats(out.decode())
+        self.assertEqual((process.returncode, s["frames_received"], s["rows_received"]), (0, 2, 700), err)
+
+
+if __name__ == "__main__":
+    h.main()
