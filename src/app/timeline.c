@@ -15,7 +15,7 @@
 #define YEAR_2000_NS 946684800000000000ll /* smaller stamps aren't times of day */
 
 static const struct color ground = {18, 20, 24, 255}, ink = {240, 240, 240, 255}, faint = {160, 165, 172, 255},
-                          empty = {62, 66, 74, 255}, past = {118, 134, 156, 255}, handle = {255, 255, 255, 255},
+                          empty = {62, 66, 74, 255}, past = {96, 113, 138, 255}, handle = {255, 255, 255, 255},
                           drop_color = {240, 90, 80, 255}, clip_color = {255, 205, 90, 255}, state_color = {140, 200, 255, 255};
 
 void timeline_fini(struct timeline *t)
