@@ -213,7 +213,8 @@ class History(h.TempDirTest):
         yellow = (shot[..., 0] > 230) & (abs(shot[..., 1] - 205) < 20) & (shot[..., 2] < 120)
         track = slice(H - 30, H)
         columns = lambda mask: np.flatnonzero(mask[track, 11:-11].any(axis=0)) * 80 / (W - 22)
-        self.assertTrue((columns(red) > 39).all() and len(columns(red)) > 0.47 * (W - 22), columns(red))
+        live, held = (columns(red) < 39.9).sum() / (W - 22), (columns(red) > 39.9).sum() / (W - 22)
+        self.assertTrue(live < 0.1 and held > 0.47, (live, held))  # a busy machine may drop a few of the first ones, too
         self.assertTrue(70.9 < columns(yellow).min() and columns(yellow).max() > 79, columns(yellow))  # 240 itself isn't clipped
         self.close()
 
