@@ -6,7 +6,8 @@
 
 enum { MAX_COLUMN = 128 };
 
-static const struct color ground = {18, 20, 24, 225}, ink = {240, 240, 240, 255}, accent = {255, 205, 90, 255};
+static const struct color ground = {18, 20, 24, 225}, ink = {240, 240, 240, 255}, accent = {255, 205, 90, 255},
+                          calm = {110, 170, 235, 255};
 
 void overlay_fini(struct overlay *o)
 {
@@ -60,17 +61,41 @@ static void write_cell(const struct writer *w, int x, int y, const char *text, s
     text_draw(w->list, w->font, &style, x, y, TEXT_START, TEXT_START, w->all, cell);
 }
 
+/* How long the last pictures took: a bar each, the newest on the right; half the height is the budget. */
+static void bars(const struct writer *w, const struct overlay *o, struct rect r)
+{
+    int bar = r.w / TRACE_NUM_FRAMES > 1 ? r.w / TRACE_NUM_FRAMES : 1, x = r.x + r.w - o->num_times * bar;
+    for (int i = 0; i < o->num_times; i++, x += bar) {
+        float share = o->times_ms[i] / (2 * o->budget_ms);
+        int h = (int)(share * (float)r.h + .5f);
+        h = h < 1 ? 1 : h > r.h ? r.h : h;
+        draw_list_rect(w->list, (struct rect){x, r.y + r.h - h, bar > 2 ? bar - 1 : bar, h}, share > .5f ? accent : calm);
+    }
+    draw_list_rect(w->list, (struct rect){r.x, r.y + r.h / 2, r.w, 1}, (struct color){240, 240, 240, 110});
+    char text[48];
+    snprintf(text, sizeof text, "%.1f ms a picture", (double)o->budget_ms);
+    write_cell(w, r.x, r.y + r.h / 2 - w->line_px, text, strlen(text), ink);
+}
+
 /* A box of two columns, centred on the picture and cut to it by dropping lines that don't fit. */
-static void table(const struct writer *w, const char *text)
+static void table(const struct writer *w, const char *text, const struct overlay *graph)
 {
     int left, right, num_lines, gap = 2 * w->pad;
     measure(w, text, &left, &right, &num_lines);
     int fit = (w->all.h - 2 * w->pad) / w->line_px;
     num_lines = num_lines < fit ? num_lines : fit;
     struct rect box = {0, 0, left + (right ? gap + right : 0) + 2 * w->pad, num_lines * w->line_px + 2 * w->pad};
+    int graph_h = graph && graph->num_times ? 4 * w->line_px : 0;
+    graph_h = box.h + graph_h + w->pad <= w->all.h ? graph_h : 0; /* where it has room */
+    if (graph_h) {
+        box.h += graph_h + w->pad;
+        box.w = box.w > TRACE_NUM_FRAMES * 2 + 2 * w->pad ? box.w : TRACE_NUM_FRAMES * 2 + 2 * w->pad;
+    }
     box.x = (w->all.w - box.w) / 2 > 0 ? (w->all.w - box.w) / 2 : 0;
     box.y = (w->all.h - box.h) / 2 > 0 ? (w->all.h - box.h) / 2 : 0;
     draw_list_rect(w->list, box, ground);
+    if (graph_h)
+        bars(w, graph, (struct rect){box.x + w->pad, box.y + box.h - w->pad - graph_h, box.w - 2 * w->pad, graph_h});
     int y = box.y + w->pad;
     for (const char *p = text; *p && num_lines-- > 0; y += w->line_px) {
         size_t len = strcspn(p, "\n"), tab = strcspn(p, "\t\n");
@@ -114,7 +139,7 @@ void overlay_draw(const struct overlay *o, struct draw_list *l, struct font *f, 
     if (o->message)
         line(&w, o->message, plot, !o->readout_on_top, true);
     if (o->help)
-        table(&w, help_text);
+        table(&w, help_text, NULL);
     else if (o->info && o->info_text)
-        table(&w, o->info_text);
+        table(&w, o->info_text, o);
 }

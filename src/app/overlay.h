@@ -3,6 +3,7 @@
 #ifndef APP_OVERLAY_H
 #define APP_OVERLAY_H
 
+#include "base/trace.h"
 #include "draw/font.h"
 
 struct overlay {
@@ -13,6 +14,9 @@ struct overlay {
     bool box;             /* the zoom box is being drawn */
     struct rect box_px;
     char *info_text;      /* lines */
+    float times_ms[TRACE_NUM_FRAMES]; /* of the last pictures, oldest first: a graph below the information */
+    int num_times;
+    float budget_ms;      /* what a picture may take: a line in the graph */
 };
 
 void overlay_fini(struct overlay *o);

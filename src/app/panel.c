@@ -1,12 +1,14 @@
 /* One source, one history, one view. The render thread latches the newest (or next) frame just before drawing, so what is shown is as
  * fresh as it can be; options that came with frames are applied in order, also of frames that were never shown. */
 #include "app/panel.h"
+#include "app/stale.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 enum { MAX_HISTORY_FRAMES = 16384 };
@@ -26,6 +28,9 @@ struct panel {
     bool window, several, listens;
     uint64_t num_shown;
     struct quantile latency;
+    double age_ms;       /* of the frame shown last, when it was; NAN: none */
+    struct stale stale;
+    bool is_file;        /* a file may end, but it isn't late */
     /* rate: counts at the beginning of the current and the last second */
     int64_t rate_since_ns;
     uint64_t rate_count;
@@ -93,6 +98,14 @@ static enum hs_status open_source(struct panel *p, const struct panel_params *pa
     return source_open(&s, &p->source);
 }
 
+/* A regular file or a directory, also as standard input. */
+static bool names_file(const char *source)
+{
+    struct stat st;
+    bool found = source && (strcmp(source, "-") == 0 ? fstat(STDIN_FILENO, &st) : stat(source, &st)) == 0;
+    return found && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode));
+}
+
 enum hs_status panel_create(const struct panel_params *params, struct panel **out)
 {
     struct panel *p = mem_zeroed(1, sizeof *p);
@@ -102,6 +115,8 @@ enum hs_status panel_create(const struct panel_params *params, struct panel **ou
     p->window = params->window;
     p->several = params->num_panels > 1;
     p->listens = params->listen != NULL;
+    p->is_file = names_file(params->source);
+    p->age_ms = NAN;
     p->rate_since_ns = clock_now_ns();
     p->history = make_history(p, params);
     p->view = view_create(params->pool, params->font);
@@ -207,6 +222,7 @@ bool panel_latch(struct panel *p)
     if (!f)
         return false;
     show(p, f);
+    stale_frame(&p->stale, f->id, clock_now_ns());
     p->fresh = true;
     p->replayed = false;
     return true;
@@ -230,7 +246,8 @@ void panel_shown(struct panel *p)
     const struct frame *f = p->frame;
     playback_note_range(&p->play, f->id, n->vmin, n->vmax);
     int64_t age_ns = f->t_ns > 0 ? clock_unix_ns() - f->t_ns : clock_now_ns() - f->arrived_ns;
-    quantile_add(&p->latency, fmax(0, (double)age_ns / 1e6));
+    p->age_ms = fmax(0, (double)age_ns / 1e6);
+    quantile_add(&p->latency, p->age_ms);
 }
 
 uint64_t panel_num_shown(const struct panel *p)
@@ -269,6 +286,26 @@ uint64_t panel_frame_id(const struct panel *p)
     return p->frame ? p->frame->id : 0;
 }
 
+double panel_age_ms(const struct panel *p)
+{
+    return p->age_ms;
+}
+
+static bool can_be_stale(const struct panel *p)
+{
+    return !p->is_file && p->frame && !p->paused && !p->play.direction && source_state(p->source) == SOURCE_LIVE;
+}
+
+bool panel_is_stale(struct panel *p)
+{
+    return can_be_stale(p) && stale_text(&p->stale, clock_now_ns());
+}
+
+int64_t panel_next_update_ns(const struct panel *p)
+{
+    return can_be_stale(p) ? stale_next_ns(&p->stale) : INT64_MAX;
+}
+
 /* A still file has nothing to say; whatever has ended, waits or stands still says so. */
 void panel_update_status(struct panel *p)
 {
@@ -289,6 +326,8 @@ void panel_update_status(struct panel *p)
         text = mem_format(p->listens ? "listening on %s" : s == SOURCE_CONNECTING ? "connecting to %s" : "waiting for data on %s", name);
     else if (s == SOURCE_CONNECTING)
         text = mem_format(p->listens ? "producer gone; listening on %s" : "connection to %s lost, trying again", name);
+    else if (panel_is_stale(p))
+        text = mem_strdup(p->stale.text);
     else if (p->several && panel_rate(p) > 0)
         text = mem_format("%.0f/s · %llu dropped", panel_rate(p), (unsigned long long)counter_get(&p->counters.frames_dropped));
     view_set_status(p->view, text);

@@ -70,6 +70,12 @@ struct playback *panel_playback(struct panel *p);
 /* Id of the frame on show; 0: none, or a waterfall. */
 uint64_t panel_shown_id(const struct panel *p);
 
+/* Age of the picture on show when it was presented: since the producer's t_ns, else since it arrived. NAN: none. */
+double panel_age_ms(const struct panel *p);
+/* A live source has been silent for too long; the status line says so. */
+bool panel_is_stale(struct panel *p);
+/* When panel_update_status has something new to say although nothing comes; INT64_MAX: never. */
+int64_t panel_next_update_ns(const struct panel *p);
 const struct quantile *panel_latency(const struct panel *p);
 uint64_t panel_queued(struct panel *p);
 /* Frames (or waterfall updates) received in the last second or so, per second. */

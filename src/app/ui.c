@@ -90,7 +90,7 @@ static char *info_text(struct ui *ui)
                (unsigned long long)counter_get(&c->records_rejected));
     double age = quantile_get(panel_latency(p), 0.5);
     if (isfinite(age))
-        buf_printf(&b, "age when shown\t%.1f ms (median)\n", age);
+        buf_printf(&b, "age when shown\t%.1f ms (median %.1f)\n", panel_age_ms(p), age);
     buf_printf(&b, "renderer\t%s", ui->app->renderer);
     return b.data;
 }
@@ -109,6 +109,8 @@ void ui_update(struct ui *ui)
     }
     if (ui->overlay.info)
         ui->dirty = overlay_set_text(&ui->overlay.info_text, info_text(ui)) || ui->dirty;
+    if (ui->overlay.info)
+        ui->overlay.num_times = trace_pictures(a->trace, ui->overlay.times_ms);
 }
 
 int64_t ui_next_update_ns(const struct ui *ui)

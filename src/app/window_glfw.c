@@ -344,6 +344,10 @@ static void update_title(struct window *w)
     double rate = panel_rate(p);
     if (rate > 0)
         buf_printf(&b, " · %.*f/s", rate < 10 ? 1 : 0, rate);
+    if (panel_is_stale(p))
+        buf_printf(&b, " · stale");
+    else if (rate > 0 && isfinite(panel_age_ms(p)))
+        buf_printf(&b, " · %.*f ms old", panel_age_ms(p) < 10 ? 1 : 0, panel_age_ms(p));
     uint64_t dropped = counter_get(&panel_counters(p)->frames_dropped);
     if (dropped)
         buf_printf(&b, " · %llu dropped", (unsigned long long)dropped);
@@ -370,6 +374,10 @@ static int64_t sleep_until(struct window *w, bool wants_picture)
         return w->due_ns;
     int64_t until = app_end_ns(&w->app), ui = ui_next_update_ns(&w->ui);
     until = ui < until ? ui : until;
+    for (int i = 0; i < w->app.num_panels; i++) {
+        int64_t stale = panel_next_update_ns(w->app.panels[i]);
+        until = stale < until ? stale : until;
+    }
     bool stream_alive = counter_get(&panel_counters(p)->frames_received) > 1 && panel_rate(p) > 0; /* its title has yet to come to rest */
     int64_t title = w->titled_ns + 2 * TITLE_EVERY_NS;
     return stream_alive && title < until ? title : until;
@@ -427,6 +435,7 @@ int window_run(const struct options *o)
     if (s == HS_OK) {
         w->app.renderer = w->soft ? "soft" : gpu_renderer(w->gpu);
         ui_init(&w->ui, &w->app);
+        w->ui.overlay.budget_ms = w->period_ns ? (float)w->period_ns / 1e6f : 1000.f / 60;
         listen_to_events(w);
         fit_framebuffer(w);
         s = loop(w);

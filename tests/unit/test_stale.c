@@ -1,0 +1,48 @@
+/* When a picture counts as stale, and how often that is told. */
+#include "app/stale.h"
+#include <criterion/criterion.h>
+#include <string.h>
+
+#define MS 1000000ll
+
+Test(stale, never_before_the_first_frame)
+{
+    struct stale s = {0};
+    cr_assert_null(stale_text(&s, 100000 * MS));
+    cr_assert_eq(stale_next_ns(&s), INT64_MAX);
+}
+
+Test(stale, after_two_seconds_and_once_a_second)
+{
+    struct stale s = {0};
+    for (int i = 1; i <= 30; i++)
+        stale_frame(&s, (uint64_t)i, i * 33 * MS);
+    int64_t last = 30 * 33 * MS;
+    cr_assert_null(stale_text(&s, last + 1990 * MS));
+    cr_assert_eq(stale_next_ns(&s), last + 2000 * MS);
+    cr_assert_str_eq(stale_text(&s, last + 2010 * MS), "stale: last frame 2.0 s ago");
+    cr_assert_str_eq(stale_text(&s, last + 2900 * MS), "stale: last frame 2.0 s ago");
+    cr_assert_str_eq(stale_text(&s, last + 3210 * MS), "stale: last frame 3.2 s ago");
+    cr_assert_str_eq(stale_text(&s, last + 125 * 1000 * MS), "stale: last frame 2:05 ago");
+    stale_frame(&s, 31, last + 126 * 1000 * MS);
+    cr_assert_null(stale_text(&s, last + 126 * 1000 * MS));
+}
+
+Test(stale, a_slow_source_has_ten_of_its_frame_times)
+{
+    struct stale s = {0};
+    for (int i = 1; i <= 5; i++)
+        stale_frame(&s, (uint64_t)i, i * 1500 * MS);
+    int64_t last = 5 * 1500 * MS;
+    cr_assert_null(stale_text(&s, last + 14900 * MS));
+    cr_assert_not_null(stale_text(&s, last + 15100 * MS));
+}
+
+Test(stale, frames_passed_over_count)
+{
+    struct stale s = {0};
+    stale_frame(&s, 1, 1 * MS);
+    stale_frame(&s, 101, 1001 * MS); /* 100 frames in a second, one latched */
+    cr_assert_null(stale_text(&s, 2900 * MS));
+    cr_assert_not_null(stale_text(&s, 3100 * MS));
+}
