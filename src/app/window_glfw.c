@@ -37,6 +37,7 @@ struct window {
     int64_t period_ns;    /* between two presents; 0: as fast as can be */
     int64_t due_ns;       /* when the next present may be */
     int64_t titled_ns;
+    bool titled_stale;
     char title[256];
     int windowed[4];      /* x, y, w, h to come back to from full screen */
 };
@@ -332,10 +333,12 @@ static enum hs_status present(struct window *w)
 static void update_title(struct window *w)
 {
     int64_t now = clock_now_ns();
-    if (now - w->titled_ns < TITLE_EVERY_NS)
+    struct panel *p = w->app.panel;
+    bool stale = panel_is_stale(p);
+    if (now - w->titled_ns < TITLE_EVERY_NS && stale == w->titled_stale)
         return;
     w->titled_ns = now;
-    struct panel *p = w->app.panel;
+    w->titled_stale = stale;
     const struct frame *f = view_frame(panel_view(p));
     struct buf b = {0};
     buf_printf(&b, "%s", panel_source_name(p));
@@ -344,7 +347,7 @@ static void update_title(struct window *w)
     double rate = panel_rate(p);
     if (rate > 0)
         buf_printf(&b, " · %.*f/s", rate < 10 ? 1 : 0, rate);
-    if (panel_is_stale(p))
+    if (stale)
         buf_printf(&b, " · stale");
     else if (rate > 0 && isfinite(panel_age_ms(p)))
         buf_printf(&b, " · %.*f ms old", panel_age_ms(p) < 10 ? 1 : 0, panel_age_ms(p));

@@ -24,7 +24,7 @@ class Stale(h.TempDirTest):
 
     def corner(self):
         """Ink of the status line in the corner; 0 while the figure needs no room for one."""
-        corner = self.desktop.screenshot(self.id)[-16:, 640:790].max(axis=2)
+        corner = self.desktop.screenshot(self.id)[-13:, 640:750].max(axis=2)
         return (corner < 160).sum() if np.median(corner) == 255 else 0
 
     def wait(self, condition, seconds=8):
