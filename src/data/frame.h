@@ -18,6 +18,25 @@ struct frame_rows {
     const int64_t *times; /* Unix time in ns of row 0, the next ones cells.row_stride further (not aligned); 0: not known */
 };
 
+/* A part of a frame's grid. */
+struct frame_rect {
+    int64_t row, col, rows, cols, channel;
+};
+
+/* Finite extremes of a channel, and its smallest value above 0; min > max when there are none. */
+struct frame_range {
+    double min, max, positive;
+};
+
+/* A grid that is painted in place, by tiles: its cells change only while the reader takes it again. */
+struct frame_canvas {
+    uint64_t run;     /* of the grid: another number is another grid. 0: a frame like any other */
+    uint64_t version; /* of its content, counted up by one from take to take */
+    const struct frame_rect *changed; /* from version - 1 to this one */
+    int num_changed;
+    const struct frame_range *ranges; /* one per channel */
+};
+
 struct frame {
     /* Written by the source before history_commit, read-only afterwards. */
     struct array cells;    /* channel 0 */
@@ -28,6 +47,7 @@ struct frame {
     char *settings;        /* one JSON object as text, or NULL: options that take effect with this frame. malloc'ed; the history frees */
     struct frame_rows waterfall; /* filled in by the history */
     int64_t received_ns;   /* monotonic: the last byte came, if the source says so; 0: at commit */
+    struct frame_canvas canvas; /* filled in by the history */
     int64_t index;         /* a file's frame number, from 0; -1 from a stream */
 
     /* Filled in by the history. */

@@ -29,7 +29,7 @@ static size_t budget(const struct history *h, size_t frame_bytes)
 
 /* --- slots --- */
 
-static struct slot *slot_get(struct history *h)
+struct slot *slot_get(struct history *h)
 {
     struct slot *s = h->free_slots;
     if (s)
@@ -47,6 +47,8 @@ void slot_kill(struct history *h, struct slot *s)
     if (s->block)
         blocks_recycle(&h->blocks, s->block);
     s->block = NULL;
+    if (h->canvas_slot == s)
+        h->canvas_slot = NULL;
     s->place = PLACE_FREE;
     s->next = h->dead_slots;
     h->dead_slots = s;
@@ -180,7 +182,8 @@ struct history *history_create(const struct history_params *params)
     h->oldest = h->next_take = h->next_settings = 1;
     pthread_mutex_init(&h->lock, NULL);
     pthread_cond_init(&h->room, NULL);
-    if (!h->slots || !h->ring) {
+    h->canvas = canvas_create(h->p.max_bytes / 3);
+    if (!h->slots || !h->ring || !h->canvas) {
         history_destroy(h);
         return NULL;
     }
@@ -200,6 +203,8 @@ void history_destroy(struct history *h)
         ;
     history_leave(h);
     waterfall_fini(&h->waterfall);
+    canvas_destroy(h->canvas);
+    free(h->canvas_settings);
     free(h->settings);
     free(h->rows_settings);
     free(h->slots);

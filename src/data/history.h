@@ -11,6 +11,7 @@
 
 #include "base/counters.h"
 #include "base/trace.h"
+#include "data/canvas.h"
 #include "data/frame.h"
 #include <heatscope/status.h>
 #include <stdbool.h>
@@ -64,7 +65,22 @@ void history_commit_for_rows(struct history *h, struct frame *f);
  * No rows: does nothing. */
 enum hs_status history_rows_to_frame(struct history *h);
 
+/* Tiles and events paint a grid that comes out as a frame with id 0, cells that change in place, and what has changed (frame->canvas).
+ * They are never dropped; meta and settings as in history_push_rows. HS_ERR_LIMIT: no room for the tile (or the shape); it isn't
+ * counted. */
+enum hs_status history_push_tile(struct history *h, const struct tile *t, struct meta *meta, char *settings, int64_t t_ns);
+enum hs_status history_push_events(struct history *h, const struct event_batch *e, struct meta *meta, char *settings, int64_t t_ns);
+/* The shape of that grid; 0, 0: it grows with what comes. */
+enum hs_status history_set_shape(struct history *h, int64_t rows, int64_t cols);
+
 /* --- the reader: one thread --- */
+
+/* How events are shown: see canvas_set_events. */
+void history_set_events(struct history *h, double half_life_s, double kernel_cells);
+/* Options that came with tiles and events, to be applied before they are taken; the caller frees. NULL: none. */
+char *history_take_canvas_settings(struct history *h);
+/* When a fading grid is to be taken again although nothing came; INT64_MAX: never. */
+int64_t history_due_ns(struct history *h);
 
 /* The next frame to show by the policy, or NULL: nothing new. LATEST: the newest (unseen older ones count as dropped). ALL: the
  * oldest unseen. EVERY: the oldest unseen whose id is 1, n+1, 2n+1 ... (skipped ones count as dropped). A changed waterfall comes

@@ -29,6 +29,7 @@ struct history {
     int ring_size, num_slots;
     pthread_mutex_t lock;
     pthread_cond_t room;
+    struct canvas *canvas; /* has its own lock, taken last */
 
     /* under the lock */
     struct slot *slots, **ring;
@@ -46,6 +47,9 @@ struct history {
     char *settings;      /* collected, not given to the reader yet */
     char *rows_settings; /* came with rows, after the newest frame */
     struct waterfall waterfall;
+    size_t canvas_bytes;       /* as counted in blocks.used_bytes */
+    struct slot *canvas_slot;  /* the frame that shows the canvas, while the reader holds it */
+    char *canvas_settings;     /* came with tiles and events */
     bool paused, cancelled, finished;
 };
 
@@ -70,6 +74,11 @@ void slot_kill(struct history *h, struct slot *s);
 void slot_set_fate(struct history *h, struct slot *s, enum fate fate);
 /* The waterfall as it is now, as a frame that looks at the reader's window. NULL: no memory. */
 struct slot *history_show_waterfall(struct history *h);
+/* A fresh slot; NULL: none is left. */
+struct slot *slot_get(struct history *h);
+/* The canvas as it is now, in its frame. NULL: no news. */
+struct slot *history_take_canvas(struct history *h);
+bool history_canvas_has_news(struct history *h);
 /* Move *settings (may be NULL) behind the collected ones. */
 void history_collect(struct history *h, char **settings);
 /* Those of all frames up to id, in order. */

@@ -52,6 +52,8 @@ struct frame *history_take(struct history *h, char **settings)
             history_collect_up_to(h, h->newest);
             history_collect(h, &h->rows_settings);
         }
+    } else {
+        s = history_take_canvas(h);
     }
     if (!s)
         goto out;
@@ -156,7 +158,7 @@ void history_pause(struct history *h, bool paused)
 bool history_pending(struct history *h)
 {
     pthread_mutex_lock(&h->lock);
-    bool pending = !h->paused && (h->num_queued || h->waterfall.dirty);
+    bool pending = !h->paused && (h->num_queued || h->waterfall.dirty || history_canvas_has_news(h));
     pthread_mutex_unlock(&h->lock);
     return pending;
 }

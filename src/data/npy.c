@@ -13,6 +13,7 @@ struct parser {
     const char *p, *end;
     char *why;
     size_t why_size;
+    struct npy_fields *fields; /* of the outermost structure */
 };
 
 struct text {
@@ -170,12 +171,17 @@ static bool parse_field(struct parser *s, struct descr *whole, int depth)
     }
     if (!expect(s, ',') || !parse_descr(s, &field, &dtype, &swapped, depth + 1))
         return false;
-    int64_t num = 1;
-    int num_dims;
-    if (accept(s, ',') && s->p < s->end && *s->p == '(' && !parse_tuple(s, NULL, &num_dims, &num))
+    int64_t num = 1, shape[FRAME_MAX_DIMS] = {0};
+    int num_dims = 0;
+    if (accept(s, ',') && s->p < s->end && *s->p == '(' && !parse_tuple(s, shape, &num_dims, &num))
         return false;
     if (!expect(s, ')'))
         return false;
+    if (depth == 0 && field.simple) {
+        struct npy_field ours = {.dtype = dtype, .swapped = swapped, .offset = whole->bytes, .num_dims = num_dims,
+                                 .shape = {shape[0], shape[1]}, .num = num};
+        npy_fields_add(s->fields, name.at, name.len, &ours);
+    }
     if (!field.known_bytes) {
         whole->known_bytes = false;
         whole->name = field.name;
@@ -226,7 +232,7 @@ static void explain_dtype(struct parser *s, const struct descr *d)
         len--;
     }
     if (d->structured && d->known_bytes) {
-        fail(s, "structured arrays (tiles, events) aren't supported by this version: send plain arrays");
+        fail(s, "structured arrays are drawn as tiles (a field 'data') or events (fields 'x' and 'y') of a stream");
         return;
     }
     switch (len ? *text : 0) {
@@ -334,7 +340,7 @@ enum hs_status npy_header_parse(const uint8_t *bytes, size_t len, struct npy_hea
     if (status != HS_OK)
         return status;
     size_t prefix = bytes[6] == 1 ? 10 : NPY_PREFIX_BYTES;
-    struct parser s = {(const char *)bytes + prefix, (const char *)bytes + size, why, why_size};
+    struct parser s = {(const char *)bytes + prefix, (const char *)bytes + size, why, why_size, &out->fields};
     if (len < size) {
         fail(&s, "the NPY header is cut short: %zu of %zu bytes", len, size);
         return HS_ERR_FORMAT;

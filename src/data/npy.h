@@ -5,6 +5,7 @@
 
 #include "data/array.h"
 #include "data/frame.h"
+#include "data/npy_fields.h"
 #include <heatscope/status.h>
 
 #define NPY_MAX_HEADER_BYTES 65536
@@ -18,8 +19,9 @@ struct npy_header {
     int64_t shape[FRAME_MAX_DIMS];
     int64_t num_cells;  /* product of shape; 1 for () */
     int64_t payload_bytes;
-    bool structured;    /* a record dtype (tiles, events); refused for now, its length is known */
+    bool structured;    /* a record dtype (tiles, events): HS_ERR_UNSUPPORTED as an array; see fields */
     int64_t item_bytes; /* of one item (dtype size, or the structure's) */
+    struct npy_fields fields; /* structured: those we know */
 };
 
 /* How many bytes the header has in all (prefix included), from its first 12 (10 for version 1) bytes. HS_ERR_FORMAT: not NPY.

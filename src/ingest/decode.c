@@ -139,6 +139,20 @@ enum hs_status decode_push_rows(struct decoder *d, const struct array *rows, int
     return status;
 }
 
+enum hs_status decode_grid_shape(struct decoder *d)
+{
+    if (!d->grid_news)
+        return HS_OK;
+    d->grid_news = false;
+    enum hs_status status = history_set_shape(d->p->history, d->grid_rows, d->grid_cols);
+    if (status == HS_ERR_LIMIT)
+        decode_reject(d, "", "a grid of shape [%lld, %lld] is more than the memory for frames allows: raise --memory and --history",
+                      (long long)d->grid_rows, (long long)d->grid_cols);
+    else if (status == HS_ERR_MEMORY)
+        log_error("%s: no memory for a grid of shape [%lld, %lld]", d->p->name, (long long)d->grid_rows, (long long)d->grid_cols);
+    return status == HS_ERR_LIMIT ? HS_OK : status;
+}
+
 enum hs_status decode_skip(struct decoder *d, int64_t num_bytes, const char *what)
 {
     uint64_t begin = d->r->offset;
@@ -259,7 +273,7 @@ static enum hs_status decode_record(struct decoder *d, bool *end)
     status = reader_peek(d->r, 1, &bytes, &got);
     if (!d->text && (d->seen_binary || !looks_like_text(bytes, got)))
         return unknown_record(d, bytes, got);
-    return decode_text(d);
+    return d->p->event_rows ? decode_event_lines(d) : decode_text(d);
 }
 
 /* Bytes that came just now, unlike those of a file. */
@@ -271,7 +285,8 @@ static bool is_live(const struct reader *r)
 
 enum hs_status decode_stream(struct reader *r, const struct decode_params *p)
 {
-    struct decoder d = {.r = r, .p = p, .stamp_rows = is_live(r)};
+    struct decoder d = {.r = r, .p = p, .stamp_rows = is_live(r), .grid_rows = p->event_rows, .grid_cols = p->event_cols,
+                        .grid_news = p->event_rows > 0};
     bool end = false;
     enum hs_status status;
     if (p->raw) {
@@ -286,6 +301,8 @@ enum hs_status decode_stream(struct reader *r, const struct decode_params *p)
             status = decode_text_finish(&d);
     }
     decode_text_destroy(d.text);
+    decode_tiles_destroy(d.seqs);
+    decode_events_destroy(d.events);
     meta_unref(d.meta);
     free(d.settings);
     buf_free(&d.scratch);

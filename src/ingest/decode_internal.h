@@ -17,6 +17,8 @@ enum { DECODE_MAX_MESSAGES = 32, DECODE_KEPT_HEADER_BYTES = 256 };
 enum decode_axes { AXES_PLAIN, AXES_CYX, AXES_TX };
 
 struct text_decoder;
+struct tile_seqs;
+struct event_gatherer;
 
 struct decoder {
     struct reader *r;
@@ -34,6 +36,11 @@ struct decoder {
     uint8_t header_bytes[DECODE_KEPT_HEADER_BYTES];
     size_t header_size;      /* 0: none */
     struct npy_header header;
+    int64_t grid_rows, grid_cols; /* "shape": of the grid for tiles and events; 0: grows */
+    bool grid_news;               /* and the history hasn't been told yet */
+    bool sent_tiles;
+    struct tile_seqs *seqs;       /* the newest seq of each tile; NULL: none came */
+    struct event_gatherer *events;
     struct text_decoder *text; /* NULL until the stream is known to be text */
     uint64_t said[DECODE_MAX_MESSAGES];
     int num_said;
@@ -61,6 +68,9 @@ void decode_commit(struct decoder *d, struct frame *f);
 /* Rows for the waterfall, likewise: the first `done + rows` of `all` that come in one record. HS_ERR_LIMIT is said and counted. */
 enum hs_status decode_push_rows(struct decoder *d, const struct array *rows, int64_t done, int64_t all);
 
+/* Tell the history of a new "shape", before what is to be painted in it. */
+enum hs_status decode_grid_shape(struct decoder *d);
+
 /* --- records. HS_OK: go on with the next one --- */
 
 enum hs_status decode_npy(struct decoder *d);
@@ -68,6 +78,17 @@ enum hs_status decode_npy(struct decoder *d);
 enum hs_status decode_array(struct decoder *d, const struct npy_header *h);
 /* A record of known length that can't be used, said and counted already. */
 enum hs_status decode_skip(struct decoder *d, int64_t num_bytes, const char *what);
+/* A structured array: tiles or events. The header was read. */
+enum hs_status decode_tiles(struct decoder *d, const struct npy_header *h);
+enum hs_status decode_events(struct decoder *d, const struct npy_header *h);
+/* num bytes into the scratch buffer, which grows as they come. */
+enum hs_status decode_read_scratch(struct decoder *d, int64_t num);
+/* What an end inside an array that began at `begin` means. */
+enum hs_status decode_array_ended(struct decoder *d, enum hs_status status, uint64_t begin, int64_t bytes);
+/* Lines of "x y [w]", until the end of the stream or the first byte of an NPY record. */
+enum hs_status decode_event_lines(struct decoder *d);
+void decode_tiles_destroy(struct tile_seqs *s);
+void decode_events_destroy(struct event_gatherer *e);
 enum hs_status decode_json(struct decoder *d);
 /* A line without its end; what it announces is read from the reader. */
 enum hs_status decode_json_line(struct decoder *d, const char *line, size_t len);

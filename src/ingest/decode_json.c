@@ -16,6 +16,8 @@ struct json_line {
     int64_t t_ns;
     bool has_axes;
     enum decode_axes axes;
+    bool has_grid;
+    int64_t grid_rows, grid_cols;
     bool has_payload;
     int64_t nbytes;    /* -1: not given */
     struct npy_header array;
@@ -150,7 +152,7 @@ static bool parse_dtype(struct json_line *j, const json_t *dtype, struct npy_hea
     return true;
 }
 
-/* dtype, shape and nbytes, or a shape alone; the keys are taken out of the line. */
+/* dtype, shape and nbytes, or a shape alone (the grid for tiles and events); the keys are taken out of the line. */
 static bool parse_payload(struct json_line *j, json_t *line)
 {
     struct npy_header *h = &j->array;
@@ -164,7 +166,7 @@ static bool parse_payload(struct json_line *j, json_t *line)
     }
     if ((dtype || nbytes) && !(dtype && nbytes && shape))
         return wrong(j, "raw bytes need \"dtype\", \"shape\" and \"nbytes\", all three");
-    if (shape && !parse_shape(j, shape, h))
+    if (shape && !(json_is_null(shape) && !dtype) && !parse_shape(j, shape, h))
         return false;
     if (dtype) {
         if (!parse_dtype(j, dtype, h))
@@ -175,8 +177,14 @@ static bool parse_payload(struct json_line *j, json_t *line)
             return wrong(j, "\"nbytes\" is %lld, but \"shape\" and \"dtype\" make %lld", (long long)j->nbytes,
                          (long long)h->payload_bytes);
         j->has_payload = true;
-    } else if (shape && h->num_dims != 2) {
-        return wrong(j, "\"shape\" isn't [rows, columns]");
+    } else if (shape) {
+        j->has_grid = true;
+        if (!json_is_null(shape) && h->num_dims != 2)
+            return wrong(j, "\"shape\" isn't [rows, columns]");
+        if (!json_is_null(shape) && h->num_cells > TILEGRID_MAX_CELLS)
+            return wrong(j, "\"shape\" has more than 2^30 cells");
+        j->grid_rows = json_is_null(shape) ? 0 : h->shape[0];
+        j->grid_cols = json_is_null(shape) ? 0 : h->shape[1];
     }
     json_object_del(line, "dtype");
     json_object_del(line, "shape");
@@ -205,6 +213,11 @@ static bool apply(struct decoder *d, struct json_line *j, const json_t *options)
         d->t_ns = j->t_ns;
     if (j->has_axes)
         d->axes = j->axes;
+    if (j->has_grid) {
+        d->grid_news = j->grid_rows != d->grid_rows || j->grid_cols != d->grid_cols;
+        d->grid_rows = j->grid_rows;
+        d->grid_cols = j->grid_cols;
+    }
     return true;
 }
 

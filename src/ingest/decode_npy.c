@@ -15,7 +15,7 @@ enum {
     SCRATCH_KEPT = 16 << 20,   /* a larger buffer is given back after its record */
 };
 
-static enum hs_status ended_in_array(struct decoder *d, enum hs_status status, uint64_t begin, int64_t bytes)
+enum hs_status decode_array_ended(struct decoder *d, enum hs_status status, uint64_t begin, int64_t bytes)
 {
     if (status == HS_ERR_END && d->r->offset == begin)
         return decode_lost(d, "ended right after an array's header, before its %lld bytes; np.save(sock.makefile('wb'), a) and "
@@ -23,8 +23,7 @@ static enum hs_status ended_in_array(struct decoder *d, enum hs_status status, u
     return decode_read_failed(d, status, "an array", begin, bytes);
 }
 
-/* num bytes into the scratch buffer, which grows as they come. */
-static enum hs_status read_scratch(struct decoder *d, int64_t num)
+enum hs_status decode_read_scratch(struct decoder *d, int64_t num)
 {
     d->scratch.len = 0;
     while ((int64_t)d->scratch.len < num) {
@@ -62,9 +61,9 @@ static enum hs_status decode_rows(struct decoder *d, const struct npy_header *h,
     int64_t at_once = ROWS_BYTES / row_bytes > 1 ? ROWS_BYTES / row_bytes : 1;
     for (int64_t row = 0; row < rows;) {
         int64_t num = rows - row < at_once ? rows - row : at_once;
-        enum hs_status status = read_scratch(d, num * row_bytes);
+        enum hs_status status = decode_read_scratch(d, num * row_bytes);
         if (status != HS_OK)
-            return ended_in_array(d, status, begin, h->payload_bytes);
+            return decode_array_ended(d, status, begin, h->payload_bytes);
         swap_cells(h, d->scratch.data, num * row_bytes);
         struct array a = array_c_order(d->scratch.data, h->dtype, num, cols);
         status = decode_push_rows(d, &a, row, rows);
@@ -82,9 +81,9 @@ static enum hs_status decode_rows(struct decoder *d, const struct npy_header *h,
 static enum hs_status decode_fortran_rows(struct decoder *d, const struct npy_header *h)
 {
     uint64_t begin = d->r->offset;
-    enum hs_status status = read_scratch(d, h->payload_bytes);
+    enum hs_status status = decode_read_scratch(d, h->payload_bytes);
     if (status != HS_OK)
-        return ended_in_array(d, status, begin, h->payload_bytes);
+        return decode_array_ended(d, status, begin, h->payload_bytes);
     swap_cells(h, d->scratch.data, h->payload_bytes);
     struct array a = {d->scratch.data, h->dtype, h->shape[0], h->shape[1], h->item_bytes, h->shape[0] * h->item_bytes};
     status = decode_push_rows(d, &a, 0, a.rows);
@@ -103,7 +102,7 @@ static enum hs_status decode_frame(struct decoder *d, const struct npy_header *h
     status = reader_read(d->r, f->bytes, (size_t)bytes);
     if (status != HS_OK) {
         history_abort(d->p->history, f);
-        return ended_in_array(d, status, begin, h->payload_bytes);
+        return decode_array_ended(d, status, begin, h->payload_bytes);
     }
     f->received_ns = clock_now_ns();
     swap_cells(h, f->bytes, bytes);
@@ -156,9 +155,9 @@ static enum hs_status decode_fortran_sequence(struct decoder *d, const struct np
 {
     uint64_t begin = d->r->offset;
     int64_t num = h->shape[0], num_cells = h->num_cells / num;
-    enum hs_status status = read_scratch(d, h->payload_bytes);
+    enum hs_status status = decode_read_scratch(d, h->payload_bytes);
     if (status != HS_OK)
-        return ended_in_array(d, status, begin, h->payload_bytes);
+        return decode_array_ended(d, status, begin, h->payload_bytes);
     swap_cells(h, d->scratch.data, h->payload_bytes);
     for (int64_t i = 0; i < num && status == HS_OK; i++) {
         struct frame *f;
@@ -289,6 +288,10 @@ enum hs_status decode_npy(struct decoder *d)
         return decode_array(d, &h);
     if (!known_length)
         return decode_lost(d, "%s", why);
+    if (h.structured && h.fields.of[FIELD_DATA].present)
+        return decode_tiles(d, &h);
+    if (h.structured && h.fields.of[FIELD_X].present && h.fields.of[FIELD_Y].present)
+        return decode_events(d, &h);
     decode_reject(d, "", "%s", why);
     return decode_skip(d, h.payload_bytes, "an array");
 }

@@ -91,6 +91,10 @@ static enum hs_status read_header(int fd, const char *path, int64_t file_bytes, 
     *offset = (int64_t)size;
     int64_t end;
     if (known_length) {
+        if (header->structured) { /* tiles or events: read as a stream */
+            *trailing = true;
+            return HS_OK;
+        }
         bool endless = __builtin_add_overflow(*offset, header->payload_bytes, &end);
         *trailing = !endless && end < file_bytes;
         if (*trailing)
