@@ -181,6 +181,32 @@ static void last_colormap(struct ui *ui)
     step_colormap(ui, -1);
 }
 
+static void step_channel(struct ui *ui, int delta)
+{
+    char text[64];
+    const char *name;
+    int64_t num, now = view_channel(view_of(ui), &num, &name);
+    if (num < 2) {
+        ui_message(ui, "there is one channel only");
+        return;
+    }
+    snprintf(text, sizeof text, "%lld", (long long)((now + delta + num) % num));
+    view_set(view_of(ui), "key n", "channel", text);
+    now = view_channel(view_of(ui), &num, &name);
+    snprintf(text, sizeof text, "channel %lld of %lld%s%.40s", (long long)now, (long long)num, name ? ": " : "", name ? name : "");
+    ui_message(ui, text);
+}
+
+static void next_channel(struct ui *ui)
+{
+    step_channel(ui, 1);
+}
+
+static void last_channel(struct ui *ui)
+{
+    step_channel(ui, -1);
+}
+
 static void full_screen(struct ui *ui)
 {
     ui->toggle_fullscreen = true;
@@ -223,6 +249,8 @@ static const struct command {
     {"g", "grid lines on, off", {'g'}, toggle_grid},
     {"c", "next colormap", {'c'}, next_colormap},
     {"C", "colormap before", {'C'}, last_colormap},
+    {"n", "next channel", {'n'}, next_channel},
+    {"N", "channel before", {'N'}, last_channel},
     {"s", "save the picture as PNG", {'s'}, ui_save_picture},
     {"S", "save the history: .hsr, .npy", {'S'}, ui_save_history},
     {"f", "full screen on, off", {'f'}, full_screen},

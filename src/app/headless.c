@@ -132,7 +132,7 @@ static enum hs_status loop(struct headless *h)
         } else if (ended)
             break;
         else
-            app_wait(a, app_end_ns(a));
+            app_wait(a, panels_due_ns(a) < app_end_ns(a) ? panels_due_ns(a) : app_end_ns(a));
     }
     if (s != HS_OK || !h->output || h->sequence || !panels_have_frame(a))
         return s;

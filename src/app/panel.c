@@ -26,6 +26,7 @@ struct panel {
     bool replayed;       /* the frame was looked up in the history: its age says nothing */
     struct playback play;
     bool window, several, listens;
+    double half_life, kernel; /* what the history was told */
     uint64_t num_shown;
     struct quantile latency;
     double age_ms;       /* of the frame shown last, when it was; NAN: none */
@@ -86,6 +87,8 @@ static enum hs_status open_source(struct panel *p, const struct panel_params *pa
         .counters = &p->counters,
         .raw = r->raw,
         .lines = r->lines,
+        .event_rows = r->event_rows,
+        .event_cols = r->event_cols,
         .live = !r->output,
         .fps = r->output ? 0 : r->fps,
         .loop = r->loop && !r->output,
@@ -104,6 +107,18 @@ static bool names_file(const char *source)
     struct stat st;
     bool found = source && (strcmp(source, "-") == 0 ? fstat(STDIN_FILENO, &st) : stat(source, &st)) == 0;
     return found && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode));
+}
+
+/* What the view's options say about events, to where they are added up. */
+static void set_events(struct panel *p)
+{
+    const struct look *l = view_look(p->view);
+    double half_life = isnan(l->half_life) ? INFINITY : l->half_life;
+    if (half_life == p->half_life && l->kernel == p->kernel) /* a stream may know better already: see event_batch.half_life_s */
+        return;
+    p->half_life = half_life;
+    p->kernel = l->kernel;
+    history_set_events(p->history, half_life, l->kernel);
 }
 
 enum hs_status panel_create(const struct panel_params *params, struct panel **out)
@@ -127,6 +142,7 @@ enum hs_status panel_create(const struct panel_params *params, struct panel **ou
         look_fini(view_look(p->view));
         look_copy(view_look(p->view), &params->options->look);
         view_changed(p->view);
+        set_events(p);
         s = open_source(p, params);
         if (s == HS_OK && p->listens)
             log_info("listening on %s", source_name(p->source));
@@ -214,9 +230,11 @@ static bool play_on(struct panel *p)
 
 bool panel_latch(struct panel *p)
 {
-    char *settings = NULL;
     if (p->play.direction)
         return play_on(p);
+    char *settings = history_take_canvas_settings(p->history);
+    apply(p, settings); /* before events are taken, since they are taken by them */
+    set_events(p);
     struct frame *f = history_take(p->history, &settings);
     apply(p, settings);
     if (!f)
@@ -231,6 +249,11 @@ bool panel_latch(struct panel *p)
 bool panel_pending(struct panel *p)
 {
     return history_pending(p->history) || (p->play.direction && p->play.next_due_ns <= clock_now_ns());
+}
+
+int64_t panel_due_ns(struct panel *p)
+{
+    return history_due_ns(p->history);
 }
 
 void panel_shown(struct panel *p)
@@ -313,7 +336,8 @@ void panel_update_status(struct panel *p)
     const char *name = panel_source_name(p);
     enum source_state s = source_state(p->source);
     bool still = source_is_finite(p->source) && counter_get(&p->counters.frames_received) <= 1 &&
-                 !counter_get(&p->counters.rows_received);
+                 !counter_get(&p->counters.rows_received) && !counter_get(&p->counters.tiles_received) &&
+                 !counter_get(&p->counters.events_received);
     if (p->play.direction)
         text = mem_format("playing %s%s", p->play.direction < 0 ? "backwards " : "", playback_speed_text(&p->play));
     else if (p->paused)
@@ -421,7 +445,8 @@ uint64_t panel_queued(struct panel *p)
 double panel_rate(struct panel *p)
 {
     int64_t now = clock_now_ns();
-    uint64_t count = counter_get(&p->counters.frames_received) + counter_get(&p->counters.rows_received);
+    uint64_t count = counter_get(&p->counters.frames_received) + counter_get(&p->counters.rows_received) +
+                     counter_get(&p->counters.tiles_received) + counter_get(&p->counters.events_received);
     double seconds = (double)(now - p->rate_since_ns) / 1e9;
     if (seconds >= 1) {
         p->rate = (double)(count - p->rate_count) / seconds;

@@ -36,6 +36,8 @@ const struct counters *panel_counters(const struct panel *p);
 bool panel_latch(struct panel *p);
 /* Something unseen waits to be latched. */
 bool panel_pending(struct panel *p);
+/* When it is worth latching although nothing came, since events fade; INT64_MAX: never. */
+int64_t panel_due_ns(struct panel *p);
 /* The picture of the frame latched last was presented (window) or rendered (headless). */
 void panel_shown(struct panel *p);
 /* Pictures presented, frames and waterfalls alike. */

@@ -141,6 +141,16 @@ bool panels_pending(struct app *a)
     return false;
 }
 
+int64_t panels_due_ns(struct app *a)
+{
+    int64_t first = INT64_MAX;
+    for (int i = 0; i < a->num_panels; i++) {
+        int64_t due = panel_due_ns(a->panels[i]);
+        first = due < first ? due : first;
+    }
+    return first;
+}
+
 bool panels_ended(struct app *a)
 {
     for (int i = 0; i < a->num_panels; i++)

@@ -12,6 +12,7 @@ void panels_resize(struct app *a, int width, int height, double ui_scale);
 /* Latch in each; true: there is a new picture to make. */
 bool panels_latch(struct app *a);
 bool panels_pending(struct app *a);
+int64_t panels_due_ns(struct app *a);
 bool panels_ended(struct app *a);
 /* Every source comes to an end by itself. */
 bool panels_are_finite(struct app *a);

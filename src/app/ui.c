@@ -79,12 +79,24 @@ static char *info_text(struct ui *ui)
         buf_printf(&b, "matrix\t%lld rows × %lld columns, %s\nzoom\t%.4g × %.4g pixels a cell%s\n", (long long)i.rows, (long long)i.cols,
                    dtype_name(f->cells.dtype), 1 / view_camera(v)->x.scale, 1 / view_camera(v)->y.scale,
                    i.reduced ? " (reduced)" : "");
+    int64_t num_channels;
+    const char *channel_name;
+    int64_t channel = view_channel(v, &num_channels, &channel_name);
+    if (num_channels > 1)
+        buf_printf(&b, "channel\t%lld of %lld%s%s\n", (long long)channel, (long long)num_channels, channel_name ? ": " : "",
+                   channel_name ? channel_name : "");
     buf_printf(&b, "colours\t%s, %s, %.6g to %.6g%s\n", k->cmap, norm_name(n->kind), n->vmin, n->vmax,
                view_is_autoscaled(v) ? " (autoscaled)" : "");
     if (i.min <= i.max)
         buf_printf(&b, "data on show\t%.6g to %.6g\n", i.min, i.max);
     buf_printf(&b, "received\t%llu frames, %llu rows, %.1f a second\n", (unsigned long long)counter_get(&c->frames_received),
                (unsigned long long)counter_get(&c->rows_received), panel_rate(p));
+    if (counter_get(&c->tiles_received))
+        buf_printf(&b, "tiles\t%llu, %llu of them overtaken\n", (unsigned long long)counter_get(&c->tiles_received),
+                   (unsigned long long)counter_get(&c->tiles_dropped));
+    if (counter_get(&c->events_received))
+        buf_printf(&b, "events\t%llu, %llu of them outside the grid\n", (unsigned long long)counter_get(&c->events_received),
+                   (unsigned long long)counter_get(&c->events_outside));
     buf_printf(&b, "shown\t%llu\ndropped\t%llu\nqueued\t%llu\nrejected\t%llu records\n", (unsigned long long)counter_get(&c->frames_shown),
                (unsigned long long)counter_get(&c->frames_dropped), (unsigned long long)panel_queued(p),
                (unsigned long long)counter_get(&c->records_rejected));

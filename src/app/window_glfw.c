@@ -381,6 +381,8 @@ static int64_t sleep_until(struct window *w, bool wants_picture)
         int64_t stale = panel_next_update_ns(w->app.panels[i]);
         until = stale < until ? stale : until;
     }
+    int64_t fading = panels_due_ns(&w->app);
+    until = fading < until ? fading : until;
     bool stream_alive = counter_get(&panel_counters(p)->frames_received) > 1 && panel_rate(p) > 0; /* its title has yet to come to rest */
     int64_t title = w->titled_ns + 2 * TITLE_EVERY_NS;
     return stream_alive && title < until ? title : until;

@@ -163,6 +163,8 @@ enum hs_status canvas_add_tile(struct canvas *c, const struct tile *t, struct me
 int64_t canvas_add_events(struct canvas *c, const struct event_batch *e, struct meta *meta, int64_t t_ns, bool *news)
 {
     pthread_mutex_lock(&c->lock);
+    if (e->half_life_s > 0)
+        eventgrid_set_half_life(&c->events, e->half_life_s * 1e9, clock_now_ns());
     int64_t outside = eventgrid_add(&c->events, e, clock_now_ns());
     came(c, true, meta, t_ns);
     *news = !atomic_exchange(&c->news, true);

@@ -124,7 +124,8 @@ void eventgrid_set_half_life(struct eventgrid *g, double half_life_ns, int64_t n
 {
     if (half_life_ns == g->half_life_ns)
         return;
-    refer_to(g, g->timed ? g->newest_ns : now_ns);
+    if (g->ref_ns)
+        refer_to(g, g->timed ? g->newest_ns : now_ns);
     g->half_life_ns = half_life_ns;
 }
 
@@ -182,7 +183,7 @@ int64_t eventgrid_add(struct eventgrid *g, const struct event_batch *e, int64_t 
     for (int i = 0, end; i < e->num; i = end) { /* runs of one time */
         for (end = i + 1; end < e->num && e->t_ns[end] == e->t_ns[i]; end++)
             ;
-        struct event_batch run = {end - i, e->x + i, e->y + i, e->w ? e->w + i : NULL, NULL};
+        struct event_batch run = {end - i, e->x + i, e->y + i, e->w ? e->w + i : NULL, NULL, 0};
         outside += add_plain(g, &run, exp2(exponent(g, e->t_ns[i])));
     }
     return outside;

@@ -15,6 +15,7 @@ struct event_batch {
     const double *x, *y;  /* column, row: the cell is their floor */
     const double *w;      /* NULL: 1 each */
     const int64_t *t_ns;  /* the producer's time; NULL: as they come */
+    double half_life_s;   /* from these events on; INFINITY: nothing is forgotten; 0: as it was */
 };
 
 struct eventgrid {

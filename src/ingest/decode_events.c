@@ -46,10 +46,12 @@ static struct event_gatherer *gatherer(struct decoder *d)
     return d->events;
 }
 
-static enum hs_status push(struct decoder *d, const struct event_batch *e, int64_t t_ns)
+static enum hs_status push(struct decoder *d, struct event_batch *e, int64_t t_ns)
 {
     char *settings = d->settings;
     d->settings = NULL;
+    e->half_life_s = d->half_life_s;
+    d->half_life_s = 0;
     enum hs_status status = decode_grid_shape(d);
     if (status == HS_OK)
         status = history_push_events(d->p->history, e, d->meta, settings, t_ns);
@@ -64,7 +66,7 @@ static enum hs_status take_items(struct decoder *d, const struct npy_header *h, 
 {
     struct event_gatherer *g = d->events;
     const struct npy_field *w = &h->fields.of[FIELD_W], *t = &h->fields.of[FIELD_T_NS];
-    struct event_batch e = {num, g->x, g->y, w->present ? g->w : NULL, t->present ? g->t_ns : NULL};
+    struct event_batch e = {num, g->x, g->y, w->present ? g->w : NULL, t->present ? g->t_ns : NULL, 0};
     npy_field_doubles(&h->fields.of[FIELD_X], items, h->item_bytes, num, g->x);
     npy_field_doubles(&h->fields.of[FIELD_Y], items, h->item_bytes, num, g->y);
     if (w->present)
@@ -105,7 +107,7 @@ enum hs_status decode_events(struct decoder *d, const struct npy_header *h)
 
 static enum hs_status flush(struct event_gatherer *g)
 {
-    struct event_batch e = {g->num, g->x, g->y, g->weighted ? g->w : NULL, NULL};
+    struct event_batch e = {g->num, g->x, g->y, g->weighted ? g->w : NULL, NULL, 0};
     g->num = 0;
     g->weighted = false;
     return e.num ? push(g->d, &e, g->d->t_ns) : HS_OK;

@@ -39,6 +39,7 @@ struct decoder {
     int64_t grid_rows, grid_cols; /* "shape": of the grid for tiles and events; 0: grows */
     bool grid_news;               /* and the history hasn't been told yet */
     bool sent_tiles;
+    double half_life_s;           /* "half-life" among the options, for the next events; 0: none. INFINITY: none any more */
     struct tile_seqs *seqs;       /* the newest seq of each tile; NULL: none came */
     struct event_gatherer *events;
     struct text_decoder *text; /* NULL until the stream is known to be text */

@@ -4,6 +4,7 @@
 #include "ingest/decode_internal.h"
 
 #include <jansson.h>
+#include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -194,6 +195,29 @@ static bool parse_payload(struct json_line *j, json_t *line)
 
 /* --- the line --- */
 
+/* An option passes through to the view, which is too late for this one: events are weighed as they arrive. Seconds, as a number or
+ * with a unit; what the view would refuse is left to it to refuse. */
+static void peek_half_life(struct decoder *d, const json_t *options)
+{
+    static const struct { const char *name; double seconds; } units[] = {{"", 1}, {"s", 1}, {"ms", 1e-3}, {"m", 60}, {"h", 3600}};
+    const json_t *value = json_object_get(options, "half-life");
+    if (!value)
+        value = json_object_get(options, "half_life");
+    const char *text = json_string_value(value);
+    double v = json_number_value(value);
+    if (json_is_null(value) || (text && strcmp(text, "none") == 0))
+        d->half_life_s = INFINITY;
+    if (text) {
+        char *end;
+        double number = strtod(text, &end);
+        for (size_t i = 0; i < sizeof units / sizeof *units; i++)
+            if (end != text && strcmp(end, units[i].name) == 0)
+                v = number * units[i].seconds;
+    }
+    if (v >= 1e-3 && v <= 1e9)
+        d->half_life_s = v;
+}
+
 static bool apply(struct decoder *d, struct json_line *j, const json_t *options)
 {
     if (json_object_size(options)) {
@@ -204,6 +228,7 @@ static bool apply(struct decoder *d, struct json_line *j, const json_t *options)
             return wrong(j, "no memory for its options");
         d->settings = settings_merge(d->settings, text);
     }
+    peek_half_life(d, options);
     if (j->meta) {
         meta_unref(d->meta);
         d->meta = j->meta;

@@ -16,6 +16,7 @@ struct source_params {
     struct history *history;
     struct counters *counters;
     const char *raw;           /* DTYPE,ROWSxCOLS[@OFFSET] or NULL */
+    int event_rows, event_cols; /* text lines are events in a grid of this shape; 0: rows of numbers */
     int lines;                 /* enum lines_mode */
     bool live;                 /* in a window or on a socket: text rows show at once. False with -o, and for files */
     double fps;                /* pace of files; NaN: by their stamps, else 30; 0: none */

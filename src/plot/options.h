@@ -25,6 +25,9 @@ struct look {
     double gamma;              /* NaN: 1; setting it selects the power norm */
     int bad_set, under_set, over_set;
     struct color bad, under, over;
+    char *channel;             /* index or name; NULL: the first */
+    double half_life;          /* of events, in seconds; NaN: none */
+    double kernel;             /* sigma that events are smoothed by, in cells; 0: none */
     double linewidths;
     struct color linecolor;
     int square, aspect, origin;
@@ -55,6 +58,7 @@ struct run {
     int policy, every;         /* policy -1: by the kind of source */
     int64_t rows;
     char *raw;                 /* DTYPE,ROWSxCOLS[@OFFSET] */
+    int event_rows, event_cols; /* text lines are events in this grid; 0: they are not */
     int lines;                 /* enum lines_mode (data/history.h) */
     int64_t history_bytes, memory_bytes; /* 0: default */
     double fps;                /* NaN: by stamps, else 30 */

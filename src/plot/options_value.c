@@ -189,8 +189,10 @@ static bool store_list(const struct option_row *row, void *base, const char *tex
 static bool store_grid(const struct option_row *row, void *base, const char *text, char *message)
 {
     int rows = 0, cols = 0, end = 0;
-    if (!is_unset(row, text) && (sscanf(text, "%3dx%3d%n", &rows, &cols, &end) != 2 || text[end] || rows < 1 || cols < 1))
+    if (!is_unset(row, text) && (sscanf(text, "%8dx%8d%n", &rows, &cols, &end) != 2 || text[end] || rows < 1 || cols < 1))
         return wrong(message, "'%.80s' is not ROWSxCOLS, as in 2x3", text);
+    if (rows > row->max || cols > row->max)
+        return wrong(message, "'%.80s' is too many: %.0f rows or columns at most", text, row->max);
     *(int *)field(row, base) = rows;
     *(int *)aux_field(row, base) = cols;
     return true;

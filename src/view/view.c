@@ -135,9 +135,38 @@ bool view_is_dirty(const struct view *v)
     return v->dirty;
 }
 
-struct array view_display_array(const struct view *v)
+int64_t view_channel(const struct view *v, int64_t *num, const char **name)
+{
+    const char *wanted = v->look.channel;
+    const struct meta *m = v->frame ? v->frame->meta : NULL;
+    int64_t named = m && m->channels ? m->num_channels : 0, channel = 0;
+    *num = v->frame ? v->frame->channels : 0;
+    if (wanted && *wanted) {
+        char *end;
+        long long n = strtoll(wanted, &end, 10);
+        channel = *end || n < 0 ? -1 : n;
+        for (int64_t i = 0; i < named; i++)
+            if (m->channels[i] && strcmp(m->channels[i], wanted) == 0)
+                channel = i;
+    }
+    if (channel < 0 || channel >= *num) /* not (yet) there */
+        channel = 0;
+    *name = channel < named ? m->channels[channel] : NULL;
+    return channel;
+}
+
+struct array view_cells(const struct view *v)
 {
     struct array a = v->frame->cells;
+    int64_t num;
+    const char *name;
+    a.data = (const char *)a.data + view_channel(v, &num, &name) * v->frame->channel_bytes;
+    return a;
+}
+
+struct array view_display_array(const struct view *v)
+{
+    struct array a = view_cells(v);
     if (view_is_transposed(v))
         a = (struct array){a.data, a.dtype, a.cols, a.rows, a.col_stride, a.row_stride};
     if (view_flips_rows(v)) {
@@ -356,6 +385,9 @@ enum hs_status view_record(struct view *v, struct draw_list *l, struct rect area
     enum hs_status s;
     int round = 0;
     v->reduce_ns = 0;
+    int64_t num_channels, channel = view_channel(v, &num_channels, &(const char *){NULL});
+    v->frame_serial += channel != v->channel;
+    v->channel = channel;
     do {
         s = settle(v, &p);
         if (s != HS_OK)

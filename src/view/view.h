@@ -53,6 +53,9 @@ void view_fit(struct view *v);
 /* Show the cells that another view shows. */
 void view_follow(struct view *v, const struct view *leader);
 
+/* The channel on show, *num how many the frame has (0: no frame), and the channel's name or NULL. */
+int64_t view_channel(const struct view *v, int64_t *num, const char **name);
+
 /* --- colour range --- */
 /* Hold the range that is on show now (false), or follow each frame again (true: forgets vmin and vmax). */
 void view_autoscale(struct view *v, bool follow);
@@ -74,6 +77,8 @@ struct view_probe {
     char value[48];               /* the true value in its own dtype */
     bool is_nan;
     const char *units;            /* or NULL */
+    int64_t channel, num_channels;
+    const char *channel_name;     /* or NULL */
     int64_t num_rows, num_cols;   /* cells that the pixel covers; both 1 when zoomed in */
     char lowest[48], highest[48]; /* of those; "" when there is one cell or no number */
     int64_t highest_row, highest_col;

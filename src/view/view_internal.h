@@ -29,7 +29,8 @@ struct view {
     bool dirty;
 
     const struct frame *frame;
-    uint64_t frame_serial; /* counts view_set_frame: the same pointer may carry new numbers */
+    uint64_t frame_serial; /* counts view_set_frame and changes of channel: the same pointer may carry new numbers */
+    int64_t channel;       /* of the last build */
     int64_t shape[2];      /* of the frame before, to notice a change */
     double warned_shape[2]; /* for which --view was said to lie outside */
 
@@ -83,6 +84,8 @@ struct view {
     int64_t reduce_ns; /* of this build */
 };
 
+/* The cells of the channel on show, as the array has them. */
+struct array view_cells(const struct view *v);
 /* The frame as it lies in the picture: rows from the top, columns from the left, whatever the origin; a waterfall may run any way. */
 struct array view_display_array(const struct view *v);
 /* Display rows and columns run against the array's. */

@@ -77,6 +77,7 @@ bool view_probe_at(const struct view *v, double x, double y, struct view_probe *
     view_extent(v, e);
     out->x = e[0] + ((double)col + 0.5) * (e[1] - e[0]) / (double)a.cols;
     out->y = e[3] + ((double)row + 0.5) * (e[2] - e[3]) / (double)a.rows;
+    out->channel = view_channel(v, &out->num_channels, &out->channel_name);
     const struct meta *m = v->frame->meta;
     const char *y_name = v->num_ynames ? label((char **)v->ynames, v->num_ynames, across ? out->col : out->row) : NULL;
     const char *x_name = v->num_xnames ? label((char **)v->xnames, v->num_xnames, across ? out->row : out->col) : NULL;
@@ -108,6 +109,10 @@ char *view_probe_text(const struct view *v, const struct view_probe *p)
     ok = ok && buf_printf(&b, "   %s", p->is_nan ? "NaN" : p->value);
     if (p->units)
         ok = ok && buf_printf(&b, " %s", p->units);
+    if (p->channel_name)
+        ok = ok && buf_printf(&b, "   %s", p->channel_name);
+    else if (p->num_channels > 1)
+        ok = ok && buf_printf(&b, "   channel %lld", (long long)p->channel);
     if (p->highest[0])
         ok = ok && buf_printf(&b, "   pixel: %lld×%lld cells, %s to %s", (long long)p->num_rows, (long long)p->num_cols, p->lowest,
                               p->highest);
@@ -155,6 +160,10 @@ char *view_probe_json(const struct view *v, const struct view_probe *p)
     put_text(&b, "dtype", dtype_name(t));
     if (p->units)
         put_text(&b, "units", p->units);
+    if (p->num_channels > 1)
+        buf_printf(&b, ",\"channel\":%lld", (long long)p->channel);
+    if (p->num_channels > 1 && p->channel_name)
+        put_text(&b, "channel_name", p->channel_name);
     if (v->frame->id)
         buf_printf(&b, ",\"frame\":%llu", (unsigned long long)v->frame->id - 1);
     if (p->highest[0]) {

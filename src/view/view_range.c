@@ -41,7 +41,7 @@ static void data_range(struct view *v, int kind)
     if (v->range_valid && v->range_serial == v->frame_serial && v->range_kind == kind && v->range_in_log == in_log &&
         v->range_robust[0] == p_lo && v->range_robust[1] == p_hi)
         return;
-    const struct array *a = &v->frame->cells;
+    const struct array cells = view_cells(v), *a = &cells;
     double lo = NAN, hi = NAN, positive = INFINITY;
     if (kind == RANGE_ROBUST) {
         double ps[4] = {p_lo, p_hi, 0, 100}, values[4];

@@ -21,7 +21,13 @@ def save(target, name, data):
 
 a = np.arange(12.0).reshape(3, 4)
 tile = np.zeros(2, np.dtype([("data", "<f4", (4, 4)), ("row0", "<i4"), ("seq", "<u8")], align=True))
+events = np.zeros(3, [("x", ">f4"), ("y", "<u2"), ("w", "f8"), ("t_ns", "i8"), ("z", "c8")])
+framed = np.zeros(2, [("data", ">i2", (3, 2)), ("row0", "i8"), ("col0", "f4"), ("chan", "u1"), ("frame", "i4"), ("ntiles", "u1"), ("level", "u1")])
+framed["col0"], framed["ntiles"] = [0, 3], 2
+save("stream", "tiles", b'\0{"shape": [9, 11]}\n' + npy(framed) + b'{"shape": null}\n' + npy(tile) + npy(framed[0]))
+save("stream", "events", b'\xc8{"half-life": "20ms"}\n' + npy(events) + b"1 2\n3,4,5\n# c\nx\n\n1 nan\n" + npy(events[:0]))
 headers = {
+    "events": npy(events), "framed": npy(framed),
     "plain": npy(a), "v2": npy(a, (2, 0)), "v3": npy(a, (3, 0)), "fortran": npy(np.asfortranarray(a)), "tile": npy(tile),
     "complex": npy(a.astype("c16")), "string": npy(np.array(["ab", "c"])), "empty": npy(np.zeros((0, 3))), "scalar": npy(np.array(1.0)),
     "date": npy(np.zeros(3, "M8[ns]")), "big": npy(a.astype(">i2")),

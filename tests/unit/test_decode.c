@@ -110,9 +110,9 @@ Test(npy, what_is_not_drawn_is_skipped_and_counted)
 {
     NUMPY_OR_SKIP(bytes, len,
                   "good = np.eye(2)\n"
-                  "tile = np.zeros(3, np.dtype([('data', '<f4', (4, 4)), ('row0', 'u1'), ('seq', '<i8')], align=True))\n"
+                  "other = np.zeros(3, np.dtype([('values', '<f4', (4, 4)), ('row0', 'u1'), ('seq', '<i8')], align=True))\n"
                   "for bad in (good * 1j, np.array(['abc']), np.array([b'ab']), np.zeros(2, 'M8[ns]'), np.zeros((0, 3)),\n"
-                  "            np.array(1.0), np.zeros((1, 1, 1, 2)), good * 1j, tile):\n"
+                  "            np.array(1.0), np.zeros((1, 1, 1, 2)), good * 1j, other):\n"
                   "    save(bad); save(good)\n");
     struct run *run = run_bytes(bytes, len, (struct decode_params){0});
     cr_assert_eq(run->status, HS_OK, "%s", run->log);
