@@ -129,7 +129,7 @@ static enum hs_status take_line(struct event_gatherer *g, const char *bytes, siz
     if (!line.len)
         return HS_OK;
     g->values.len = 0;
-    if (!cells_scan(line, g->c_locale, &g->values, &c))
+    if (!cells_scan(line, 0, g->c_locale, &g->values, &c))
         return HS_ERR_MEMORY;
     if (c.num_numbers != c.num || c.num < 2 || c.num > 3) {
         char where[32];
