@@ -154,6 +154,28 @@ static void plan_numbers(struct figure *f, struct axis_plan *plan, const struct 
         overhang(f, plan, a, length_px);
 }
 
+/* Times needn't be evenly spread: what counts is that no two labels come too close. */
+static void plan_times(struct figure *f, struct axis_plan *plan, const struct figure_axis *a, bool is_x, int length_px)
+{
+    double apart = is_x ? 2.5 * f->m.em : 2 * f->m.tick_line;
+    plan->kind = AXIS_NUMBERS;
+    for (int max_num = (int)fmin(length_px / apart + 1, MAX_NUMBERS); max_num >= 1; max_num--) {
+        struct ticks *t = &plan->ticks;
+        ticks_time(t, a->time_lo, a->time_hi, max_num);
+        plan->widest = widest_number(f, t);
+        double least = INFINITY;
+        for (int i = 0; i < t->num; i++) {
+            t->at[i] = a->at_time(a->at_time_arg, a->time_lo + (int64_t)t->at[i]);
+            if (i > 0)
+                least = fmin(least, fabs(number_px(a, t->at[i], length_px) - number_px(a, t->at[i - 1], length_px)));
+        }
+        if (least >= (is_x ? plan->widest + f->m.em : 1.4 * f->m.tick_line))
+            break;
+    }
+    if (is_x)
+        overhang(f, plan, a, length_px);
+}
+
 void axis_plan_make(struct figure *f, struct axis_plan *plan, const struct figure_axis *a, bool is_x, int length_px,
                     enum axis_turn turn)
 {
@@ -167,6 +189,8 @@ void axis_plan_make(struct figure *f, struct axis_plan *plan, const struct figur
     bool cells = span_ok(a->cell_lo, a->cell_hi) && (a->names || (a->names_every > 0 && span_ok(a->lo, a->hi)));
     if (cells)
         plan_cells(f, plan, a, is_x, length_px, turn);
+    else if (!a->names && a->at_time && a->time_lo < a->time_hi && span_ok(a->lo, a->hi))
+        plan_times(f, plan, a, is_x, length_px);
     else if (!a->names && span_ok(a->lo, a->hi) && isfinite(a->hi - a->lo))
         plan_numbers(f, plan, a, is_x, length_px);
 }

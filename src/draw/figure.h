@@ -24,6 +24,10 @@ struct figure_axis {
     int64_t num_names;
     double cell_lo, cell_hi;    /* cell coordinate (cell i spans [i, i+1)) at the two edges, for names; lo may be the larger */
     int names_every;            /* show each n-th name; 0: by rule (as many as fit; turned on x when that shows more) */
+    /* A time axis: the Unix times at its two ends in sight, in ns, and where on the axis (in data coordinates) a time is. NULL: none. */
+    double (*at_time)(const void *arg, int64_t t_ns);
+    const void *at_time_arg;
+    int64_t time_lo, time_hi;
     bool no_ticks;
 };
 

@@ -276,16 +276,18 @@ static enum hs_status decode_record(struct decoder *d, bool *end)
     return d->p->event_rows ? decode_event_lines(d) : decode_text(d);
 }
 
-/* Bytes that came just now, unlike those of a file. */
-static bool is_live(const struct reader *r)
+/* Bytes that came just now, unlike those of a file, also one that comes through a pipe to be drawn. */
+static bool is_live(const struct reader *r, const struct decode_params *p)
 {
     struct stat st;
-    return r->fd >= 0 && fstat(r->fd, &st) == 0 && !S_ISREG(st.st_mode);
+    if (r->fd < 0 || fstat(r->fd, &st) != 0)
+        return false;
+    return S_ISSOCK(st.st_mode) || (p->live && !S_ISREG(st.st_mode));
 }
 
 enum hs_status decode_stream(struct reader *r, const struct decode_params *p)
 {
-    struct decoder d = {.r = r, .p = p, .stamp_rows = is_live(r), .grid_rows = p->event_rows, .grid_cols = p->event_cols,
+    struct decoder d = {.r = r, .p = p, .stamp_rows = is_live(r, p), .grid_rows = p->event_rows, .grid_cols = p->event_cols,
                         .grid_news = p->event_rows > 0};
     bool end = false;
     enum hs_status status;

@@ -38,6 +38,7 @@ struct look {
     char *xticklabels, *yticklabels; /* "auto", "none", a number n (every n-th), or names separated by commas */
     int reduce;                /* enum reduce_mode */
     int scroll;                /* enum scroll_mode */
+    int no_time_axis;
     double dpi, font_size;     /* font_size in points, default 10 */
 };
 

@@ -109,6 +109,9 @@ const struct option_row OPTIONS_TABLE[] = {
     {"scroll", 0, GROUP_CELLS, LOOK(scroll), CHOICE(SCROLL_CHOICES, "up"), .placeholder = "WAY",
      .help = "where the old rows of a waterfall go; left and right: time runs across, --origin says where column 0 is"},
 
+    {"no-time-axis", 0, GROUP_CELLS, LOOK(no_time_axis), FLAG,
+     .help = "number the rows of a waterfall instead of saying when they came (or what t_ns their producer gave)"},
+
     {"title", 0, GROUP_WORDS, LOOK(title), TEXT("TEXT"), .help = "above the heatmap"},
     {"xlabel", 0, GROUP_WORDS, LOOK(xlabel), TEXT("TEXT"), .help = "below the columns"},
     {"ylabel", 0, GROUP_WORDS, LOOK(ylabel), TEXT("TEXT"), .help = "beside the rows"},

@@ -4,6 +4,8 @@
 
 #include "plot/norm.h"
 #include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
 
 #define TICKS_MAX 64
 
@@ -23,5 +25,10 @@ void ticks_linear(struct ticks *t, double lo, double hi, int max_num, bool integ
 /* For a colorbar: at positions that suit the norm (log: powers of ten, thinned; with 2 and 5 where the range is short; power: round
  * numbers within a stretched step, each with the decimals it needs). */
 void ticks_norm(struct ticks *t, const struct norm *n, int max_num);
+/* Unix times within [lo, hi] at steps of 1, 2, 5 x 10^k of a second, 1 to 30 s and min, 1 to 12 h, days, round in local time. `at` is
+ * nanoseconds behind lo; the texts HH:MM:SS, as long as the step asks for; offset: the date of lo. */
+void ticks_time(struct ticks *t, int64_t lo_ns, int64_t hi_ns, int max_num);
+/* One such text, with the digits that a step of step_ns asks for. */
+void ticks_time_text(int64_t t_ns, int64_t step_ns, char *out, size_t size);
 
 #endif

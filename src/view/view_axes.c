@@ -103,6 +103,8 @@ static void x_axis(struct view *v, struct figure_axis *a, const double extent[4]
     axis_numbers(a, &v->camera.x, v->plot.w, view_num_cols(v), extent[0], extent[1]);
     axis_labels(v, a, view_is_transposed(v));
     apply_option(a, v->look.xticklabels, &v->xnames_of, &v->xnames_text, &v->xnames, &v->num_xnames);
+    if (view_is_transposed(v))
+        view_scroll_time_axis(v, a);
     if (view_flips_cols(v)) {
         a->cell_lo = view_num_cols(v) - a->cell_lo;
         a->cell_hi = view_num_cols(v) - a->cell_hi;
@@ -115,6 +117,8 @@ static void y_axis(struct view *v, struct figure_axis *a, const double extent[4]
     axis_numbers(a, &v->camera.y, v->plot.h, rows, extent[3], extent[2]);
     axis_labels(v, a, !view_is_transposed(v));
     apply_option(a, v->look.yticklabels, &v->ynames_of, &v->ynames_text, &v->ynames, &v->num_ynames);
+    if (view_is_waterfall(v) && !view_is_transposed(v))
+        view_scroll_time_axis(v, a);
     if (view_flips_rows(v)) { /* cells count from the bottom */
         a->cell_lo = rows - a->cell_lo;
         a->cell_hi = rows - a->cell_hi;

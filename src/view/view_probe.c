@@ -1,5 +1,6 @@
 /* What lies under the pointer: the true cell, in its own dtype; zoomed out, also the extremes of all cells that the pixel stands for. */
 #include "view/view_scroll.h"
+#include "plot/ticks.h"
 #include "base/memory.h"
 #include <jansson.h>
 #include <math.h>
@@ -98,7 +99,11 @@ bool view_probe_at(const struct view *v, double x, double y, struct view_probe *
 char *view_probe_text(const struct view *v, const struct view_probe *p)
 {
     struct buf b = {0};
+    char when[32] = "";
     bool ok = buf_printf(&b, "row %lld", (long long)p->row);
+    if (p->t_ns)
+        ticks_time_text(p->t_ns, 1000000, when, sizeof when);
+    ok = ok && (!p->t_ns || buf_printf(&b, " (%s)", when));
     if (p->row_label)
         ok = ok && buf_printf(&b, " (%s)", p->row_label);
     ok = ok && buf_printf(&b, ", col %lld", (long long)p->col);
@@ -164,6 +169,8 @@ char *view_probe_json(const struct view *v, const struct view_probe *p)
         buf_printf(&b, ",\"channel\":%lld", (long long)p->channel);
     if (p->num_channels > 1 && p->channel_name)
         put_text(&b, "channel_name", p->channel_name);
+    if (p->t_ns)
+        buf_printf(&b, ",\"t_ns\":%lld", (long long)p->t_ns);
     if (v->frame->id)
         buf_printf(&b, ",\"frame\":%llu", (unsigned long long)v->frame->id - 1);
     if (p->highest[0]) {

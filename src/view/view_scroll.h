@@ -20,6 +20,9 @@ bool view_is_transposed(const struct view *v);
 /* The newest rows are at the picture's left or top. */
 bool view_newest_first(const struct view *v);
 
+/* The time axis' ticks, if the rows have times and nobody asked for others. */
+void view_scroll_time_axis(struct view *v, struct figure_axis *a);
+
 /* --- the stages of a picture --- */
 
 /* Another frame is on show: begin afresh next time. */

@@ -45,6 +45,18 @@ class Waterfalls(h.TempDirTest):
             r = h.run("-o", "-", "--rows", 6, "--bare", "--size", size, "--vmin", 0, "--vmax", 23, "--scroll", way, stdin=data, check=0)
             self.assertTrue(h.same_colours(h.pixels(r.stdout), cells, 0, 23).all(), way)
 
+    def test_time_axis(self):
+        rows = [b'{"t_ns":%d}\n' % (1705320000 * 10**9 + i * 10**9) + h.npy(np.arange(9, dtype="f4")) for i in range(60)]
+        untimed = b"".join(h.npy(np.arange(9, dtype="f4")) for _ in range(60))
+        draw = lambda data, *args: h.pixels(h.run("-o", "-", "--size", "500x400", *args, stdin=data, check=0).stdout)
+        numbers = draw(untimed)
+        timed = draw(b"".join(rows))
+        self.assertFalse(np.array_equal(timed, numbers))
+        self.assertTrue(np.array_equal(draw(b"".join(rows), "--no-time-axis"), numbers))
+        self.assertTrue(np.array_equal(draw(b"".join(rows), "--extent", "0,9,60,0"), draw(untimed, "--extent", "0,9,60,0")))
+        left = lambda p: int((p.min(axis=2)[150:250] < 100).any(axis=0).argmax())  # where the first ink is
+        self.assertLess(left(draw(b"".join(rows), "--no-cbar")), 12)  # HH:MM:SS begins at the picture's edge
+
     def test_single_rows_are_all_received(self):
         port = h.free_port()
         process = h.start("--listen", port, "--headless", "--duration", 4, "--stats", "-")

@@ -1,0 +1,94 @@
+/* Ticks of a time axis: steps people read clocks by, at local time's round figures. Any thread; nothing allocated. */
+#include "plot/ticks.h"
+
+#include <math.h>
+#include <stdio.h>
+#include <string.h>
+#include <time.h>
+
+#define SECOND_NS INT64_C(1000000000)
+#define MINUTE_NS (60 * SECOND_NS)
+#define HOUR_NS (60 * MINUTE_NS)
+#define DAY_NS (24 * HOUR_NS)
+
+static int64_t step_number(int i)
+{
+    static const int64_t clock_steps[] = {
+        SECOND_NS,     2 * SECOND_NS,  5 * SECOND_NS,  10 * SECOND_NS, 15 * SECOND_NS, 30 * SECOND_NS, MINUTE_NS,
+        2 * MINUTE_NS, 5 * MINUTE_NS,  10 * MINUTE_NS, 15 * MINUTE_NS, 30 * MINUTE_NS, HOUR_NS,        2 * HOUR_NS,
+        3 * HOUR_NS,   6 * HOUR_NS,    12 * HOUR_NS,   DAY_NS,
+    };
+    enum { FRACTIONS = 18, CLOCK = sizeof clock_steps / sizeof *clock_steps }; /* 1 us to 0.5 s: 1, 2, 5 */
+    if (i < FRACTIONS) {
+        int64_t step = i % 3 == 0 ? 1 : i % 3 == 1 ? 2 : 5;
+        for (int k = 0; k < i / 3; k++)
+            step *= 10;
+        return step * 1000;
+    }
+    i -= FRACTIONS;
+    if (i < CLOCK)
+        return clock_steps[i];
+    return DAY_NS << (i - CLOCK + 1 < 14 ? i - CLOCK + 1 : 14); /* 2, 4, ... days */
+}
+
+static void split(int64_t t_ns, struct tm *tm, int64_t *fraction_ns)
+{
+    int64_t seconds = t_ns / SECOND_NS - (t_ns % SECOND_NS < 0);
+    time_t t = (time_t)seconds;
+    *fraction_ns = t_ns - seconds * SECOND_NS;
+    if (!localtime_r(&t, tm))
+        memset(tm, 0, sizeof *tm);
+}
+
+void ticks_time_text(int64_t t_ns, int64_t step_ns, char *out, size_t size)
+{
+    struct tm tm;
+    int64_t fraction;
+    split(t_ns, &tm, &fraction);
+    if (step_ns >= DAY_NS) {
+        snprintf(out, size, "%02d-%02d", (tm.tm_mon + 1) % 100, tm.tm_mday % 100);
+        return;
+    }
+    int hour = tm.tm_hour % 100, minute = tm.tm_min % 100, second = tm.tm_sec % 100;
+    if (step_ns >= MINUTE_NS) {
+        snprintf(out, size, "%02d:%02d", hour, minute);
+        return;
+    }
+    int decimals = 0;
+    for (int64_t unit = SECOND_NS; unit > 1000 && step_ns % unit != 0; unit /= 10)
+        decimals++;
+    char digits[16];
+    snprintf(digits, sizeof digits, ".%09lld", (long long)(fraction % SECOND_NS));
+    digits[decimals ? decimals + 1 : 0] = 0;
+    snprintf(out, size, "%02d:%02d:%02d%s", hour, minute, second, digits);
+}
+
+void ticks_time(struct ticks *t, int64_t lo_ns, int64_t hi_ns, int max_num)
+{
+    t->num = t->num_minor = 0;
+    t->offset[0] = 0;
+    if (hi_ns < lo_ns || max_num < 1)
+        return;
+    struct tm tm;
+    int64_t fraction, step = 0, first = 0, num = 0;
+    split(lo_ns, &tm, &fraction);
+    int64_t zone = (int64_t)tm.tm_gmtoff * SECOND_NS;
+    max_num = max_num > TICKS_MAX ? TICKS_MAX : max_num;
+    for (int i = 0; i < 64; i++) {
+        step = step_number(i);
+        first = lo_ns + zone + step - 1;
+        first = (first - first % step) - zone;
+        num = first > hi_ns ? 0 : (hi_ns - first) / step + 1;
+        if (num <= max_num)
+            break;
+    }
+    if (num > max_num)
+        return;
+    for (int64_t k = 0; k < num; k++) {
+        int64_t at = first + k * step;
+        t->at[t->num] = (double)(at - lo_ns);
+        ticks_time_text(at, step, t->text[t->num++], sizeof t->text[0]);
+    }
+    if (step < DAY_NS)
+        snprintf(t->offset, sizeof t->offset, "%04d-%02d-%02d", (tm.tm_year + 1900) % 10000, (tm.tm_mon + 1) % 100, tm.tm_mday % 100);
+}

@@ -1,0 +1,57 @@
+/* Ticks of a time axis: round in local time, as many as asked for at most, whatever the span. */
+#include <criterion/criterion.h>
+#include "plot/ticks.h"
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+#define S INT64_C(1000000000)
+
+static const int64_t NOON = INT64_C(1705320000) * S; /* 2024-01-15 12:00:00 UTC */
+
+static void zone(const char *name)
+{
+    setenv("TZ", name, 1);
+    tzset();
+}
+
+static void expect(int64_t lo, int64_t hi, int max_num, const char *texts)
+{
+    struct ticks t;
+    char all[64 * 26] = "";
+    ticks_time(&t, lo, hi, max_num);
+    for (int i = 0; i < t.num; i++) {
+        strcat(all, i ? " " : "");
+        strcat(all, t.text[i]);
+    }
+    cr_assert_str_eq(all, texts);
+}
+
+Test(ticks_time, round_steps)
+{
+    zone("UTC");
+    expect(NOON, NOON + 10 * S, 6, "12:00:00 12:00:02 12:00:04 12:00:06 12:00:08 12:00:10");
+    expect(NOON - 3 * S / 2, NOON + 3 * S, 5, "11:59:59 12:00:00 12:00:01 12:00:02 12:00:03");
+    expect(NOON + S / 10, NOON + 8 * S / 10, 4, "12:00:00.2 12:00:00.4 12:00:00.6 12:00:00.8");
+    expect(NOON, NOON + 70 * S, 5, "12:00:00 12:00:15 12:00:30 12:00:45 12:01:00");
+    expect(NOON, NOON + 3600 * S, 5, "12:00 12:15 12:30 12:45 13:00");
+    expect(NOON, NOON + 86400 * S, 5, "12:00 18:00 00:00 06:00 12:00");
+    expect(NOON, NOON + 4 * 86400 * S, 4, "01-16 01-17 01-18 01-19");
+    expect(NOON, NOON + S / 1000, 3, "12:00:00.0000 12:00:00.0005 12:00:00.0010");
+    expect(NOON + 1, NOON + 2, 3, "");
+    zone("Asia/Kolkata"); /* half an hour off */
+    expect(NOON, NOON + 7200 * S, 3, "18:00 19:00");
+}
+
+Test(ticks_time, within_and_at_most)
+{
+    zone("UTC");
+    for (int64_t span = 1000; span < INT64_C(100000000000000000); span = span * 17 / 10)
+        for (int most = 1; most < 12; most++) {
+            struct ticks t;
+            ticks_time(&t, NOON + span / 7, NOON + span / 7 + span, most);
+            cr_assert(t.num <= most && (t.num > 0 || most < 4 || span < 5000), "%d of %d ticks in %lld ns", t.num, most, (long long)span);
+            for (int i = 0; i < t.num; i++)
+                cr_assert(t.at[i] >= 0 && t.at[i] <= (double)span && (!i || t.at[i] > t.at[i - 1]));
+        }
+}
