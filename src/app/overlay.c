@@ -77,14 +77,19 @@ static void bars(const struct writer *w, const struct overlay *o, struct rect r)
     write_cell(w, r.x, r.y + r.h / 2 - w->line_px, text, strlen(text), ink);
 }
 
-/* A box of two columns, centred on the picture and cut to it by dropping lines that don't fit. */
+/* A box of two columns, centred on the picture. A text too long for the picture goes on beside itself; lines that still don't fit are
+ * dropped. */
 static void table(const struct writer *w, const char *text, const struct overlay *graph)
 {
     int left, right, num_lines, gap = 2 * w->pad;
     measure(w, text, &left, &right, &num_lines);
-    int fit = (w->all.h - 2 * w->pad) / w->line_px;
-    num_lines = num_lines < fit ? num_lines : fit;
-    struct rect box = {0, 0, left + (right ? gap + right : 0) + 2 * w->pad, num_lines * w->line_px + 2 * w->pad};
+    int fit = (w->all.h - 2 * w->pad) / w->line_px, part_w = left + (right ? gap + right : 0), parts = 1;
+    fit = fit > 1 ? fit : 1;
+    while (num_lines > fit * parts && (parts + 1) * (part_w + gap) <= w->all.w)
+        parts++;
+    int part_lines = (num_lines + parts - 1) / parts;
+    part_lines = part_lines < fit ? part_lines : fit;
+    struct rect box = {0, 0, parts * part_w + (parts - 1) * gap + 2 * w->pad, part_lines * w->line_px + 2 * w->pad};
     int graph_h = graph && graph->num_times ? 4 * w->line_px : 0;
     graph_h = box.h + graph_h + w->pad <= w->all.h ? graph_h : 0; /* where it has room */
     if (graph_h) {
@@ -96,12 +101,13 @@ static void table(const struct writer *w, const char *text, const struct overlay
     draw_list_rect(w->list, box, ground);
     if (graph_h)
         bars(w, graph, (struct rect){box.x + w->pad, box.y + box.h - w->pad - graph_h, box.w - 2 * w->pad, graph_h});
-    int y = box.y + w->pad;
-    for (const char *p = text; *p && num_lines-- > 0; y += w->line_px) {
+    int i = 0;
+    for (const char *p = text; *p && i < part_lines * parts; i++) {
         size_t len = strcspn(p, "\n"), tab = strcspn(p, "\t\n");
-        write_cell(w, box.x + w->pad, y, p, tab, tab < len ? accent : ink);
+        int x = box.x + w->pad + i / part_lines * (part_w + gap), y = box.y + w->pad + i % part_lines * w->line_px;
+        write_cell(w, x, y, p, tab, tab < len ? accent : ink);
         if (tab < len)
-            write_cell(w, box.x + w->pad + left + gap, y, p + tab + 1, len - tab - 1, ink);
+            write_cell(w, x + left + gap, y, p + tab + 1, len - tab - 1, ink);
         p += len + (p[len] == '\n');
     }
 }
