@@ -374,6 +374,11 @@ static enum hs_status no_memory(const struct reduce_job *job)
     return HS_ERR_MEMORY;
 }
 
+uint8_t *reducer_shares(struct reducer *r)
+{
+    return r->nan_share.bytes;
+}
+
 enum hs_status reduce_run(struct reducer *r, struct pool *pool, const struct reduce_job *job, struct reduce_result *out)
 {
     struct array a = *job->cells;

@@ -52,4 +52,15 @@ void reducer_destroy(struct reducer *r);
  * auto and max, -Inf in auto and min (auto with both: +Inf). HS_ERR_MEMORY. One thread at a time per reducer. */
 enum hs_status reduce_run(struct reducer *r, struct pool *pool, const struct reduce_job *job, struct reduce_result *out);
 
+/* Some cells. */
+struct reduce_cells {
+    int64_t row, col, rows, cols;
+};
+
+/* These cells have changed since *out came from reduce_run or reduce_update with the same job, which must be in C order: make it again
+ * where they are, with the memory of the reducer `part`. Where that is hardly less work all is made again. Of REDUCE_AUTO, thresholds are
+ * made again there only; min and max only widen. *first, *num: the rows of footprints that are new, as they count in *out. */
+enum hs_status reduce_update(struct reducer *r, struct reducer *part, struct pool *pool, const struct reduce_job *job,
+                             const struct reduce_cells *changed, int num_changed, struct reduce_result *out, int *first, int *num);
+
 #endif

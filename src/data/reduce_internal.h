@@ -114,6 +114,9 @@ struct reduce_ops {
     void (*finish)(const struct reduce_task *t, const struct reduce_work *w, double *min, double *max);
 };
 
+/* rows.num x cols.num shares of the last run, also where the result has none. */
+uint8_t *reducer_shares(struct reducer *r);
+
 extern const struct reduce_ops reduce_f32, reduce_f64;
 
 /* Row of samples k of block b of an axis, as a footprint number. */

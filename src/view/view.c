@@ -23,6 +23,7 @@ struct view *view_create(struct pool *pool, struct font *font)
     v->pool = pool;
     v->figure = figure_create(font);
     v->reducer = reducer_create();
+    v->part_reducer = reducer_create();
     v->scroll = view_scroll_create();
     v->width = 1;
     v->height = 1;
@@ -30,7 +31,7 @@ struct view *view_create(struct pool *pool, struct font *font)
     v->refit = true;
     v->dirty = true;
     v->own_range[0] = v->own_range[1] = v->shared_range[0] = v->shared_range[1] = NAN;
-    if (!v->figure || !v->reducer || !v->scroll || !v->look.cmap) {
+    if (!v->figure || !v->reducer || !v->part_reducer || !v->scroll || !v->look.cmap) {
         view_destroy(v);
         return NULL;
     }
@@ -44,6 +45,7 @@ void view_destroy(struct view *v)
     look_fini(&v->look);
     figure_destroy(v->figure);
     reducer_destroy(v->reducer);
+    reducer_destroy(v->part_reducer);
     view_scroll_destroy(v->scroll);
     view_names_fini(v);
     free(v->rows.map);
@@ -296,7 +298,7 @@ static enum hs_status reduce(struct view *v)
     int64_t start = clock_now_ns();
     struct array cells = view_display_array(v);
     struct reduce_job job = {&cells, v->rows.footprints, v->cols.footprints, (enum reduce_mode)v->look.reduce};
-    enum hs_status s = reduce_run(v->reducer, v->pool, &job, &v->values);
+    enum hs_status s = view_canvas_reduce(v, &job, &key);
     v->values_valid = s == HS_OK;
     memcpy(&v->values_key, &key, sizeof key);
     v->values_version = ++v->version;
@@ -358,6 +360,8 @@ static void record_heatmap(struct view *v, struct draw_list *l)
     };
     if (view_is_waterfall(v))
         view_scroll_mark(v, &h);
+    else
+        view_canvas_mark(v, &h);
     draw_list_heatmap(l, &h);
 }
 

@@ -46,7 +46,11 @@ struct view {
     struct view_axis_map rows, cols;
     struct view_values_key values_key;
     bool values_valid;
-    struct reducer *reducer;
+    struct reducer *reducer, *part_reducer;
+    /* a canvas: what the values were made of, and how they differ from those before */
+    uint64_t canvas_run, canvas_version, canvas_base;
+    int64_t canvas_channel;
+    int canvas_first, canvas_num;
     struct reduce_result values;
     struct view_scroll *scroll; /* what a waterfall keeps from picture to picture */
     float *normalised; /* t of wide dtypes */
@@ -96,6 +100,14 @@ double view_num_rows(const struct view *v);
 double view_num_cols(const struct view *v);
 /* The array's cell at display coordinates. */
 void view_array_cell(const struct view *v, int64_t display_row, int64_t display_col, int64_t *row, int64_t *col);
+
+/* view_canvas.c: the values of a grid that is painted in place, where it was painted since. key: of the values wanted. */
+enum hs_status view_canvas_reduce(struct view *v, const struct reduce_job *job, const struct view_values_key *key);
+/* The extremes of the channel on show, if they are known; else NULL. */
+const struct frame_range *view_canvas_range(const struct view *v);
+void view_canvas_mark(const struct view *v, struct draw_heatmap *h);
+/* All of the frame is on show. */
+bool view_shows_all(const struct view *v);
 
 /* Height over width of a cell on screen by --square and --aspect; 0: whatever fills. */
 double view_cell_aspect(const struct view *v);

@@ -15,7 +15,7 @@ enum { RANGE_NONE, RANGE_MINMAX, RANGE_POSITIVE, RANGE_ROBUST };
 /* What --autoscale slow goes by where no percentiles are asked for: single cells don't count. */
 static const double SLOW_LO = 0.1, SLOW_HI = 99.9;
 
-static bool all_visible(const struct view *v)
+bool view_shows_all(const struct view *v)
 {
     const struct array *a = &v->frame->cells;
     return v->rows.footprints.first == 0 && v->cols.footprints.first == 0 &&
@@ -54,7 +54,14 @@ static void data_range(struct view *v, int kind)
         view_scroll_range(v, &lo, &hi, &positive);
         lo = lo <= hi ? lo : NAN;
         hi = isnan(lo) ? NAN : hi;
-    } else if (kind == RANGE_MINMAX && v->values_valid && v->values_key.frame_serial == v->frame_serial && all_visible(v)) {
+    } else if (view_canvas_range(v)) {
+        const struct frame_range *known = view_canvas_range(v);
+        if (known->min <= known->max) {
+            lo = known->min;
+            hi = known->max;
+        }
+        positive = known->positive;
+    } else if (kind == RANGE_MINMAX && v->values_valid && v->values_key.frame_serial == v->frame_serial && view_shows_all(v)) {
         if (v->values.min <= v->values.max) {
             lo = v->values.min;
             hi = v->values.max;

@@ -198,6 +198,39 @@ class Frames(h.TempDirTest):
         self.assertTrue(self.shows(pictures[0], 10, np.nan) and self.shows(pictures[1], 30, 40))
 
 
+class Parts(h.TempDirTest):
+    def test_what_is_painted_bit_by_bit_looks_like_the_whole(self):
+        """Zoomed out: only the touched footprints are reduced again, at any place and size."""
+        rng = np.random.default_rng(6)
+        grid = rng.random((500, 700)).astype("f4")
+        for origin in ("upper", "lower"):
+            args = ["--bare", "--size", "233x171", "--reduce", "max", "--origin", origin, "--policy", "all"]
+            port = h.free_port()
+            process = h.start("--listen", port, "-o", self.path("p%03d.png"), *args, "--duration", 2.5)
+            self.addCleanup(process.kill)
+            with h.connect(port) as sock:
+                first = tiles("f4", grid.shape, row0=0)
+                first["data"] = grid
+                sock.sendall(h.npy(first))
+                for i in range(40):
+                    r, c, tr, tc = (int(v) for v in rng.integers((0, 0, 1, 1), (480, 680, 90, 120)))
+                    t = tiles("f4", (tr, tc), row0=r, col0=c)
+                    t["data"] = rng.random((tr, tc)) * (1 + i % 5 / 4)  # the range grows and shrinks
+                    t["data"][0, 0, 0] = np.nan if i % 7 == 0 else 1
+                    part = grid[r:r + tr, c:c + tc]
+                    part[...] = t["data"][0, :part.shape[0], :part.shape[1]]
+                    sock.sendall(b'{"shape": [500, 700]}\n' + h.npy(t))
+                    time.sleep(0.02)
+                code, _, err = h.finish(process)
+            self.assertEqual(code, 0, err)
+            pictures = sorted(glob.glob(self.path("p*.png")))
+            self.assertGreater(len(pictures), 10)
+            h.run(self.save("grid.npy", grid), "-o", self.path("whole.png"), *args, check=0)
+            self.assertTrue((h.pixels(pictures[-1]) == h.pixels(self.path("whole.png"))).all(), origin)
+            for p in pictures:
+                os.unlink(p)
+
+
 class Channels(h.TempDirTest):
     def test_frames_of_channels(self):
         a = np.random.default_rng(4).random((3, 5, 6)).astype("f4")
