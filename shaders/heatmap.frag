@@ -7,12 +7,13 @@ uniform usampler2D nan_share;
 uniform isampler2D col_map, row_map; // texel * 256 + line coverage; negative: no cell
 uniform sampler2D lut;
 uniform int norm_kind;               // enum norm_kind
-uniform float norm_offset, norm_scale, norm_gamma, norm_vmin, norm_vmax;
+uniform float norm_offset, norm_scale, norm_gamma, norm_unit, norm_bend, norm_rate, norm_vmin, norm_vmax;
+uniform sampler2D knots;             // struct norm_knot each
 uniform ivec4 bad, under, over, line_color; // 0..255
 uniform int nan_floor;
 out vec4 color;
 
-const int LOG = 1, POWER = 2;
+const int LOG = 1, SYMLOG = 3, ASINH = 4, TWO_SLOPE = 6, BOUNDARY = 7, HISTEQ = 8;
 
 bool is_nan(float v)
 {
@@ -44,6 +45,56 @@ float natural_log(float v)
     return bits < 0x00800000 ? log(float(bits)) - 103.278929903 : log(v); // denormals are bits / 2^149
 }
 
+float log_curve(float v)
+{
+    return floatBitsToInt(v) < 0x00800000 ? natural_log(v) - log(norm_unit) : log(v / norm_unit);
+}
+
+float symlog_curve(float v)
+{
+    float x = v / norm_unit, a = abs(x);
+    if (a <= 1.0)
+        return x * norm_bend;
+    float c = norm_bend + log(a) * norm_rate;
+    return v < 0.0 ? -c : c;
+}
+
+float asinh_curve(float v)
+{
+    float x = v / norm_unit, a = abs(x), c;
+    if (a < 0.125) // what log(1 + small) would lose
+        c = a * (1.0 + a * a * (-1.0 / 6.0 + a * a * (3.0 / 40.0 - a * a * 15.0 / 336.0)));
+    else
+        c = a > 1e9 ? log(a) + 0.69314718 : log(a + sqrt(a * a + 1.0));
+    return v < 0.0 ? -c : c;
+}
+
+float curve(float v)
+{
+    return norm_kind == LOG ? log_curve(v) : norm_kind == SYMLOG ? symlog_curve(v) : norm_kind == ASINH ? asinh_curve(v) : v;
+}
+
+float from_knots(float v)
+{
+    int low = 0, high = textureSize(knots, 0).x - 1;
+    vec4 last = texelFetch(knots, ivec2(high, 0), 0);
+    if (v < texelFetch(knots, ivec2(0), 0).x)
+        return -1.0;
+    if (v > last.x)
+        return 2.0;
+    if (v == last.x)
+        return last.y;
+    while (high - low > 1) {
+        int middle = (low + high) / 2;
+        if (texelFetch(knots, ivec2(middle, 0), 0).x <= v)
+            low = middle;
+        else
+            high = middle;
+    }
+    vec4 k = texelFetch(knots, ivec2(low, 0), 0);
+    return k.z == 0.0 ? k.y : min(k.y + (v - k.x) * k.z, 1.0);
+}
+
 // NaN is bad; so is what is outside the domain: *good tells, as a NaN may not survive a shader's arithmetic
 float norm(float v, out bool good)
 {
@@ -55,11 +106,15 @@ float norm(float v, out bool good)
     float t;
     if (norm_scale == 0.0)
         t = unscaled(v, good);
+    else if (norm_kind == BOUNDARY || norm_kind == HISTEQ)
+        return from_knots(v);
+    else if (norm_kind == TWO_SLOPE)
+        t = 0.5 + (v - norm_unit) * (v < norm_unit ? norm_bend : norm_scale);
     else
-        t = ((norm_kind == LOG ? natural_log(v) : v) - norm_offset) * norm_scale;
+        t = (curve(v) - norm_offset) * norm_scale;
     if (v >= min(norm_vmin, norm_vmax) && v <= max(norm_vmin, norm_vmax))
         t = clamp(t, 0.0, 1.0); // rounding must not push the ends out
-    if (norm_kind == POWER && norm_gamma != 1.0 && t > 0.0)
+    if (norm_gamma != 1.0 && t > 0.0)
         t = pow(t, norm_gamma);
     return t;
 }

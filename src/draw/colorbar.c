@@ -13,7 +13,7 @@ enum { MAX_NUMBERS = 11, TRIANGLE_KEY = 0xf16e0000 };
 /* Pixel row (0 .. height) of a value; negative: not on the bar. */
 static double bar_px(const struct norm *n, double v, int height_px)
 {
-    double t = norm_forward(n, v);
+    double t = norm_place(n, v);
     if (!(t >= -1e-9 && t <= 1 + 1e-9))
         return -1;
     t = fmin(fmax(t, 0), 1);
@@ -32,7 +32,8 @@ static double least_gap(const struct ticks *t, const struct norm *n, int height_
 void colorbar_plan(struct figure *f, const struct figure_params *p, struct ticks *t, int height_px)
 {
     int max_num = (int)fmin(height_px / (1.8 * f->m.tick_line) + 1, MAX_NUMBERS);
-    int least_num = p->norm.kind == NORM_POWER ? 4 : 1;
+    enum norm_kind kind = p->norm.kind;
+    int least_num = kind == NORM_POWER || kind == NORM_SQRT || kind == NORM_TWO_SLOPE || kind == NORM_HISTEQ ? 4 : 1;
     ticks_norm(t, &p->norm, max_num);
     for (; max_num > least_num && least_gap(t, &p->norm, height_px) < 1.3 * f->m.tick_line; max_num--)
         ticks_norm(t, &p->norm, max_num - 1);
@@ -140,6 +141,13 @@ static bool grow(void **items, int *cap, int wanted, size_t size)
 
 static uint64_t next_version(struct figure *f) { return FIGURE_VERSIONS | ++f->counter; }
 
+/* What a row of the bar shows: its place, or the colour of the block there. */
+static float bar_t(const struct norm *n, int y, int height_px)
+{
+    double place = (height_px - y - 0.5) / height_px;
+    return (float)(n->kind == NORM_BOUNDARY ? norm_forward(n, norm_at(n, place)) : place);
+}
+
 static bool fill(struct figure *f, const struct figure_params *p, struct rect bar)
 {
     if (bar.h > f->cap_rows)
@@ -148,13 +156,15 @@ static bool fill(struct figure *f, const struct figure_params *p, struct rect ba
         !grow((void **)&f->row_map, &f->cap_rows, bar.h, sizeof(*f->row_map)) ||
         !grow((void **)&f->col_map, &f->cap_cols, bar.w, sizeof(*f->col_map))) /* all zero: texel 0, no line */
         return false;
-    if (f->rows != bar.h) {
-        for (int y = 0; y < bar.h; y++) {
-            f->values[y] = (float)((bar.h - y - 0.5) / bar.h);
-            f->row_map[y] = draw_map_pack(y, 0);
-        }
-        f->values_version = next_version(f);
+    bool changed = f->rows != bar.h;
+    for (int y = 0; y < bar.h; y++) {
+        float t = bar_t(&p->norm, y, bar.h);
+        changed = changed || t != f->values[y];
+        f->values[y] = t;
+        f->row_map[y] = draw_map_pack(y, 0);
     }
+    if (changed)
+        f->values_version = next_version(f);
     if (f->rows != bar.h || f->cols != bar.w)
         f->maps_version = next_version(f);
     f->rows = bar.h;

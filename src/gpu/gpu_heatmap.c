@@ -1,4 +1,4 @@
-/* The heatmap pass: five small textures and one quad; the shader does the rest. Thread: the one whose context is current. */
+/* The heatmap pass: small textures and one quad; the shader does the rest. Thread: the one whose context is current. */
 #include "gpu/gpu_internal.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -32,6 +32,9 @@ static void put_uniforms(const struct gpu_program *p, const struct draw_list *l,
     glUniform1f(at[U_NORM_OFFSET], n.offset);
     glUniform1f(at[U_NORM_SCALE], n.scale);
     glUniform1f(at[U_NORM_GAMMA], n.gamma);
+    glUniform1f(at[U_NORM_UNIT], n.unit);
+    glUniform1f(at[U_NORM_BEND], n.bend);
+    glUniform1f(at[U_NORM_RATE], n.rate);
     glUniform1f(at[U_NORM_VMIN], n.vmin);
     glUniform1f(at[U_NORM_VMAX], n.vmax);
     glUniform1i(at[U_NAN_FLOOR], h->nan_floor);
@@ -66,6 +69,11 @@ static enum hs_status upload(struct gpu *g, struct gpu_heatmap *t, const struct 
     if (s == HS_OK)
         s = gpu_texture_upload(g, &t->lut, GL_RGBA8, GL_RGBA, GL_UNSIGNED_BYTE, 4, COLORMAP_SIZE, 1, h->lut, h->lut_version,
                                "colormap");
+    const struct norm_table *table = norm_to_f32(&h->norm).table;
+    glActiveTexture(GL_TEXTURE0 + UNIT_KNOTS);
+    if (s == HS_OK && table && table->num && !h->normalised)
+        s = gpu_texture_upload(g, &t->knots, GL_RGBA32F, GL_RGBA, GL_FLOAT, sizeof *table->knots, table->num, 1, table->knots,
+                               h->norm.table_version, "knots");
     return s;
 }
 
@@ -112,6 +120,7 @@ void gpu_heatmaps_fini(struct gpu *g)
         gpu_texture_fini(&h->col_map);
         gpu_texture_fini(&h->row_map);
         gpu_texture_fini(&h->lut);
+        gpu_texture_fini(&h->knots);
     }
     free(g->heatmaps);
     gpu_shaders_fini(&g->heatmap_shaders);

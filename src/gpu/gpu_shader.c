@@ -13,7 +13,7 @@ static const char *const UNIFORMS[NUM_UNIFORMS] = {
     [U_PICTURE] = "picture",         [U_DST] = "dst",               [U_NORM_KIND] = "norm_kind", [U_NORM_OFFSET] = "norm_offset",
     [U_NORM_SCALE] = "norm_scale",   [U_NORM_GAMMA] = "norm_gamma", [U_NORM_VMIN] = "norm_vmin", [U_NORM_VMAX] = "norm_vmax",
     [U_NAN_FLOOR] = "nan_floor",     [U_BAD] = "bad",               [U_UNDER] = "under",         [U_OVER] = "over",
-    [U_LINE_COLOR] = "line_color",
+    [U_LINE_COLOR] = "line_color",   [U_NORM_UNIT] = "norm_unit",   [U_NORM_BEND] = "norm_bend", [U_NORM_RATE] = "norm_rate",
 };
 
 static const struct {
@@ -22,6 +22,7 @@ static const struct {
 } SAMPLERS[] = {
     {"values", UNIT_VALUES},   {"nan_share", UNIT_NAN_SHARE}, {"col_map", UNIT_COL_MAP},
     {"row_map", UNIT_ROW_MAP}, {"lut", UNIT_LUT},             {"atlas", UNIT_ATLAS},
+    {"knots", UNIT_KNOTS},
 };
 
 static const char *const ENDINGS[2] = {"vert", "frag"};

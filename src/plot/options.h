@@ -23,6 +23,10 @@ struct look {
     double robust_lo, robust_hi; /* percentiles; NaN: off. --robust alone: 2, 98 */
     int norm, norm_set;        /* enum norm_kind; chosen by name (then a gamma doesn't change it) */
     double gamma;              /* NaN: 1; setting it selects the power norm */
+    double linthresh, base, linear_width; /* of the norms symlog and asinh */
+    double vcenter;            /* of the norm two-slope; NaN: center, else 0 */
+    char *levels;              /* blocks of colour: "N" or "a,b,c"; NULL: none */
+    int standard_scale, z_score; /* enum scale_axis (data/scale.h) */
     int bad_set, under_set, over_set;
     struct color bad, under, over;
     char *channel;             /* index or name; NULL: the first */

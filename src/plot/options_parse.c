@@ -116,6 +116,10 @@ static enum hs_status check_together(const struct look *l)
         log_error("--norm log needs --vmin and --vmax above 0, not %g", end);
         return HS_ERR_USAGE;
     }
+    if (l->standard_scale && l->z_score) {
+        log_error("--z-score and --standard-scale: choose one");
+        return HS_ERR_USAGE;
+    }
     return HS_OK;
 }
 

@@ -8,14 +8,16 @@
 #include <string.h>
 
 /* Orders of enum norm_kind, aspect_mode, origin_mode, renderer_mode; of enum reduce_mode (data/reduce.h), lines_mode
- * (data/history.h) and autoscale_mode (view/autoscale.h), which can't be included from here. */
-static const char *const NORM_CHOICES[NORM_NUM + 1] = {"linear", "log", "power", NULL};
+ * (data/history.h), scale_axis (data/scale.h) and autoscale_mode (view/autoscale.h), which can't be included from here. */
+static const char *const NORM_CHOICES[NORM_NUM + 1] = {"linear", "log", "power", "symlog", "asinh", "sqrt", "two-slope", "boundary",
+                                                     "histeq", "zscale", NULL};
 static const char *const ASPECT_CHOICES[] = {"auto", "equal", NULL};
 static const char *const ORIGIN_CHOICES[] = {"upper", "lower", NULL};
 static const char *const RENDERER_CHOICES[] = {"auto", "gl", "soft", NULL};
 static const char *const SCROLL_CHOICES[] = {"up", "down", "left", "right", NULL};
 static const char *const REDUCE_CHOICES[] = {"auto", "max", "min", "mean", "absmax", NULL};
 static const char *const AUTOSCALE_CHOICES[] = {"frame", "slow", "grow", "off", NULL};
+static const char *const AXIS_CHOICES[] = {"none", "row", "col", NULL};
 static const char *const LINES_CHOICES[] = {"auto", "rows", "frames", NULL};
 
 #define LOOK(field) ACCESS_LOOK, .offset = offsetof(struct look, field)
@@ -85,6 +87,19 @@ const struct option_row OPTIONS_TABLE[] = {
      .placeholder = "NAME", .help = "how values are spread over the colours"},
     {"gamma", 0, GROUP_COLOR, LOOK(gamma), .type = OPTION_GAMMA, .min = 0.001, .max = 1000, .unset = "none", .default_text = "none",
      .placeholder = "G", .help = "exponent of the power norm (1 if not given); selects that norm"},
+    {"linthresh", 0, GROUP_COLOR, LOOK(linthresh), NUMBER(1e-307, 1e307, "1"), .placeholder = "V",
+     .help = "the symlog norm is linear from -V to V"},
+    {"base", 0, GROUP_COLOR, LOOK(base), NUMBER(1.0001, 1e6, "10"), .placeholder = "B", .help = "of the symlog norm's logarithms"},
+    {"linear-width", 0, GROUP_COLOR, LOOK(linear_width), NUMBER(1e-307, 1e307, "1"), .placeholder = "V",
+     .help = "the asinh norm is nearly linear from -V to V"},
+    {"vcenter", 0, GROUP_COLOR, LOOK(vcenter), NUMBER(0, 0, "auto"), .unset = "auto", .placeholder = "V",
+     .help = "value of the middle colour of the two-slope norm; auto: that of --center, else 0"},
+    {"levels", 0, GROUP_COLOR, LOOK(levels), .type = OPTION_LEVELS, .unset = "none", .default_text = "none", .placeholder = "N|A,B,C",
+     .help = "colours in N blocks, or in blocks between these values"},
+    {"standard-scale", 0, GROUP_COLOR, LOOK(standard_scale), CHOICE(AXIS_CHOICES, "none"), .placeholder = "row|col",
+     .help = "stretch each row or column from its least to its greatest value over 0 to 1"},
+    {"z-score", 0, GROUP_COLOR, LOOK(z_score), CHOICE(AXIS_CHOICES, "none"), .placeholder = "row|col",
+     .help = "less the mean, over the standard deviation, of each row or column; wins over standard-scale"},
     {"bad", 0, GROUP_COLOR, LOOK(bad), LOOK_AUX(bad_set), .type = OPTION_COLOR, .default_text = "#d3d3d3", .placeholder = "COLOUR",
      .help = "of NaN, and of values the norm has no place for"},
     {"under", 0, GROUP_COLOR, LOOK(under), LOOK_AUX(under_set), .type = OPTION_COLOR, .unset = "auto", .default_text = "auto",

@@ -24,6 +24,7 @@ enum option_type {
     OPTION_VIEW,     /* double[4] */
     OPTION_EXTENT,   /* double[4] */
     OPTION_ROBUST,   /* two doubles: offset, aux */
+    OPTION_LEVELS,   /* char * */
     OPTION_POLICY,   /* two ints, policy and every: offset, aux */
     OPTION_FRAME,    /* char * */
     OPTION_NUM_TYPES

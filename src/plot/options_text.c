@@ -86,7 +86,7 @@ static bool append_row(struct buf *b, const struct option_row *row)
         ok = ok && buf_printf(b, "%*s", HELP_COLUMN - len, "");
     int column = HELP_COLUMN;
     describe_values(row, values, sizeof values);
-    ok = ok && append_wrapped(b, row->help, " ", &column) && append_wrapped(b, values, "", &column);
+    ok = ok && append_wrapped(b, row->help, " ", &column) && append_wrapped(b, values, strlen(values) > MAX_COLUMN - HELP_COLUMN ? " " : "", &column);
     return ok && buf_append(b, "\n", 1);
 }
 

@@ -3,6 +3,7 @@
 #include "plot/options_table.h"
 #include "base/memory.h"
 #include "plot/colormap.h"
+#include "plot/levels.h"
 #include "plot/norm.h"
 #include <math.h>
 #include <stdarg.h>
@@ -339,6 +340,16 @@ static bool store_robust(const struct option_row *row, void *base, const char *t
     return true;
 }
 
+static bool store_levels(const struct option_row *row, void *base, const char *text, char *message)
+{
+    struct levels levels;
+    if (is_unset(row, text))
+        return replace_string(field(row, base), NULL, message);
+    if (!levels_parse(text, &levels))
+        return wrong(message, "'%.80s' is neither a number of blocks (1 to 256) nor edges that grow, as in 0,1,10", text);
+    return replace_string(field(row, base), text, message);
+}
+
 /* The order of enum policy (data/history.h): latest, all, every; -1: by the kind of source. */
 static bool store_policy(const struct option_row *row, void *base, const char *text, char *message)
 {
@@ -390,6 +401,7 @@ static const struct type_row {
     [OPTION_VIEW] = {"view", false, store_view},
     [OPTION_EXTENT] = {"extent", false, store_extent},
     [OPTION_ROBUST] = {"percentiles", true, store_robust},
+    [OPTION_LEVELS] = {"levels", false, store_levels},
     [OPTION_POLICY] = {"policy", false, store_policy},
     [OPTION_FRAME] = {"frame", false, store_frame},
 };
@@ -418,7 +430,7 @@ bool option_reset(const struct option_row *row, void *base)
 
 bool option_is_string(const struct option_row *row)
 {
-    return row->type == OPTION_STRING || row->type == OPTION_LIST || row->type == OPTION_CMAP || row->type == OPTION_FRAME;
+    return row->type == OPTION_STRING || row->type == OPTION_LIST || row->type == OPTION_CMAP || row->type == OPTION_LEVELS || row->type == OPTION_FRAME;
 }
 
 bool option_value_is_optional(const struct option_row *row)

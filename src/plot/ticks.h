@@ -22,8 +22,9 @@ struct ticks {
  * as tell them apart. lo == hi: one tick there; ends that aren't finite: none. integers: only whole numbers, written out up to
  * ten digits. */
 void ticks_linear(struct ticks *t, double lo, double hi, int max_num, bool integers);
-/* For a colorbar: at positions that suit the norm (log: powers of ten, thinned; with 2 and 5 where the range is short; power: round
- * numbers within a stretched step, each with the decimals it needs). */
+/* For a colorbar: at positions that suit the norm (log: powers of ten, thinned; with 2 and 5 where the range is short; symlog and asinh: powers of
+ * ten on both sides of 0; boundary: the edges of the blocks; power, sqrt, two-slope and histeq: round numbers within a stretched step,
+ * each with the decimals it needs). */
 void ticks_norm(struct ticks *t, const struct norm *n, int max_num);
 /* Unix times within [lo, hi] at steps of 1, 2, 5 x 10^k of a second, 1 to 30 s and min, 1 to 12 h, days, round in local time. `at` is
  * nanoseconds behind lo; the texts HH:MM:SS, as long as the step asks for; offset: the date of lo. */

@@ -48,6 +48,8 @@ void view_destroy(struct view *v)
     reducer_destroy(v->part_reducer);
     view_scroll_destroy(v->scroll);
     view_names_fini(v);
+    view_cells_fini(v);
+    free(v->sample);
     free(v->rows.map);
     free(v->cols.map);
     stats_scratch_fini(&v->scratch);
@@ -166,9 +168,8 @@ struct array view_cells(const struct view *v)
     return a;
 }
 
-struct array view_display_array(const struct view *v)
+static struct array as_displayed(const struct view *v, struct array a)
 {
-    struct array a = view_cells(v);
     if (view_is_transposed(v))
         a = (struct array){a.data, a.dtype, a.cols, a.rows, a.col_stride, a.row_stride};
     if (view_flips_rows(v)) {
@@ -180,6 +181,11 @@ struct array view_display_array(const struct view *v)
         a.col_stride = -a.col_stride;
     }
     return a;
+}
+
+struct array view_display_array(const struct view *v)
+{
+    return as_displayed(v, view_cells(v));
 }
 
 /* Which way time runs is for --scroll to say. */
@@ -282,7 +288,7 @@ static enum hs_status reduce(struct view *v)
     struct view_values_key key;
     memset(&key, 0, sizeof key); /* compared as bytes */
     key.frame = v->frame;
-    key.frame_serial = v->frame_serial;
+    key.frame_serial = v->cells_serial;
     key.rows.ratio = v->rows.footprints.ratio;
     key.rows.phase = v->rows.footprints.phase;
     key.rows.first = v->rows.footprints.first;
@@ -296,9 +302,11 @@ static enum hs_status reduce(struct view *v)
     if (v->values_valid && memcmp(&key, &v->values_key, sizeof key) == 0)
         return HS_OK;
     int64_t start = clock_now_ns();
-    struct array cells = view_display_array(v);
+    struct array cells = as_displayed(v, v->cells);
     struct reduce_job job = {&cells, v->rows.footprints, v->cols.footprints, (enum reduce_mode)v->look.reduce};
-    enum hs_status s = view_canvas_reduce(v, &job, &key);
+    enum hs_status s = view_is_scaled(v) ? reduce_run(v->reducer, v->pool, &job, &v->values) : view_canvas_reduce(v, &job, &key);
+    if (view_is_scaled(v))
+        v->canvas_base = v->canvas_run = 0;
     v->values_valid = s == HS_OK;
     memcpy(&v->values_key, &key, sizeof key);
     v->values_version = ++v->version;
@@ -319,6 +327,7 @@ static enum hs_status settle(struct view *v, struct figure_params *p)
     v->plot = plot;
     if (!v->frame)
         return HS_OK;
+    view_cells_update(v);
     place_camera(v);
     enum hs_status s = view_maps_update(v);
     if (s == HS_OK)
@@ -342,11 +351,11 @@ static void record_heatmap(struct view *v, struct draw_list *l)
         .dst = v->plot,
         .num_cols = r->cols,
         .num_rows = r->rows,
-        .values = r->f64 ? v->normalised : r->f32,
+        .values = v->in_double ? v->normalised : r->f32,
         .nan_share = r->nan_share,
         .col_map = v->cols.map,
         .row_map = v->rows.map,
-        .normalised = r->f64 != NULL,
+        .normalised = v->in_double,
         .norm = v->norm,
         .lut = v->cmap.lut,
         .bad = k->bad,
@@ -402,7 +411,14 @@ enum hs_status view_record(struct view *v, struct draw_list *l, struct rect area
             break;
     } while (++round < MAX_LAYOUT_ROUNDS);
     v->refit = false;
-    if (v->frame && v->values.f64) {
+    bool in_double = v->frame && (v->values.f64 || norm_needs_double(&v->norm));
+    if (in_double != v->in_double) { /* all of the texels are others */
+        v->values_version = ++v->version;
+        v->canvas_base = 0;
+        view_scroll_spoil(v);
+    }
+    v->in_double = in_double;
+    if (in_double) {
         s = view_normalise(v);
         if (memcmp(&v->norm, &v->normalised_by, sizeof v->norm) != 0)
             v->values_version = ++v->version;

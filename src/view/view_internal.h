@@ -3,6 +3,7 @@
 #define VIEW_VIEW_INTERNAL_H
 
 #include "data/reduce.h"
+#include "data/scale.h"
 #include "data/stats.h"
 #include "view/autoscale.h"
 #include "view/view.h"
@@ -31,6 +32,12 @@ struct view {
     const struct frame *frame;
     uint64_t frame_serial; /* counts view_set_frame and changes of channel: the same pointer may carry new numbers */
     int64_t channel;       /* of the last build */
+    struct array cells;    /* what is drawn: the frame's, or these scaled by rows or columns */
+    uint64_t cells_serial; /* changes with them */
+    uint64_t cells_key[4]; /* frame_serial, channel and the options they were made for */
+    double *scaled;
+    struct scale_line *scale_lines;
+    int64_t cap_scaled, cap_scale_lines;
     int64_t shape[2];      /* of the frame before, to notice a change */
     double warned_shape[2]; /* for which --view was said to lie outside */
 
@@ -60,6 +67,12 @@ struct view {
 
     /* colour */
     struct norm norm;
+    bool in_double;    /* the norm was evaluated here, by value */
+    struct norm_table table, table_next;
+    uint64_t table_version;
+    double *sample, quantiles[NORM_TABLE_MAX];
+    int num_quantiles;
+    uint64_t quantiles_serial;
     struct norm normalised_by; /* what `normalised` was computed with */
     struct colormap cmap, cmap_plain;
     char *cmap_name;
@@ -120,6 +133,12 @@ enum hs_status view_maps_update(struct view *v);
 void view_range_update(struct view *v);
 void view_cmap_update(struct view *v);
 enum hs_status view_normalise(struct view *v);
+/* view_norm.c: the norm's own numbers and its table, once the range is known. */
+void view_norm_finish(struct view *v, struct norm *n);
+/* view_scale.c: v->cells for the frame at hand. What is scaled by rows or columns is a frame like any other, not a waterfall. */
+bool view_is_scaled(const struct view *v);
+void view_cells_update(struct view *v);
+void view_cells_fini(struct view *v);
 /* view_axes.c */
 void view_figure_params(struct view *v, struct figure_params *p);
 void view_names_fini(struct view *v);

@@ -5,12 +5,13 @@
 #include "view/view_scroll.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "data/sample.h"
 #include "data/stats.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { RANGE_NONE, RANGE_MINMAX, RANGE_POSITIVE, RANGE_ROBUST };
+enum { RANGE_NONE, RANGE_MINMAX, RANGE_POSITIVE, RANGE_ROBUST, RANGE_ZSCALE };
 
 /* What --autoscale slow goes by where no percentiles are asked for: single cells don't count. */
 static const double SLOW_LO = 0.1, SLOW_HI = 99.9;
@@ -27,6 +28,8 @@ static int range_kind(const struct look *l)
 {
     if (!isnan(l->vmin) && !isnan(l->vmax))
         return RANGE_NONE;
+    if (l->norm == NORM_ZSCALE && isnan(l->robust_lo))
+        return RANGE_ZSCALE;
     if (!isnan(l->robust_lo) || l->autoscale == AUTOSCALE_SLOW)
         return RANGE_ROBUST;
     return l->norm == NORM_LOG ? RANGE_POSITIVE : RANGE_MINMAX;
@@ -38,10 +41,11 @@ static void data_range(struct view *v, int kind)
     const struct look *l = &v->look;
     bool given = !isnan(l->robust_lo), in_log = l->norm == NORM_LOG;
     double p_lo = given ? l->robust_lo : SLOW_LO, p_hi = given ? l->robust_hi : SLOW_HI;
-    if (v->range_valid && v->range_serial == v->frame_serial && v->range_kind == kind && v->range_in_log == in_log &&
+    view_cells_update(v);
+    if (v->range_valid && v->range_serial == v->cells_serial && v->range_kind == kind && v->range_in_log == in_log &&
         v->range_robust[0] == p_lo && v->range_robust[1] == p_hi)
         return;
-    const struct array cells = view_cells(v), *a = &cells;
+    const struct array *a = &v->cells;
     double lo = NAN, hi = NAN, positive = INFINITY;
     if (kind == RANGE_ROBUST) {
         double ps[4] = {p_lo, p_hi, 0, 100}, values[4];
@@ -50,18 +54,20 @@ static void data_range(struct view *v, int kind)
             lo = values[flat ? 2 : 0];
             hi = values[flat ? 3 : 1];
         }
-    } else if (view_is_waterfall(v)) { /* kept row by row */
+    } else if (kind == RANGE_ZSCALE)
+        sample_zscale(a, &lo, &hi);
+    else if (view_is_waterfall(v)) { /* kept row by row */
         view_scroll_range(v, &lo, &hi, &positive);
         lo = lo <= hi ? lo : NAN;
         hi = isnan(lo) ? NAN : hi;
-    } else if (view_canvas_range(v)) {
+    } else if (!view_is_scaled(v) && view_canvas_range(v)) {
         const struct frame_range *known = view_canvas_range(v);
         if (known->min <= known->max) {
             lo = known->min;
             hi = known->max;
         }
         positive = known->positive;
-    } else if (kind == RANGE_MINMAX && v->values_valid && v->values_key.frame_serial == v->frame_serial && view_shows_all(v)) {
+    } else if (kind == RANGE_MINMAX && v->values_valid && v->values_key.frame_serial == v->cells_serial && view_shows_all(v)) {
         if (v->values.min <= v->values.max) {
             lo = v->values.min;
             hi = v->values.max;
@@ -75,7 +81,7 @@ static void data_range(struct view *v, int kind)
     v->range_in_log = in_log;
     v->range_robust[0] = p_lo;
     v->range_robust[1] = p_hi;
-    v->range_serial = v->frame_serial;
+    v->range_serial = v->cells_serial;
     v->range_valid = true;
 }
 
@@ -111,10 +117,11 @@ static void follow(struct view *v, double *lo, double *hi)
     const struct look *l = &v->look;
     struct autoscale *s = &v->autoscale;
     bool in_log = l->norm == NORM_LOG;
-    if (l->autoscale != v->autoscale_key[0] || in_log != v->autoscale_key[1])
+    int unit = in_log + 2 * l->standard_scale + 8 * l->z_score;
+    if (l->autoscale != v->autoscale_key[0] || unit != v->autoscale_key[1])
         autoscale_reset(s);
     v->autoscale_key[0] = l->autoscale;
-    v->autoscale_key[1] = in_log;
+    v->autoscale_key[1] = unit;
     if (in_log && !(*lo > 0)) /* nothing to follow */
         return;
     if (!s->started || v->autoscale_serial != v->frame_serial)
@@ -130,7 +137,12 @@ static void follow(struct view *v, double *lo, double *hi)
 static struct norm frame_norm(struct view *v, double *positive)
 {
     const struct look *l = &v->look;
-    struct norm n = {(enum norm_kind)l->norm, l->vmin, l->vmax, isnan(l->gamma) ? 1 : l->gamma};
+    struct norm n;
+    memset(&n, 0, sizeof n); /* compared as bytes */
+    n.kind = (enum norm_kind)l->norm;
+    n.vmin = l->vmin;
+    n.vmax = l->vmax;
+    n.gamma = isnan(l->gamma) ? 1 : l->gamma;
     int kind = range_kind(l);
     bool automatic = kind != RANGE_NONE;
     *positive = INFINITY;
@@ -186,6 +198,7 @@ void view_range_update(struct view *v)
     double positive;
     struct norm n = frame_norm(v, &positive);
     repair(&n, positive, !isnan(v->look.vmin));
+    view_norm_finish(v, &n);
     v->norm = n;
     v->has_under = v->values.min <= v->values.max && v->values.min < n.vmin;
     v->has_over = v->values.min <= v->values.max && v->values.max > n.vmax;
@@ -210,9 +223,9 @@ static void stretch(struct view *v, double centre)
 void view_cmap_update(struct view *v)
 {
     const struct look *l = &v->look;
-    double key[3] = {l->center, v->norm.vmin, v->norm.vmax};
+    double key[3] = {l->norm == NORM_TWO_SLOPE ? NAN : l->center, v->norm.vmin, v->norm.vmax};
     bool named = v->cmap_name && strcmp(v->cmap_name, l->cmap) == 0;
-    if (named && isnan(l->center) && isnan(v->cmap_centre[0]))
+    if (named && isnan(key[0]) && isnan(v->cmap_centre[0]))
         return;
     if (named && memcmp(key, v->cmap_centre, sizeof key) == 0)
         return;
@@ -224,14 +237,15 @@ void view_cmap_update(struct view *v)
     }
     memcpy(v->cmap_centre, key, sizeof key);
     v->cmap = v->cmap_plain;
-    if (!isnan(l->center) && l->norm != NORM_LOG)
+    if (!isnan(l->center) && l->norm != NORM_LOG && l->norm != NORM_TWO_SLOPE)
         stretch(v, l->center);
     v->lut_version = ++v->version;
 }
 
 struct normalise_job {
     const struct norm *norm;
-    const double *values;
+    const double *values; /* or NULL: */
+    const float *narrow;
     float *t;
     int cols;
 };
@@ -241,10 +255,10 @@ static void normalise_rows(void *arg, int begin, int end, int worker)
     (void)worker;
     const struct normalise_job *j = arg;
     for (size_t i = (size_t)begin * (size_t)j->cols; i < (size_t)end * (size_t)j->cols; i++)
-        j->t[i] = (float)norm_forward(j->norm, j->values[i]);
+        j->t[i] = (float)norm_forward(j->norm, j->values ? j->values[i] : (double)j->narrow[i]);
 }
 
-/* Wide dtypes: the norm in double on the reduced values. Float32 loses the difference between 10^9 and 10^9 + 1, t doesn't. */
+/* Wide dtypes and ranges that float32 is too coarse for: the norm in double on the reduced values. Float32 loses the difference between 10^9 and 10^9 + 1, t doesn't. */
 enum hs_status view_normalise(struct view *v)
 {
     size_t num = (size_t)v->values.rows * (size_t)v->values.cols;
@@ -256,7 +270,7 @@ enum hs_status view_normalise(struct view *v)
         v->cap_normalised = num;
     } else if (view_is_waterfall(v) && view_scroll_normalise(v))
         return HS_OK;
-    struct normalise_job job = {&v->norm, v->values.f64, v->normalised, v->values.cols};
+    struct normalise_job job = {&v->norm, v->values.f64, v->values.f32, v->normalised, v->values.cols};
     pool_run(v->pool, normalise_rows, &job, v->values.rows, 16);
     return HS_OK;
 }

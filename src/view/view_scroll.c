@@ -80,7 +80,7 @@ void view_scroll_destroy(struct view_scroll *s)
 
 bool view_is_waterfall(const struct view *v)
 {
-    return v->frame && v->frame->waterfall.run && v->frame->cells.rows > 0;
+    return v->frame && v->frame->waterfall.run && v->frame->cells.rows > 0 && !view_is_scaled(v);
 }
 
 bool view_is_transposed(const struct view *v)
@@ -309,6 +309,11 @@ void view_scroll_forget(struct view *v)
     memset(&v->scroll->key, 0, sizeof v->scroll->key);
 }
 
+void view_scroll_spoil(struct view *v)
+{
+    v->scroll->all_dirty = v->scroll->all_raw = true;
+}
+
 /* Room for the ring; empty. */
 static bool begin_ring(struct view *v, bool wide, int other)
 {
@@ -506,7 +511,7 @@ void view_scroll_mark(struct view *v, struct draw_heatmap *h)
 
 static void normalise(const struct view *v, size_t at)
 {
-    v->normalised[at] = (float)norm_forward(&v->norm, v->scroll->f64[at]);
+    v->normalised[at] = (float)norm_forward(&v->norm, v->values.f64 ? v->scroll->f64[at] : (double)v->scroll->f32[at]);
 }
 
 bool view_scroll_normalise(struct view *v)

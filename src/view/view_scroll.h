@@ -27,6 +27,8 @@ void view_scroll_time_axis(struct view *v, struct figure_axis *a);
 
 /* Another frame is on show: begin afresh next time. */
 void view_scroll_forget(struct view *v);
+/* What executors hold, and v->normalised, is of no use any more. */
+void view_scroll_spoil(struct view *v);
 /* The time axis' map, for a camera axis that counts rows of the frame in display order. */
 void view_scroll_map(struct view *v, struct view_axis_map *m, int px, const struct camera_axis *a);
 /* v->values for the two maps. */

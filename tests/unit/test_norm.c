@@ -1,5 +1,6 @@
 /* Norms against matplotlib's arithmetic (numbers from its Normalize, LogNorm and PowerNorm) and against the rules in norm.h. */
 #include "plot/norm.h"
+#include "unit/norm_fixture.h"
 #include <criterion/criterion.h>
 #include <float.h>
 #include <math.h>
@@ -110,11 +111,15 @@ Test(norm, ends_are_ends)
         float b = a + (float)rand() / (float)RAND_MAX * powf(10, (float)(rand() % 8 - 4));
         if (!(b > a))
             continue;
-        struct norm n = {(enum norm_kind)(i % NORM_NUM), a, b, 0.7};
-        cr_assert_eq(apply(&n, a), 0);
+        static struct norm_table table;
+        struct norm n = norm_complete((struct norm){(enum norm_kind)(i % NORM_NUM), a, b, 0.7}, &table);
+        if (n.kind == NORM_BOUNDARY || (n.kind > NORM_POWER && norm_needs_double(&n)))
+            continue; /* blocks have their middles' colours */
+        cr_assert(apply(&n, a) >= 0 && apply(&n, a) <= (n.kind == NORM_TWO_SLOPE ? 2e-5f : 0), "%s: %a gives %g", norm_name(n.kind),
+                  (double)a, (double)apply(&n, a));
         float t = apply(&n, b);
-        bool told_apart = n.kind != NORM_LOG || b > a * 1.00001f; /* by float32's logarithm */
-        cr_assert(t <= 1 && (t > 0.9999998f || !told_apart), "vmax %a of kind %d gives %a", (double)b, (int)n.kind, (double)t);
+        bool told_apart = (n.kind != NORM_LOG && n.kind != NORM_HISTEQ && n.kind != NORM_TWO_SLOPE) || b > a * 1.0001f;
+        cr_assert(t <= 1 && (t > (n.kind == NORM_TWO_SLOPE || n.kind == NORM_HISTEQ ? 0.99999f : 0.9999998f) || !told_apart), "vmax %a of kind %d gives %a", (double)b, (int)n.kind, (double)t);
         cr_assert_eq(norm_forward(&n, a), 0);
         cr_assert_eq(norm_forward(&n, b), 1);
     }
@@ -129,6 +134,69 @@ Test(norm, inverse_undoes_forward)
         for (double t = -0.5; t < 1.6; t += 0.125)
             cr_expect_float_eq(norm_forward(norms[i], norm_inverse(norms[i], t)), t, 1e-13);
     }
+}
+
+/* SymLogNorm(2, base=10), AsinhNorm(3), TwoSlopeNorm(2), each over -10..100, of matplotlib 3.6 at these values */
+Test(norm, matplotlib_s_curves)
+{
+    const double values[] = {-10, -3, -1, 0, 0.5, 2, 7, 40, 100};
+    const double want[3][9] = {
+        {0.0, 0.1131732435246394, 0.271532794130641, 0.39177869195661935, 0.45190164086960855,
+         0.6322704876085761, 0.7500299984569577, 0.9138688234774356, 1.0},
+        {0.0, 0.16956239721362112, 0.26009012162758555, 0.31360530981349516, 0.3407190955977661,
+         0.41577279567025377, 0.5723949671625335, 0.8504431581898525, 1.0},
+        {0.0, 0.29166666666666663, 0.375, 0.41666666666666663, 0.4375,
+         0.5, 0.5255102040816326, 0.6938775510204082, 1.0},
+    };
+    const enum norm_kind kinds[] = {NORM_SYMLOG, NORM_ASINH, NORM_TWO_SLOPE};
+    for (int k = 0; k < 3; k++) {
+        struct norm n = {.kind = kinds[k], .vmin = -10, .vmax = 100, .linthresh = 2, .base = 10, .linear_width = 3, .vcenter = 2};
+        for (int i = 0; i < 9; i++) {
+            cr_expect_float_eq(norm_forward(&n, values[i]), want[k][i], 1e-14, "%s(%g)", norm_name(n.kind), values[i]);
+            cr_expect_float_eq(apply(&n, (float)values[i]), want[k][i], 5e-7);
+            cr_expect_float_eq(norm_inverse(&n, want[k][i]), values[i], 1e-11);
+        }
+    }
+}
+
+/* np.digitize and np.interp do the same */
+Test(norm, blocks_and_quantiles)
+{
+    static struct norm_table table;
+    const double edges[] = {-1, 0, 0.1, 5}, q[] = {0, 0, 0, 2, 4};
+    struct norm n = {.kind = NORM_BOUNDARY, .vmin = -1, .vmax = 5, .table = &table};
+    norm_table_blocks(&table, edges, 4);
+    const struct { float v; int color; } blocks[] = {{-1, 0}, {-1e-9f, 0}, {0, 127}, {0.1f, 255}, {5, 255}, {0.0999f, 127}};
+    for (int i = 0; i < 6; i++) {
+        cr_expect_eq((int)(norm_forward(&n, blocks[i].v) * 256), blocks[i].color);
+        cr_expect_eq((int)(apply(&n, blocks[i].v) * 256), blocks[i].color);
+    }
+    cr_expect(apply(&n, 5.000001f) > 1 && apply(&n, -1.000001f) < 0);
+    cr_expect_float_eq(norm_place(&n, 0.05), 0.5, 1e-12);
+    cr_expect_float_eq(norm_at(&n, 0.5), 0.05, 1e-12);
+    n = (struct norm){.kind = NORM_HISTEQ, .vmin = 0, .vmax = 4, .table = &table};
+    norm_table_quantiles(&table, q, 5, 0, 4); /* half of the cells are 0: they get 0, the others the whole map */
+    const double want[][2] = {{0, 0}, {1, 0.25}, {2, 0.5}, {3, 0.75}, {4, 1}};
+    for (int i = 0; i < 5; i++) {
+        cr_expect_float_eq(norm_forward(&n, want[i][0]), want[i][1], 1e-14);
+        cr_expect_float_eq(apply(&n, (float)want[i][0]), want[i][1], 1e-7);
+        cr_expect_float_eq(norm_inverse(&n, want[i][1]), want[i][0], 1e-14);
+    }
+    n.table = NULL;
+    cr_expect(isnan(norm_forward(&n, 1)) && is_nan_bits(apply(&n, 1)));
+}
+
+/* A narrow range far from 1 keeps its digits; where float32 can't, it says so. */
+Test(norm, narrow_logs)
+{
+    struct norm n = {NORM_LOG, 1e10, 1.01e10, 1};
+    for (double v = 1e10; v < 1.01e10; v += 1e7)
+        cr_expect_float_eq(apply(&n, (float)v), norm_forward(&n, (float)v), 2e-5);
+    cr_expect(norm_needs_double(&(struct norm){NORM_LOG, 1, 1.001, 1}));
+    cr_expect(norm_needs_double(&(struct norm){NORM_LINEAR, 0, 1e300, 1}));
+    cr_expect(norm_needs_double(&(struct norm){NORM_LINEAR, 1e9, 1e9 + 1, 1}));
+    cr_expect_not(norm_needs_double(&(struct norm){NORM_LINEAR, 0.1, 7, 1}));
+    cr_expect_not(norm_needs_double(&(struct norm){NORM_LOG, 0.1, 7, 1}));
 }
 
 Test(norm, extreme_ranges)

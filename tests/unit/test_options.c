@@ -316,7 +316,7 @@ Test(options, gamma_selects_the_power_norm)
     accept("--norm power --gamma 2");
     cr_assert(o.look.norm == NORM_POWER && o.look.gamma == 2);
     refuse("--gamma 0", "out of range");
-    refuse("--norm cubic", "'cubic' is none of linear, log or power");
+    refuse("--norm cubic", "'cubic' is none of linear, log, power, symlog");
 }
 
 /* --- the command line as such --- */
@@ -469,7 +469,7 @@ Test(options, json_norm_and_gamma)
 {
     json("{\"gamma\":0.5}", NULL);
     cr_assert(o.look.norm == NORM_POWER && o.look.gamma == 0.5);
-    json("{\"norm\":\"cubic\"}", "none of linear, log or power");
+    json("{\"norm\":\"cubic\"}", "none of linear, log, power, symlog");
     cr_assert(o.look.norm == NORM_POWER && o.look.gamma == 0.5);
     json("{\"norm\":\"log\"}", NULL); /* the last writer wins */
     cr_assert(o.look.norm == NORM_LOG && isnan(o.look.gamma));

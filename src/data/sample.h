@@ -1,0 +1,16 @@
+/* Samples of whole arrays, for what needs their distribution but not every cell. NaN and Inf never count. */
+#ifndef DATA_SAMPLE_H
+#define DATA_SAMPLE_H
+
+#include "data/array.h"
+#include <stdbool.h>
+
+/* Finite cells in ascending order into out: every one when there are at most max cells, else max places spread over all. The number
+ * there are. */
+int sample_sorted(const struct array *a, double *out, int max);
+/* The range that IRAF's zscale shows, as astropy's ZScaleInterval computes it: a line through the sorted sample, without what is far
+ * from it, made steeper. Arrays of up to 2^18 cells: its numbers; larger ones are sampled at a stride whether cells are finite or
+ * not. False: no finite cell. */
+bool sample_zscale(const struct array *a, double *lo, double *hi);
+
+#endif
