@@ -68,6 +68,7 @@ static struct history *make_history(struct panel *p, const struct panel_params *
         .policy = policy_of(params),
         .every = r->every,
         .max_rows = r->rows,
+        .row_span_ns = isnan(r->row_span_s) ? 0 : (int64_t)(r->row_span_s * 1e9),
         .trace = params->trace,
         .counters = &p->counters,
         .wake = params->wake,
@@ -235,6 +236,8 @@ bool panel_latch(struct panel *p)
     char *settings = history_take_canvas_settings(p->history);
     apply(p, settings); /* before events are taken, since they are taken by them */
     set_events(p);
+    if (!isnan(p->options->run.row_span_s))
+        history_set_row_merge(p->history, (enum reduce_mode)view_look(p->view)->reduce);
     struct frame *f = history_take(p->history, &settings);
     apply(p, settings);
     if (!f)

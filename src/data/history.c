@@ -355,7 +355,8 @@ void history_abort(struct history *h, struct frame *f)
 static enum hs_status start_waterfall(struct history *h, const struct array *rows)
 {
     int64_t row_bytes, most;
-    if (!mem_mul_i64(rows->cols, (int64_t)dtype_size(rows->dtype), &row_bytes))
+    enum dtype dtype = h->p.row_span_ns > 0 ? row_merge_dtype(rows->dtype) : rows->dtype;
+    if (!mem_mul_i64(rows->cols, (int64_t)dtype_size(dtype), &row_bytes))
         return HS_ERR_LIMIT;
     most = (int64_t)(h->p.max_bytes / 3) / row_bytes;
     if (most < 1)
@@ -364,7 +365,7 @@ static enum hs_status start_waterfall(struct history *h, const struct array *row
         log_warn("rows of %lld bytes: the waterfall keeps %lld of them, not %lld; a larger --history keeps more",
                  (long long)row_bytes, (long long)most, (long long)h->p.max_rows);
     h->blocks.used_bytes -= 2 * h->waterfall.ring_bytes; /* the ring and the reader's window */
-    enum hs_status status = waterfall_start(&h->waterfall, rows, most < h->p.max_rows ? most : h->p.max_rows);
+    enum hs_status status = waterfall_start(&h->waterfall, rows, most < h->p.max_rows ? most : h->p.max_rows, h->p.row_span_ns);
     h->blocks.used_bytes += 2 * h->waterfall.ring_bytes;
     return status;
 }
@@ -388,7 +389,7 @@ enum hs_status history_push_stamped_rows(struct history *h, const struct array *
     else if (rows->cols > 0 && rows->rows > 0 && !waterfall_fits(w, rows))
         status = start_waterfall(h, rows);
     if (status == HS_OK && rows->cols > 0 && rows->rows > 0) {
-        waterfall_append(w, rows, stamp_ns);
+        waterfall_append(w, rows, stamp_ns || !h->p.row_span_ns ? stamp_ns : clock_unix_ns());
         w->t_ns = t_ns;
         w->arrived_ns = clock_now_ns();
         if (w->meta != meta) {
@@ -430,7 +431,8 @@ struct slot *history_show_waterfall(struct history *h)
     s->release_arg = window;
     struct frame *f = &s->frame;
     f->cells = cells;
-    f->waterfall = (struct frame_rows){w->run, w->total - w->num, w->height, 0, (const int64_t *)((const char *)cells.data + w->time_at)};
+    f->waterfall = (struct frame_rows){w->run, w->total - w->num, w->height, waterfall_num_open(w),
+                                         (const int64_t *)((const char *)cells.data + w->time_at)};
     describe_rows(w, f);
     return s;
 }
@@ -455,6 +457,13 @@ static struct slot *copy_waterfall(struct history *h)
     s->frame.cells = array_c_order(b->bytes, w->dtype, w->num, w->cols);
     describe_rows(w, &s->frame);
     return s;
+}
+
+void history_set_row_merge(struct history *h, enum reduce_mode mode)
+{
+    pthread_mutex_lock(&h->lock);
+    waterfall_set_mode(&h->waterfall, mode);
+    pthread_mutex_unlock(&h->lock);
 }
 
 void history_commit_for_rows(struct history *h, struct frame *f)

@@ -13,6 +13,7 @@
 #include "base/trace.h"
 #include "data/canvas.h"
 #include "data/frame.h"
+#include "data/reduce.h"
 #include <heatscope/status.h>
 #include <stdbool.h>
 
@@ -27,6 +28,7 @@ struct history_params {
     enum policy policy;
     int every;                /* POLICY_EVERY: take each n-th frame */
     int64_t max_rows;         /* waterfall height; 0: 512 */
+    int64_t row_span_ns;      /* a row of it stands for all that come in this time; 0: for one */
     struct trace *trace;      /* stages receive and decode of every frame; may be NULL */
     struct counters *counters; /* required; outlives the history */
     void (*wake)(void *arg);  /* after a commit, from the writer's thread, without the lock; may be NULL */
@@ -59,6 +61,8 @@ enum hs_status history_push_rows(struct history *h, const struct array *rows, st
 /* The same with the Unix time of the newest row, given or of its arrival (0: not known): what a time axis shows. */
 enum hs_status history_push_stamped_rows(struct history *h, const struct array *rows, struct meta *meta, char *settings, int64_t t_ns,
                                          int64_t stamp_ns);
+/* How rows of one row_span_ns are merged; until then as by AUTO. Any thread. */
+void history_set_row_merge(struct history *h, enum reduce_mode mode);
 /* Commit a frame that takes the place of the rows gathered so far, which are forgotten. */
 void history_commit_for_rows(struct history *h, struct frame *f);
 /* Turn the rows gathered so far into one frame that counts as received, and forget them as rows (text: the first blank line).

@@ -90,6 +90,18 @@ static void copy_to_window(struct waterfall *w, int64_t row, int64_t num)
     }
 }
 
+/* The open row, as it is now, into the ring. */
+static void settle(struct waterfall *w)
+{
+    int64_t t;
+    if (!w->merge || !w->stale)
+        return;
+    char *row = w->ring + (size_t)((w->total - 1) % w->height) * w->stride;
+    row_merge_finish(w->merge, w->mode, w->dtype, row, &t);
+    memcpy(row + w->time_at, &t, sizeof t);
+    w->stale = false;
+}
+
 enum hs_status waterfall_look(struct waterfall *w, struct array *rows, struct row_window **window)
 {
     if (!w->window) {
@@ -98,9 +110,10 @@ enum hs_status waterfall_look(struct waterfall *w, struct array *rows, struct ro
     }
     if (!w->window)
         return HS_ERR_MEMORY;
+    settle(w);
     int64_t oldest = w->total - w->num, from = w->copied > oldest ? w->copied : oldest;
     copy_to_window(w, from, w->total - from);
-    w->copied = w->total;
+    w->copied = w->total - waterfall_num_open(w);
     const char *first = w->window->bytes + (size_t)(oldest % w->window->capacity) * w->stride;
     *rows = (struct array){first, w->dtype, w->num, w->cols, (int64_t)w->stride, (int64_t)dtype_size(w->dtype)};
     *window = w->window;
@@ -112,7 +125,7 @@ enum hs_status waterfall_look(struct waterfall *w, struct array *rows, struct ro
 
 bool waterfall_fits(const struct waterfall *w, const struct array *rows)
 {
-    return w->ring && w->dtype == rows->dtype && w->cols == rows->cols;
+    return w->ring && w->received == rows->dtype && w->cols == rows->cols;
 }
 
 void waterfall_fini(struct waterfall *w)
@@ -120,14 +133,16 @@ void waterfall_fini(struct waterfall *w)
     if (w->ring)
         munmap(w->ring, w->ring_bytes);
     row_window_unref(w->window);
+    row_merge_destroy(w->merge);
     meta_unref(w->meta);
-    *w = (struct waterfall){.run = w->run};
+    *w = (struct waterfall){.run = w->run, .mode = w->mode};
 }
 
-enum hs_status waterfall_start(struct waterfall *w, const struct array *rows, int64_t height)
+enum hs_status waterfall_start(struct waterfall *w, const struct array *rows, int64_t height, int64_t span_ns)
 {
     waterfall_fini(w);
-    size_t row_bytes = (size_t)rows->cols * dtype_size(rows->dtype), time_at = (row_bytes + 7) / 8 * 8;
+    enum dtype dtype = span_ns > 0 ? row_merge_dtype(rows->dtype) : rows->dtype;
+    size_t row_bytes = (size_t)rows->cols * dtype_size(dtype), time_at = (row_bytes + 7) / 8 * 8;
     size_t stride = time_at + sizeof(int64_t);
     if (stride >= PADDED_ROW_BYTES)
         stride = (stride + ROW_ALIGN - 1) / ROW_ALIGN * ROW_ALIGN;
@@ -137,10 +152,15 @@ enum hs_status waterfall_start(struct waterfall *w, const struct array *rows, in
         return HS_ERR_MEMORY;
     w->ring = ring;
     w->ring_bytes = bytes;
+    if (span_ns > 0 && !(w->merge = row_merge_create(rows->cols, span_ns))) {
+        waterfall_fini(w);
+        return HS_ERR_MEMORY;
+    }
     w->row_bytes = row_bytes;
     w->stride = stride;
     w->time_at = time_at;
-    w->dtype = rows->dtype;
+    w->dtype = dtype;
+    w->received = rows->dtype;
     w->cols = rows->cols;
     w->height = height;
     w->run++;
@@ -167,8 +187,41 @@ static int64_t row_time(const struct waterfall *w, int64_t stamp, int64_t i, int
     return w->stamp_ns + (int64_t)((__int128)since * (i + 1) / num);
 }
 
+void waterfall_set_mode(struct waterfall *w, enum reduce_mode mode)
+{
+    w->stale = w->stale || (w->merge && w->num && mode != w->mode);
+    w->dirty = w->dirty || w->stale;
+    w->mode = mode;
+}
+
+int waterfall_num_open(const struct waterfall *w)
+{
+    return w->merge && w->num > 0;
+}
+
+static void append_merged(struct waterfall *w, const struct array *rows, int64_t stamp_ns)
+{
+    for (int64_t i = 0; i < rows->rows; i++) {
+        int64_t t = row_time(w, stamp_ns, i, rows->rows);
+        if (!w->num || row_merge_is_next(w->merge, t)) {
+            settle(w);
+            row_merge_begin(w->merge, t);
+            w->total++;
+            w->num += w->num < w->height;
+        }
+        row_merge_add(w->merge, rows, i);
+        w->stale = true;
+    }
+    w->stamp_ns = stamp_ns;
+    w->dirty = true;
+}
+
 void waterfall_append(struct waterfall *w, const struct array *rows, int64_t stamp_ns)
 {
+    if (w->merge) {
+        append_merged(w, rows, stamp_ns);
+        return;
+    }
     int64_t first = rows->rows > w->height ? rows->rows - w->height : 0;
     for (int64_t i = first; i < rows->rows; i++) {
         char *row = w->ring + (size_t)((w->total + i) % w->height) * w->stride;
@@ -182,8 +235,9 @@ void waterfall_append(struct waterfall *w, const struct array *rows, int64_t sta
     w->dirty = true;
 }
 
-void waterfall_copy(const struct waterfall *w, void *dst)
+void waterfall_copy(struct waterfall *w, void *dst)
 {
+    settle(w);
     char *to = dst;
     for (int64_t row = w->total - w->num; row < w->total; row++, to += w->row_bytes)
         memcpy(to, w->ring + (size_t)(row % w->height) * w->stride, w->row_bytes);
@@ -193,7 +247,7 @@ void waterfall_clear(struct waterfall *w)
 {
     w->num = w->total = w->copied = 0;
     w->run++;
-    w->dirty = false;
+    w->dirty = w->stale = false;
     w->t_ns = w->stamp_ns = 0;
     meta_unref(w->meta);
     w->meta = NULL;

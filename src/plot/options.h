@@ -62,6 +62,7 @@ struct run {
     int width, height;
     int policy, every;         /* policy -1: by the kind of source */
     int64_t rows;
+    double row_span_s;         /* NaN: a row is a row */
     char *raw;                 /* DTYPE,ROWSxCOLS[@OFFSET] */
     int event_rows, event_cols; /* text lines are events in this grid; 0: they are not */
     int lines;                 /* enum lines_mode (data/history.h) */

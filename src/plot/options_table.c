@@ -56,6 +56,8 @@ const struct option_row OPTIONS_TABLE[] = {
     {"demo", 0, GROUP_SOURCE, RUN(demo), FLAG, .help = "show a made-up stream"},
     {"rows", 0, GROUP_SOURCE, RUN(rows), .type = OPTION_INT, .min = 1, .max = 1 << 24, .default_text = "512", .placeholder = "N",
      .help = "height of the waterfall that single rows make"},
+    {"row-span", 0, GROUP_SOURCE, RUN(row_span_s), .type = OPTION_DURATION, .min = 1e-6, .max = 1e6, .unset = "none",
+     .default_text = "none", .placeholder = "S", .help = "a row of the waterfall stands for all that come in S seconds, by --reduce"},
     {"raw", 0, GROUP_SOURCE, RUN(raw), TEXT("SPEC"), .help = "no headers: DTYPE,ROWSxCOLS[@OFFSET], as in f4,480x640@128"},
     {"lines", 0, GROUP_SOURCE, RUN(lines), CHOICE(LINES_CHOICES, "auto"), .placeholder = "HOW",
      .help = "a line of text is a row of a waterfall, or of a frame that a blank line ends"},

@@ -52,7 +52,7 @@ struct view_scroll {
     bool all_dirty, all_raw;
     uint64_t marked_version;
 
-    /* ranges of the rows [ranges_from, ranges_end), each at its number modulo cap_ranges */
+    /* ranges of the rows from ranges_from on, final ones up to ranges_end, each at its number modulo cap_ranges */
     struct row_range *ranges;
     int64_t ranges_from, ranges_end;
     size_t cap_ranges;
@@ -237,12 +237,11 @@ static enum hs_status update_ranges(struct view *v)
     if (s->ranges_run != w->run || w->first < s->ranges_from)
         s->ranges_end = 0;
     int64_t from = s->ranges_end > w->first ? s->ranges_end : w->first;
-    from = w->num_open && from > end - w->num_open ? end - w->num_open : from;
     struct ranges_job job = {v, from};
     if (end > from)
         pool_run(v->pool, find_ranges, &job, (int)(end - from), 16);
     s->ranges_from = w->first;
-    s->ranges_end = end;
+    s->ranges_end = end - w->num_open; /* what is behind may change */
     s->ranges_run = w->run;
     s->ranges_serial = v->frame_serial;
     return HS_OK;

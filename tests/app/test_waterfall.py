@@ -57,6 +57,19 @@ class Waterfalls(h.TempDirTest):
         left = lambda p: int((p.min(axis=2)[150:250] < 100).any(axis=0).argmax())  # where the first ink is
         self.assertLess(left(draw(b"".join(rows), "--no-cbar")), 12)  # HH:MM:SS begins at the picture's edge
 
+    def test_row_span(self):
+        rows = np.zeros((1000, 50), "f4")
+        rows[[100, 444, 999]] = 7
+        t = 1705320000 * 10**9
+        data = b"".join(b'{"t_ns":%d}\n' % (t + i * 10**7) + h.npy(r) for i, r in enumerate(rows))
+        args = ["-o", "-", "--bare", "--size", "50x10", "--vmin", 0, "--vmax", 7, "--row-span", 1]
+        want = np.zeros((10, 50))
+        want[[1, 4, 9]] = 7
+        r = h.run(*args, stdin=data, check=0)
+        self.assertTrue(h.same_colours(h.pixels(r.stdout), want, 0, 7).all())
+        r = h.run(*args, "--reduce", "mean", stdin=data, check=0)
+        self.assertTrue(h.same_colours(h.pixels(r.stdout), want / 100, 0, 7).all())
+
     def test_single_rows_are_all_received(self):
         port = h.free_port()
         process = h.start("--listen", port, "--headless", "--duration", 4, "--stats", "-")

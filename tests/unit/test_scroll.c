@@ -14,6 +14,7 @@ enum { MOST_COLS = 300, MOST_ROWS = 4000 };
 
 static struct counters counters;
 static struct font *font;
+static int64_t span_ns; /* of a row of the picture; rows come each microsecond */
 
 static uint32_t next_random(uint32_t *state)
 {
@@ -42,12 +43,12 @@ static void push(struct history *h, int64_t total, int64_t num, int64_t cols, en
             narrow[i] = (float)v;
     }
     struct array rows = array_c_order(wide, t, num, cols);
-    cr_assert_eq(history_push_rows(h, &rows, NULL, NULL, 0), HS_OK);
+    cr_assert_eq(history_push_stamped_rows(h, &rows, NULL, NULL, 0, (total + num) * 1000), HS_OK);
 }
 
 static struct history *make_history(int64_t height)
 {
-    struct history_params p = {.max_rows = height, .budget_bytes = 64 << 20, .counters = &counters};
+    struct history_params p = {.max_rows = height, .budget_bytes = 64 << 20, .row_span_ns = span_ns, .counters = &counters};
     return history_create(&p);
 }
 
@@ -153,6 +154,14 @@ Test(scroll, steps_equal_a_fresh_view)
         run_steps(50, 40, 400, 60, DTYPE_F4, ways[i], "min", "lower");
         run_steps(50, 40, 400, 33, DTYPE_F8, ways[i], "absmax", "upper");
     }
+}
+
+/* The newest row changes until its span is over. */
+Test(scroll, open_rows)
+{
+    span_ns = 7000;
+    run_steps(50, 40, 30, 120, DTYPE_F4, "up", "max", "upper");
+    run_steps(50, 40, 400, 33, DTYPE_F8, "left", "mean", "lower");
 }
 
 /* Values of the array, the picture's pixels one to one. */

@@ -100,6 +100,80 @@ Test(waterfall, times_of_a_batch)
     history_destroy(h);
 }
 
+/* --- rows that stand for a span of time --- */
+
+static double merged(enum reduce_mode mode, const double *x, int num)
+{
+    double low = INFINITY, high = -INFINITY, sum = 0;
+    int count = 0;
+    for (int i = 0; i < num; i++) {
+        if (isnan(x[i]))
+            continue;
+        low = fmin(low, x[i]);
+        high = fmax(high, x[i]);
+        sum += x[i];
+        count++;
+    }
+    if (!count)
+        return NAN;
+    double mean = sum / count;
+    switch (mode) {
+    case REDUCE_MAX: return high;
+    case REDUCE_MIN: return low;
+    case REDUCE_MEAN: return mean;
+    case REDUCE_ABSMAX: return -low > high ? low : high;
+    default: return high - mean >= mean - low ? high : low;
+    }
+}
+
+/* Random batches into spans of 100 rows: each row of the picture is what all rows of its span make, the open one what has come. */
+Test(waterfall, merged_rows)
+{
+    enum { COLS = 3, NUM = 5000, PER_SPAN = 100, HEIGHT = 20 };
+    static double all[COLS][NUM];
+    uint32_t random = 9;
+    for (int i = 0; i < COLS * NUM; i++) {
+        uint32_t x = next_random(&random) >> 8;
+        all[i % COLS][i / COLS] = x % 50 == 1 ? NAN : (double)(x % 1000) - 500;
+    }
+    for (int mode = REDUCE_AUTO; mode <= REDUCE_ABSMAX; mode++)
+        for (int wide = 0; wide < 2; wide++) {
+            struct counters counters = {0};
+            struct history_params params = {.max_rows = HEIGHT, .row_span_ns = PER_SPAN * 1000, .counters = &counters};
+            struct history *h = history_create(&params);
+            history_set_row_merge(h, (enum reduce_mode)mode);
+            for (int total = 0; total < NUM;) {
+                float cells[200 * COLS];
+                double wide_cells[200 * COLS];
+                int num = 1 + (int)(next_random(&random) >> 8) % (total % 2 ? 10 : 200);
+                num = total ? num < NUM - total ? num : NUM - total : 1;
+                for (int i = 0; i < num * COLS; i++) {
+                    wide_cells[i] = all[i % COLS][total + i / COLS];
+                    cells[i] = (float)wide_cells[i];
+                }
+                struct array rows = array_c_order(wide ? (void *)wide_cells : cells, wide ? DTYPE_F8 : DTYPE_F4, num, COLS);
+                total += num;
+                cr_assert_eq(history_push_stamped_rows(h, &rows, NULL, NULL, 0, (1000000 + total - 1) * INT64_C(1000)), HS_OK);
+                struct frame *f = history_take(h, NULL);
+                int spans = (total + PER_SPAN - 1) / PER_SPAN;
+                cr_assert_eq(f->cells.rows, spans < HEIGHT ? spans : HEIGHT);
+                cr_assert_eq(f->cells.dtype, wide ? DTYPE_F8 : DTYPE_F4);
+                cr_assert_eq(f->waterfall.num_open, 1);
+                for (int r = 0; r < f->cells.rows; r++) {
+                    int span = (int)f->waterfall.first + r, from = span * PER_SPAN, to = from + PER_SPAN < total ? from + PER_SPAN : total;
+                    cr_assert_eq(frame_row_time(f, r), (1000000 + from) * INT64_C(1000));
+                    for (int c = 0; c < COLS; c++) {
+                        double want = merged((enum reduce_mode)mode, &all[c][from], to - from), is = cell(f, r, c);
+                        cr_assert(fabs(is - want) <= 1e-4 || (isnan(is) && isnan(want)), "mode %d, span %d: %g, not %g", mode, span, is, want);
+                    }
+                }
+                history_release(h, f);
+            }
+            cr_assert_eq(counter_get(&counters.rows_received), NUM);
+            history_destroy(h);
+        }
+}
+
 /* --- records of single rows --- */
 
 Test(waterfall, single_row_records)
