@@ -2,6 +2,7 @@
  * microseconds), so that starting costs nothing. Pure functions; any thread. */
 #include "plot/colormap.h"
 #include "base/embedded.h"
+#include "plot/palette.h"
 #include "plot/spelling.h"
 #include <assert.h>
 #include <stdio.h>
@@ -80,7 +81,7 @@ bool colormap_find(const char *name, struct colormap *out)
     if (reversed)
         file = find_file(name, len - 2);
     if (!file)
-        return false;
+        return palette_find(name, out);
     bool whole = read_table(file, reversed, out);
     assert(whole);
     return whole;

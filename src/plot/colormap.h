@@ -11,7 +11,7 @@ struct colormap {
     struct color lut[COLORMAP_SIZE];
 };
 
-/* Also with "_r" appended: reversed. False: no such map. */
+/* Also with "_r" appended: reversed. What isn't a name is tried as a palette (plot/palette.h). False: no such map. */
 bool colormap_find(const char *name, struct colormap *out);
 int colormap_count(void); /* without the _r forms */
 const char *colormap_name(int i); /* in the order that the key c steps through; static */

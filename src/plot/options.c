@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "plot/norm.h"
 #include "plot/options_table.h"
+#include "plot/palette.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -77,6 +78,10 @@ static bool store_negated(const struct option_row *row, void *base, const char *
 /* On the command line a gamma and another norm contradict each other. A stream's later line just wins, and the gamma goes. */
 static bool store_from_stream(const struct option_row *row, void *base, const char *value, char *message)
 {
+    if (row->type == OPTION_CMAP && value && palette_is_file(value)) {
+        snprintf(message, OPTION_MESSAGE, "'%.80s': a stream can't read files here; give the colours, separated by commas", value);
+        return false;
+    }
     if (row->type != OPTION_NORM)
         return option_store(row, base, value, message);
     struct look *look = base;

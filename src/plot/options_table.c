@@ -74,7 +74,8 @@ const struct option_row OPTIONS_TABLE[] = {
     {"channel", 0, GROUP_SOURCE, LOOK(channel), TEXT("CHANNEL"), .help = "which channel of frames and tiles is shown: number or name"},
 
     {"cmap", 0, GROUP_COLOR, LOOK(cmap), .type = OPTION_CMAP, .default_text = "viridis", .placeholder = "NAME",
-     .help = "colormap by matplotlib's or seaborn's name; NAME_r is reversed; --list-cmaps shows all"},
+     .help = "colormap by matplotlib's or seaborn's name; NAME_r is reversed; --list-cmaps shows all; or colours (red,white,#00f), "
+             "light:COLOUR, dark:COLOUR, blend:A,B, or a file of R,G,B lines"},
     {"vmin", 0, GROUP_COLOR, LOOK(vmin), NUMBER(0, 0, "auto"), .unset = "auto", .placeholder = "V",
      .help = "value of the first colour; auto: the least in the data"},
     {"vmax", 0, GROUP_COLOR, LOOK(vmax), NUMBER(0, 0, "auto"), .unset = "auto", .placeholder = "V",

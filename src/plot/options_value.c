@@ -5,6 +5,7 @@
 #include "plot/colormap.h"
 #include "plot/levels.h"
 #include "plot/norm.h"
+#include "plot/palette.h"
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -202,7 +203,12 @@ static bool store_grid(const struct option_row *row, void *base, const char *tex
 static bool store_cmap(const struct option_row *row, void *base, const char *text, char *message)
 {
     struct colormap map;
-    if (!colormap_find(text, &map))
+    bool found = colormap_find(text, &map), written = strpbrk(text, ",:") != NULL;
+    if (!found && palette_is_file(text))
+        return wrong(message, "no colours in '%.80s': a file of at least two lines R,G,B (0 to 1, or 0 to 255) is expected", text);
+    if (!found && written)
+        return wrong(message, "'%.80s' is not at least two colours, as in red,white,#0000ff, nor light:C, dark:C, blend:C,D", text);
+    if (!found)
         return wrong(message, "no colormap '%.80s'; did you mean '%s'? (--list-cmaps shows all)", text, colormap_suggest(text));
     return replace_string(field(row, base), text, message);
 }

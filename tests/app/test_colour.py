@@ -62,5 +62,57 @@ class Colour(h.TempDirTest):
         self.assertEqual(pictures[-1], alone.tobytes())
 
 
+class Palettes(h.TempDirTest):
+    """256 values from 0 to 1 are the whole table."""
+
+    def table(self, cmap, *args):
+        a = (np.arange(256.0) / 255)[None]
+        h.run(self.save("a.npy", a), "-o", self.path("p.png"), "--bare", "--size", "256x1", "--vmin", "0", "--vmax", "1", "--cmap", cmap, *args,
+              check=0)
+        return h.pixels(self.path("p.png"))[0].astype(int)
+
+    def expect(self, cmap, want, tolerance=1):
+        worst = np.abs(self.table(cmap) - want(np.arange(256), bytes=True)[:, :3].astype(int)).max()
+        self.assertLessEqual(worst, tolerance, cmap)
+
+    def test_lists_of_colours(self):
+        from matplotlib.colors import LinearSegmentedColormap
+        for text in ("red,white,#0000ff", "k,w", "C0, tab:pink,#123,0.5,gold,navy", "#010203,#fefdfc"):
+            want = LinearSegmentedColormap.from_list("x", [c.strip() for c in text.split(",")])
+            self.expect(text, want)
+            self.expect(text + "_r", want.reversed())
+
+    def test_seaborn_s_palettes(self):
+        try:
+            import seaborn
+        except ImportError as e:
+            raise unittest.SkipTest(str(e))
+        for text in ("light:seagreen", "dark:#69d", "light:#79C", "dark:salmon_r", "light:b_r", "blend:#7AB,#EDA", "dark:white", "light:black"):
+            self.expect(text, seaborn.color_palette(text, as_cmap=True))
+
+    def test_files(self):
+        from matplotlib.colors import ListedColormap
+        table = np.random.default_rng(3).integers(0, 256, (256, 3))
+        np.savetxt(self.path("bytes.csv"), table, fmt="%d", delimiter=",")
+        np.savetxt(self.path("share.csv"), table / 255, delimiter=",", header="r,g,b")
+        for name in ("bytes.csv", "share.csv"):
+            self.expect(self.path(name), ListedColormap(table / 255))
+            self.expect(self.path(name) + "_r", ListedColormap(table[::-1] / 255))
+
+    def test_what_is_no_palette_is_refused(self):
+        with open(self.path("bad.csv"), "w") as f:
+            f.write("1,2\n3,4,5\n")
+        for text in ("red,", "red,blau", "light:", "light:nocolour", "blend:red", "none.csv", self.path("bad.csv")):
+            self.assertIn("--cmap", h.run("--cmap", text, check=2).err)
+
+    def test_a_stream_gives_colours_but_no_files(self):
+        np.savetxt(self.path("f.csv"), [[1, 0, 0], [0, 1, 0]], delimiter=",")
+        a = np.arange(4.0).reshape(2, 2)
+        data = b'{"cmap":["black","lime"]}\n' + h.npy(a) + json.dumps({"cmap": self.path("f.csv")}).encode() + b"\n" + h.npy(a)
+        r = h.run("-", "-o", self.path("p.png"), "--bare", "--size", "2x2", stdin=data, check=0)
+        self.assertIn("a stream can't read files", r.err)
+        self.assertEqual(h.pixels(self.path("p.png"))[1, 1].tolist(), [0, 255, 0])
+
+
 if __name__ == "__main__":
     h.main()
