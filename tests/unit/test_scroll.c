@@ -10,6 +10,32 @@
 #include <stdlib.h>
 #include <string.h>
 
+/* Every allocation is counted; the sanitizers bring their own allocator. */
+#ifndef __SANITIZE_ADDRESS__
+static int num_allocations;
+void *__libc_malloc(size_t size);
+void *__libc_calloc(size_t num, size_t size);
+void *__libc_realloc(void *p, size_t size);
+
+void *malloc(size_t size)
+{
+    num_allocations++;
+    return __libc_malloc(size);
+}
+
+void *calloc(size_t num, size_t size)
+{
+    num_allocations++;
+    return __libc_calloc(num, size);
+}
+
+void *realloc(void *p, size_t size)
+{
+    num_allocations++;
+    return __libc_realloc(p, size);
+}
+#endif
+
 enum { MOST_COLS = 300, MOST_ROWS = 4000 };
 
 static struct counters counters;
@@ -317,4 +343,40 @@ Test(scroll, a_step_sends_one_line)
         view_destroy(v);
         history_destroy(history);
     }
+}
+
+/* From rows to the list: once the waterfall is full nothing is allocated any more, whole or merged rows, a few or many a step. */
+Test(scroll, steady_state_allocates_nothing)
+{
+#ifdef __SANITIZE_ADDRESS__
+    cr_skip_test("the sanitizer has its own allocator");
+#else
+    for (int i = 0; i < 4; i++) {
+        span_ns = i % 2 ? 3000 : 0;
+        struct history *history = make_history(200);
+        struct view *v = make_view(70, 60, i / 2 ? "left" : "up", "auto", "upper");
+        struct draw_list list = {0};
+        struct frame *shown = NULL;
+        int before = 0;
+        int64_t total = 0;
+        for (int step = 0; step < 400; step++) {
+            int64_t num = 1 + step % 11 * 7;
+            push(history, total, num, 150, i / 2 ? DTYPE_F8 : DTYPE_F4);
+            total += num;
+            struct frame *f = history_take(history, NULL);
+            view_set_frame(v, f);
+            build(v, &list);
+            history_release(history, shown);
+            shown = f;
+            if (step == 200)
+                before = num_allocations;
+        }
+        cr_assert(before > 0, "they are counted");
+        cr_assert_eq(num_allocations, before, "%d allocations in case %d", num_allocations - before, i);
+        history_release(history, shown);
+        draw_list_fini(&list);
+        view_destroy(v);
+        history_destroy(history);
+    }
+#endif
 }
