@@ -1,6 +1,7 @@
 /* One source, one history, one view. The render thread latches the newest (or next) frame just before drawing, so what is shown is as
  * fresh as it can be; options that came with frames are applied in order, also of frames that were never shown. */
 #include "app/panel.h"
+#include "app/alerts.h"
 #include "app/stale.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -21,6 +22,7 @@ struct panel {
     struct view *view;
     struct counters counters;
     struct frame *frame; /* held */
+    struct alerts alerts;
     bool fresh;          /* latched and not shown yet */
     bool paused;
     bool replayed;       /* the frame was looked up in the history: its age says nothing */
@@ -133,6 +135,8 @@ enum hs_status panel_create(const struct panel_params *params, struct panel **ou
     p->listens = params->listen != NULL;
     p->is_file = names_file(params->source);
     p->age_ms = NAN;
+    const struct run *r = &params->options->run; /* a picture on standard output stays alone there */
+    p->alerts = (struct alerts){.out = r->output && strcmp(r->output, "-") == 0 ? stderr : stdout, .bell = r->bell};
     p->rate_since_ns = clock_now_ns();
     p->history = make_history(p, params);
     p->view = view_create(params->pool, params->font);
@@ -172,6 +176,7 @@ void panel_destroy(struct panel *p)
     if (p->history)
         history_destroy(p->history);
     playback_fini(&p->play);
+    alerts_fini(&p->alerts);
     free(p->name);
     free(p);
 }
@@ -243,6 +248,7 @@ bool panel_latch(struct panel *p)
     if (!f)
         return false;
     show(p, f);
+    alerts_check(&p->alerts, p->view, panel_source_name(p));
     stale_frame(&p->stale, f->id, clock_now_ns());
     p->fresh = true;
     p->replayed = false;

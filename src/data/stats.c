@@ -392,8 +392,8 @@ static double percentile(enum dtype t, const uint64_t *bins, uint64_t total, con
     return one + (other - one) * (rank - k);
 }
 
-bool stats_percentiles(struct pool *pool, struct stats_scratch *scratch, const struct array *a, const double *ps, double *values, int num,
-                       double *min_positive)
+bool stats_percentiles(struct pool *pool, struct stats_scratch *scratch, const struct array *a, const double *ps, double *values,
+                       int num, double *min_positive)
 {
     struct stats_scratch own = {0};
     struct range parts[MAX_PARTS];

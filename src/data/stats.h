@@ -17,11 +17,10 @@ struct stats_scratch {
 };
 void stats_scratch_fini(struct stats_scratch *s);
 
-/* num percentiles ps (0..100) of the finite cells into values, as numpy.nanpercentile (linear) to within 1/256 of the octave:
- * from a histogram of the order-preserving top 16 bits of each float32, refined inside the bin by interpolation and clamped to
- * the true min and max (which 0 and 100 give exactly). One pass. min_positive as above; it and scratch may be NULL. False: no finite
- * cell. */
-bool stats_percentiles(struct pool *pool, struct stats_scratch *scratch, const struct array *a, const double *ps, double *values, int num,
-                       double *min_positive);
+/* num percentiles ps (0..100) of the finite cells into values, as numpy.nanpercentile (linear) to within 1/256 of the octave: from
+ * a histogram of the order-preserving top 16 bits of each float32, refined inside the bin by interpolation and clamped to the true
+ * min and max (which 0 and 100 give exactly). One pass. min_positive as above; it and scratch may be NULL. False: no finite cell. */
+bool stats_percentiles(struct pool *pool, struct stats_scratch *scratch, const struct array *a, const double *ps, double *values,
+                       int num, double *min_positive);
 
 #endif

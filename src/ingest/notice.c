@@ -1,5 +1,5 @@
-/* inotify on a file and its directory. An event says only "look again", so that none can be misunderstood, and a timeout looks anyway.
- * One thread, a source's. */
+/* inotify on a file and its directory. An event says only "look again", so that none can be misunderstood, and a timeout looks
+ * anyway. One thread, a source's. */
 #include "ingest/notice.h"
 #include "base/memory.h"
 #include <errno.h>
@@ -13,7 +13,8 @@
 enum {
     LOOK_MS = 1000, /* with inotify: in case it doesn't see what others do */
     BLIND_MS = 100, /* without */
-    EVENTS = IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE | IN_DELETE_SELF | IN_MOVE_SELF,
+    EVENTS = IN_MODIFY | IN_CLOSE_WRITE | IN_ATTRIB | IN_CREATE | IN_MOVED_TO | IN_MOVED_FROM | IN_DELETE |
+             IN_DELETE_SELF | IN_MOVE_SELF,
 };
 
 void notice_init(struct notice *n, const char *path, int cancel_fd)

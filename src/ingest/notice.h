@@ -1,5 +1,5 @@
-/* Waiting for something to happen to a file or in a directory: inotify where it works, and looking again now and then where it doesn't
- * (network file systems). One thread, a source's. */
+/* Waiting for something to happen to a file or in a directory: inotify where it works, and looking again now and then where it
+ * doesn't (network file systems). One thread, a source's. */
 #ifndef INGEST_NOTICE_H
 #define INGEST_NOTICE_H
 

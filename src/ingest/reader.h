@@ -21,7 +21,8 @@ struct reader {
     int idle_ms;
     void (*idle)(void *arg);
     void *idle_arg;
-    /* Asked at the end of what there is: HS_OK when more has come, HS_ERR_END when that was all; it may wait. NULL: that was all. */
+    /* Asked at the end of what there is: HS_OK when more has come, HS_ERR_END when that was all; it may wait. NULL: it always
+     * was. */
     enum hs_status (*more)(void *arg);
     void *more_arg;
 };

@@ -1,5 +1,5 @@
-/* A file is read into memory, and counts only when its size, time and inode were the same before and after, and when its NPY records
- * (whose headers say their length) are all there. One thread. */
+/* A file is read into memory, and counts only when its size, time and inode were the same before and after, and when its NPY
+ * records (whose headers say their length) are all there. One thread. */
 #include "ingest/snapshot.h"
 #include "base/memory.h"
 #include "data/npy.h"
@@ -86,6 +86,7 @@ enum snapshot_result snapshot_read(struct snapshot *s, const char *path)
     errno = error;
     if (!ok)
         return SNAPSHOT_FAILED;
-    bool whole = s->size && s->size == (size_t)s->at.st_size && snapshot_same_version(&s->at, &after) && !ends_inside(s->bytes, s->size);
+    bool at_rest = s->size == (size_t)s->at.st_size && snapshot_same_version(&s->at, &after);
+    bool whole = s->size && at_rest && !ends_inside(s->bytes, s->size);
     return whole ? SNAPSHOT_WHOLE : SNAPSHOT_PARTIAL;
 }

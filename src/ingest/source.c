@@ -122,7 +122,8 @@ static const struct source_driver *choose_by_type(const struct source_params *p,
 {
     bool regular = S_ISREG(mode), directory = S_ISDIR(mode);
     if ((p->follow && directory) || (p->follow && regular && source_inherited_fd(p->spec) >= 0))
-        log_error("%s: --follow needs the name of a file that grows%s", shown, directory ? "; --watch shows new files of a directory" : "");
+        log_error("%s: --follow needs the name of a file that grows%s", shown,
+                  directory ? "; --watch shows new files of a directory" : "");
     else if (p->watch && (source_inherited_fd(p->spec) >= 0 || !(regular || directory)))
         log_error("%s: --watch needs the name of a file or a directory", shown);
     else if (directory)

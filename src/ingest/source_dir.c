@@ -1,5 +1,5 @@
-/* A directory as a sequence of frames: its files in the order of their names, numbers in them by their value. With --watch new ones are
- * shown as they appear, each once it is complete. Threads: the source's. */
+/* A directory as a sequence of frames: its files in the order of their names, numbers in them by their value. With --watch new
+ * ones are shown as they appear, each once it is complete. Threads: the source's. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -201,8 +201,8 @@ static enum hs_status show_new(struct source *s, struct snapshot *copy, const ch
     return fatal(status) ? status : HS_OK;
 }
 
-/* Shows, in order, what isn't in `old`; stops at one that isn't complete, unless that has lasted. *again: look soon. `shown` becomes
- * what is there of both. */
+/* Shows, in order, what isn't in `old`; stops at one that isn't complete, unless that has lasted. *again: look soon. `shown`
+ * becomes what is there of both. */
 static enum hs_status show_all_new(struct source *s, struct snapshot *copy, const struct list *now, const struct list *old,
                                    struct list *shown, int64_t *stuck_since_ns, bool *again)
 {

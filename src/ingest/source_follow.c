@@ -1,6 +1,6 @@
-/* --follow: a file that grows, as tail -F reads it. It is decoded like a pipe; at its present end the reader asks here, and waits until
- * there is more. A file that was replaced (its name means another one) is read to its end and then anew, as is one that was cut short.
- * Threads: the source's. */
+/* --follow: a file that grows, as tail -F reads it. It is decoded like a pipe; at its present end the reader asks here, and waits
+ * until there is more. A file that was replaced (its name means another one) is read to its end and then anew, as is one that was
+ * cut short. Threads: the source's. */
 #include "base/log.h"
 #include "base/memory.h"
 #include "ingest/notice.h"

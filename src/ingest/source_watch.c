@@ -1,5 +1,5 @@
-/* --watch: a file that is rewritten, in place or by a rename. Each version is read whole into memory and decoded from there, so that a
- * picture never mixes two; a half-written one waits for its rest while the last picture stays. Threads: the source's. */
+/* --watch: a file that is rewritten, in place or by a rename. Each version is read whole into memory and decoded from there, so
+ * that a picture never mixes two; a half-written one waits for its rest while the last picture stays. Threads: the source's. */
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"

@@ -19,6 +19,7 @@ enum renderer_mode { RENDERER_AUTO, RENDERER_GL, RENDERER_SOFT };
 struct look {
     char *cmap;
     double vmin, vmax, center; /* NaN: from the data */
+    char *alert;               /* conditions on the frame: plot/alert.h; NULL: none */
     int autoscale;             /* enum autoscale_mode (view/autoscale.h) */
     double robust_lo, robust_hi; /* percentiles; NaN: off. --robust alone: 2, 98 */
     int norm, norm_set;        /* enum norm_kind; chosen by name (then a gamma doesn't change it) */
@@ -68,7 +69,7 @@ struct run {
     int lines;                 /* enum lines_mode (data/history.h) */
     int64_t history_bytes, memory_bytes; /* 0: default */
     double fps;                /* NaN: by stamps, else 30 */
-    int no_vsync, loop, follow, watch;
+    int no_vsync, loop, follow, watch, bell;
     char *stats, *trace, *config, *shader_dir;
     int gpu_debug;
     int list_options, list_cmaps, list_keys, info, version, help;

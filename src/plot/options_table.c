@@ -121,6 +121,9 @@ const struct option_row OPTIONS_TABLE[] = {
      .placeholder = "L,R,B,T", .help = "coordinates of the edges; auto: indices, cell centres at whole numbers"},
     {"view", 0, GROUP_CELLS, LOOK(view), .type = OPTION_VIEW, .unset = "all", .default_text = "all", .placeholder = "R0:R1,C0:C1",
      .help = "visible cells: indices of rows and columns, half open"},
+    {"alert", 0, GROUP_CELLS, LOOK(alert), .type = OPTION_ALERT, .default_text = "", .placeholder = "max>V,...",
+     .help = "outline the cells, and print a line of JSON, when a frame's max, min, mean, absmax or number of nan is > < >= <= a value"},
+    {"bell", 0, GROUP_CELLS, RUN(bell), FLAG, .help = "ring the terminal's bell when an --alert begins"},
     {"reduce", 0, GROUP_CELLS, LOOK(reduce), CHOICE(REDUCE_CHOICES, "auto"), .placeholder = "HOW",
      .help = "what a pixel shows that covers several cells; auto: the mean, but what stands out wins"},
 

@@ -2,6 +2,7 @@
  * nothing. Numbers are in the C locale (the program never calls setlocale). Any thread, each on its own structs. */
 #include "plot/options_table.h"
 #include "base/memory.h"
+#include "plot/alert.h"
 #include "plot/colormap.h"
 #include "plot/levels.h"
 #include "plot/norm.h"
@@ -385,6 +386,15 @@ static bool store_frame(const struct option_row *row, void *base, const char *te
     return replace_string(field(row, base), text, message);
 }
 
+static bool store_alert(const struct option_row *row, void *base, const char *text, char *message)
+{
+    struct alert_rule rules[ALERT_MAX_RULES];
+    int num;
+    if (*text && !alert_parse(text, rules, &num, message, OPTION_MESSAGE))
+        return false;
+    return replace_string(field(row, base), *text ? text : NULL, message);
+}
+
 static const struct type_row {
     const char *name;
     bool optional; /* store takes NULL for "no value given" */
@@ -410,6 +420,7 @@ static const struct type_row {
     [OPTION_LEVELS] = {"levels", false, store_levels},
     [OPTION_POLICY] = {"policy", false, store_policy},
     [OPTION_FRAME] = {"frame", false, store_frame},
+    [OPTION_ALERT] = {"conditions", false, store_alert},
 };
 
 bool option_store(const struct option_row *row, void *base, const char *text, char *message)
@@ -436,7 +447,8 @@ bool option_reset(const struct option_row *row, void *base)
 
 bool option_is_string(const struct option_row *row)
 {
-    return row->type == OPTION_STRING || row->type == OPTION_LIST || row->type == OPTION_CMAP || row->type == OPTION_LEVELS || row->type == OPTION_FRAME;
+    return row->type == OPTION_STRING || row->type == OPTION_LIST || row->type == OPTION_CMAP || row->type == OPTION_LEVELS ||
+           row->type == OPTION_FRAME || row->type == OPTION_ALERT;
 }
 
 bool option_value_is_optional(const struct option_row *row)

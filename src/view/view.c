@@ -1,6 +1,7 @@
 /* The pipeline from frame to display list: layout, camera, maps, reduction, range, list. Each stage is skipped while what it depends
  * on stays the same. Layout and range depend on each other (the colorbar's numbers need room, and the range comes from the reduction,
  * which needs the plot's size), so the stages repeat until the plot rectangle stands; margins only grow, so that ends. Render thread. */
+#include "view/view_alert.h"
 #include "view/view_scroll.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -25,13 +26,14 @@ struct view *view_create(struct pool *pool, struct font *font)
     v->reducer = reducer_create();
     v->part_reducer = reducer_create();
     v->scroll = view_scroll_create();
+    v->alerts = view_alerts_create();
     v->width = 1;
     v->height = 1;
     v->ui_scale = 1;
     v->refit = true;
     v->dirty = true;
     v->own_range[0] = v->own_range[1] = v->shared_range[0] = v->shared_range[1] = NAN;
-    if (!v->figure || !v->reducer || !v->part_reducer || !v->scroll || !v->look.cmap) {
+    if (!v->figure || !v->reducer || !v->part_reducer || !v->scroll || !v->alerts || !v->look.cmap) {
         view_destroy(v);
         return NULL;
     }
@@ -47,6 +49,7 @@ void view_destroy(struct view *v)
     reducer_destroy(v->reducer);
     reducer_destroy(v->part_reducer);
     view_scroll_destroy(v->scroll);
+    view_alerts_destroy(v->alerts);
     view_names_fini(v);
     view_cells_fini(v);
     free(v->sample);
@@ -426,10 +429,15 @@ enum hs_status view_record(struct view *v, struct draw_list *l, struct rect area
         if (s != HS_OK)
             return s;
     }
+    s = v->frame ? view_alerts_mark(v) : HS_OK;
+    if (s != HS_OK)
+        return s;
     view_figure_params(v, &p); /* the axes of the final camera */
     draw_list_area(l, area);
-    if (v->frame)
+    if (v->frame) {
         record_heatmap(v, l);
+        view_alerts_draw(v, l);
+    }
     figure_draw(v->figure, &p, l);
     v->dirty = false;
     count(v, start);

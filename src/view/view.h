@@ -89,6 +89,17 @@ bool view_probe_at(const struct view *v, double x, double y, struct view_probe *
 char *view_probe_text(const struct view *v, const struct view_probe *p);
 char *view_probe_json(const struct view *v, const struct view_probe *p);
 
+/* A condition of --alert, and what the frame says to it. */
+struct view_alert {
+    const char *text;
+    bool met;
+    double value;      /* the frame's max, min, ... or number of NaN; NaN: there is none */
+    int64_t count;     /* cells beyond the limit; 0: not met, or it is about the frame as a whole */
+    int64_t row, col;  /* the one farthest out */
+};
+/* For the frame that was set; on the first call it is looked through. How many there are. */
+int view_alerts(struct view *v, const struct view_alert **out);
+
 /* Numbers of the last build. */
 struct view_info {
     int64_t rows, cols, num_nan_footprints, num_replaced;

@@ -1,5 +1,6 @@
 /* Axis coordinates and names: what the figure round the heatmap says. */
 #include "view/view_scroll.h"
+#include "view/view_alert.h"
 #include "base/memory.h"
 #include <ctype.h>
 #include <math.h>
@@ -150,7 +151,7 @@ void view_figure_params(struct view *v, struct figure_params *p)
         .bad_label = !outside ? "NaN" : has_nan ? "NaN, ≤ 0" : "≤ 0",
         .moves_lo = isnan(l->vmin) ? v->autoscale.dir_lo : 0,
         .moves_hi = isnan(l->vmax) ? v->autoscale.dir_hi : 0,
-        .status = v->status,
+        .status = view_alerts_status(v),
         .background = VIEW_BACKGROUND,
         .ink = {26, 26, 26, 255},
     };

@@ -91,6 +91,8 @@ struct view {
     uint64_t autoscale_serial; /* the frame that was the last step */
     int autoscale_key[2];      /* mode and whether in logarithms: another one starts anew */
 
+    struct view_alerts *alerts;
+
     /* names of rows and columns given by options, split */
     char *xnames_text, *ynames_text;
     const char **xnames, **ynames;
@@ -111,6 +113,8 @@ bool view_flips_cols(const struct view *v);
 /* Rows and columns of the picture. */
 double view_num_rows(const struct view *v);
 double view_num_cols(const struct view *v);
+/* The cells that pixel p of the plot's rows or columns (m) shows, of so many, in display order. False: none. */
+bool view_pixel_cells(const struct view *v, const struct view_axis_map *m, int p, int64_t cells, int64_t *begin, int64_t *end);
 /* The array's cell at display coordinates. */
 void view_array_cell(const struct view *v, int64_t display_row, int64_t display_col, int64_t *row, int64_t *col);
 

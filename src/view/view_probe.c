@@ -8,8 +8,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-/* The cells that pixel p of an axis shows, in display order. */
-static bool pixel_cells(const struct view *v, const struct view_axis_map *m, int p, int64_t cells, int64_t *begin, int64_t *end)
+bool view_pixel_cells(const struct view *v, const struct view_axis_map *m, int p, int64_t cells, int64_t *begin, int64_t *end)
 {
     if (view_is_waterfall(v) && (m == &v->cols) == view_is_transposed(v))
         return view_scroll_cells(v, p, begin, end);
@@ -63,7 +62,7 @@ bool view_probe_at(const struct view *v, double x, double y, struct view_probe *
         return false;
     struct array a = view_display_array(v);
     int64_t r0, r1, c0, c1;
-    if (!pixel_cells(v, &v->rows, py, a.rows, &r0, &r1) || !pixel_cells(v, &v->cols, px, a.cols, &c0, &c1))
+    if (!view_pixel_cells(v, &v->rows, py, a.rows, &r0, &r1) || !view_pixel_cells(v, &v->cols, px, a.cols, &c0, &c1))
         return false;
     int64_t row = clamp_cell(camera_cell_at(&v->camera.y, py + 0.5), r0, r1);
     int64_t col = clamp_cell(camera_cell_at(&v->camera.x, px + 0.5), c0, c1);

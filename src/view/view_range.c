@@ -1,7 +1,7 @@
-/* The colour range: vmin and vmax from the options, else from the whole frame (not just what is visible, so that panning doesn't change
- * colours). When the screen shows every cell the reduction has already found the range on its way; else one more pass over the frame,
- * once per frame. How it goes from one frame's range to the next is autoscale.c.
- * Also --center, as seaborn does it: the range stays, the colormap is stretched round the centre. */
+/* The colour range: vmin and vmax from the options, else from the whole frame (not just what is visible, so that panning doesn't
+ * change colours). When the screen shows every cell the reduction has already found the range on its way; else one more pass over
+ * the frame, once per frame. How it goes from one frame's range to the next is autoscale.c. Also --center, as seaborn does it: the
+ * range stays, the colormap is stretched round the centre. */
 #include "view/view_scroll.h"
 #include "base/log.h"
 #include "base/memory.h"
