@@ -363,7 +363,7 @@ struct norm_f32 norm_to_f32(const struct norm *n)
     else if (range == 0) /* two ends that float32 can't tell apart: a step */
         f.scale = n->vmin < n->vmax ? FLT_MAX : -FLT_MAX;
     else
-        f.scale = fmaxf(fminf(1 / range, FLT_MAX), -FLT_MAX); /* finite: 0 * scale must stay 0 */
+        f.scale = isinf(1 / range) ? copysignf(FLT_MAX, range) : 1 / range; /* finite (or NaN): 0 * scale must stay 0 */
     if (f.table && f.scale != 0)
         f.scale = 1; /* a table has no direction */
     if (n->kind == NORM_TWO_SLOPE && f.scale != 0) {
