@@ -360,6 +360,8 @@ struct norm_f32 norm_to_f32(const struct norm *n)
     float range = end_f32(&f, n, n->vmax) - f.offset;
     if (n->vmin == n->vmax || isinf(range))
         f.scale = 0;
+    else if (isnan(range)) /* both ends beyond float32 */
+        f.scale = NAN;
     else if (range == 0) /* two ends that float32 can't tell apart: a step */
         f.scale = n->vmin < n->vmax ? FLT_MAX : -FLT_MAX;
     else
