@@ -16,6 +16,7 @@ struct ui {
     struct timeline timeline;
     struct save_history *saving; /* NULL: not now */
     char *help_text;
+    struct buf readout[2];  /* what is shown, and room for the next: reading out allocates nothing */
     bool dirty;             /* the overlay changed */
     int64_t message_until_ns;
     bool toggle_fullscreen; /* a wish to the window */

@@ -11,7 +11,6 @@ static const struct color ground = {18, 20, 24, 225}, ink = {240, 240, 240, 255}
 
 void overlay_fini(struct overlay *o)
 {
-    free(o->readout);
     free(o->message);
     free(o->info_text);
     *o = (struct overlay){0};

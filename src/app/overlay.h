@@ -8,7 +8,7 @@
 
 struct overlay {
     bool help, info;      /* shown */
-    char *readout;        /* one line, or NULL */
+    const char *readout;  /* one line, or NULL; not owned */
     bool readout_on_top;  /* the pointer is where the read-out would be */
     char *message;        /* one line, or NULL */
     bool box;             /* the zoom box is being drawn */

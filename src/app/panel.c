@@ -7,6 +7,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/stat.h>
@@ -341,30 +342,32 @@ int64_t panel_next_update_ns(const struct panel *p)
 /* A still file has nothing to say; whatever has ended, waits or stands still says so. */
 void panel_update_status(struct panel *p)
 {
-    char *text = NULL;
+    char room[512];
+    const char *text = room;
     const char *name = panel_source_name(p);
     enum source_state s = source_state(p->source);
     bool still = source_is_finite(p->source) && counter_get(&p->counters.frames_received) <= 1 &&
                  !counter_get(&p->counters.rows_received) && !counter_get(&p->counters.tiles_received) &&
                  !counter_get(&p->counters.events_received);
     if (p->play.direction)
-        text = mem_format("playing %s%s", p->play.direction < 0 ? "backwards " : "", playback_speed_text(&p->play));
+        snprintf(room, sizeof room, "playing %s%s", p->play.direction < 0 ? "backwards " : "", playback_speed_text(&p->play));
     else if (p->paused)
-        text = mem_strdup("paused");
+        text = "paused";
     else if (s == SOURCE_FAILED)
-        text = mem_format("%s: failed", name);
+        snprintf(room, sizeof room, "%s: failed", name);
     else if (s == SOURCE_ENDED && !(still && p->frame))
-        text = mem_strdup(p->frame ? "ended" : "ended: nothing to show came");
+        text = p->frame ? "ended" : "ended: nothing to show came";
     else if (!p->frame)
-        text = mem_format(p->listens ? "listening on %s" : s == SOURCE_CONNECTING ? "connecting to %s" : "waiting for data on %s", name);
+        snprintf(room, sizeof room, p->listens ? "listening on %s" : s == SOURCE_CONNECTING ? "connecting to %s" : "waiting for data on %s", name);
     else if (s == SOURCE_CONNECTING)
-        text = mem_format(p->listens ? "producer gone; listening on %s" : "connection to %s lost, trying again", name);
+        snprintf(room, sizeof room, p->listens ? "producer gone; listening on %s" : "connection to %s lost, trying again", name);
     else if (panel_is_stale(p))
-        text = mem_strdup(p->stale.text);
+        text = p->stale.text;
     else if (p->several && panel_rate(p) > 0)
-        text = mem_format("%.0f/s · %llu dropped", panel_rate(p), (unsigned long long)counter_get(&p->counters.frames_dropped));
+        snprintf(room, sizeof room, "%.0f/s · %llu dropped", panel_rate(p), (unsigned long long)counter_get(&p->counters.frames_dropped));
+    else
+        text = NULL;
     view_set_status(p->view, text);
-    free(text);
 }
 
 void panel_pause(struct panel *p, bool paused)

@@ -10,6 +10,7 @@
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
+#include <string.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -26,6 +27,8 @@ void ui_fini(struct ui *ui)
     save_history_end(ui->saving);
     timeline_fini(&ui->timeline);
     overlay_fini(&ui->overlay);
+    buf_free(&ui->readout[0]);
+    buf_free(&ui->readout[1]);
     free(ui->help_text);
 }
 
@@ -55,12 +58,16 @@ static void update_readout(struct ui *ui)
 {
     struct view *v = panel_view(ui->app->panel);
     struct view_probe probe;
-    char *text = NULL;
-    if (ui->inside && ui->drag != DRAG_BOX && ui->drag != DRAG_TIME && !on_timeline(ui) && view_probe_at(v, ui->x, ui->y, &probe))
-        text = view_probe_text(v, &probe);
+    struct buf *next = &ui->readout[ui->overlay.readout && ui->overlay.readout == ui->readout[0].data];
+    const char *text = NULL, *old = ui->overlay.readout;
+    if (ui->inside && ui->drag != DRAG_BOX && ui->drag != DRAG_TIME && !on_timeline(ui) && view_probe_at(v, ui->x, ui->y, &probe) &&
+        view_probe_text(v, &probe, next))
+        text = next->data;
     struct rect plot = view_plot_rect(v);
     bool on_top = ui->y > plot.y + plot.h * 0.7;
-    ui->dirty = overlay_set_text(&ui->overlay.readout, text) || ui->dirty || on_top != ui->overlay.readout_on_top;
+    bool same = text == old || (text && old && strcmp(text, old) == 0);
+    ui->dirty = ui->dirty || !same || on_top != ui->overlay.readout_on_top;
+    ui->overlay.readout = text;
     ui->overlay.readout_on_top = on_top;
 }
 

@@ -39,6 +39,7 @@ struct window {
     int64_t titled_ns;
     bool titled_stale;
     char title[256];
+    struct buf title_text;
     int windowed[4];      /* x, y, w, h to come back to from full screen */
 };
 
@@ -340,26 +341,26 @@ static void update_title(struct window *w)
     w->titled_ns = now;
     w->titled_stale = stale;
     const struct frame *f = view_frame(panel_view(p));
-    struct buf b = {0};
-    buf_printf(&b, "%s", panel_source_name(p));
+    struct buf *b = &w->title_text;
+    b->len = 0;
+    buf_printf(b, "%s", panel_source_name(p));
     if (f)
-        buf_printf(&b, " · %lld×%lld %s", (long long)f->cells.rows, (long long)f->cells.cols, dtype_name(f->cells.dtype));
+        buf_printf(b, " · %lld×%lld %s", (long long)f->cells.rows, (long long)f->cells.cols, dtype_name(f->cells.dtype));
     double rate = panel_rate(p);
     if (rate > 0)
-        buf_printf(&b, " · %.*f/s", rate < 10 ? 1 : 0, rate);
+        buf_printf(b, " · %.*f/s", rate < 10 ? 1 : 0, rate);
     if (stale)
-        buf_printf(&b, " · stale");
+        buf_printf(b, " · stale");
     else if (rate > 0 && isfinite(panel_age_ms(p)))
-        buf_printf(&b, " · %.*f ms old", panel_age_ms(p) < 10 ? 1 : 0, panel_age_ms(p));
+        buf_printf(b, " · %.*f ms old", panel_age_ms(p) < 10 ? 1 : 0, panel_age_ms(p));
     uint64_t dropped = counter_get(&panel_counters(p)->frames_dropped);
     if (dropped)
-        buf_printf(&b, " · %llu dropped", (unsigned long long)dropped);
-    buf_printf(&b, " · heatscope");
-    if (b.data && strncmp(b.data, w->title, sizeof w->title - 1) != 0) {
-        snprintf(w->title, sizeof w->title, "%s", b.data);
+        buf_printf(b, " · %llu dropped", (unsigned long long)dropped);
+    buf_printf(b, " · heatscope");
+    if (b->data && strncmp(b->data, w->title, sizeof w->title - 1) != 0) {
+        snprintf(w->title, sizeof w->title, "%s", b->data);
         glfwSetWindowTitle(w->handle, w->title);
     }
-    buf_free(&b);
 }
 
 /* --- the loop --- */
@@ -456,6 +457,7 @@ int window_run(const struct options *o)
         glfwDestroyWindow(w->handle);
     glfwTerminate();
     free(w->pixels);
+    buf_free(&w->title_text);
     free(w);
     return code;
 }

@@ -2,6 +2,7 @@
 #ifndef VIEW_VIEW_H
 #define VIEW_VIEW_H
 
+#include "base/memory.h"
 #include "base/pool.h"
 #include "base/trace.h"
 #include "data/frame.h"
@@ -86,7 +87,7 @@ struct view_probe {
 /* False: no cell there. */
 bool view_probe_at(const struct view *v, double x, double y, struct view_probe *out);
 /* One line for people, and one of JSON for programs; malloc'ed, NULL without memory. */
-char *view_probe_text(const struct view *v, const struct view_probe *p);
+bool view_probe_text(const struct view *v, const struct view_probe *p, struct buf *out);
 char *view_probe_json(const struct view *v, const struct view_probe *p);
 
 /* A condition of --alert, and what the frame says to it. */

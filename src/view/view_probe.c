@@ -95,34 +95,32 @@ bool view_probe_at(const struct view *v, double x, double y, struct view_probe *
     return true;
 }
 
-char *view_probe_text(const struct view *v, const struct view_probe *p)
+bool view_probe_text(const struct view *v, const struct view_probe *p, struct buf *out)
 {
-    struct buf b = {0};
     char when[32] = "";
-    bool ok = buf_printf(&b, "row %lld", (long long)p->row);
+    out->len = 0;
+    bool ok = buf_printf(out, "row %lld", (long long)p->row);
     if (p->t_ns)
         ticks_time_text(p->t_ns, 1000000, when, sizeof when);
-    ok = ok && (!p->t_ns || buf_printf(&b, " (%s)", when));
+    ok = ok && (!p->t_ns || buf_printf(out, " (%s)", when));
     if (p->row_label)
-        ok = ok && buf_printf(&b, " (%s)", p->row_label);
-    ok = ok && buf_printf(&b, ", col %lld", (long long)p->col);
+        ok = ok && buf_printf(out, " (%s)", p->row_label);
+    ok = ok && buf_printf(out, ", col %lld", (long long)p->col);
     if (p->col_label)
-        ok = ok && buf_printf(&b, " (%s)", p->col_label);
+        ok = ok && buf_printf(out, " (%s)", p->col_label);
     if (!isnan(v->look.extent[0]))
-        ok = ok && buf_printf(&b, "   x %.6g, y %.6g", p->x, p->y);
-    ok = ok && buf_printf(&b, "   %s", p->is_nan ? "NaN" : p->value);
+        ok = ok && buf_printf(out, "   x %.6g, y %.6g", p->x, p->y);
+    ok = ok && buf_printf(out, "   %s", p->is_nan ? "NaN" : p->value);
     if (p->units)
-        ok = ok && buf_printf(&b, " %s", p->units);
+        ok = ok && buf_printf(out, " %s", p->units);
     if (p->channel_name)
-        ok = ok && buf_printf(&b, "   %s", p->channel_name);
+        ok = ok && buf_printf(out, "   %s", p->channel_name);
     else if (p->num_channels > 1)
-        ok = ok && buf_printf(&b, "   channel %lld", (long long)p->channel);
+        ok = ok && buf_printf(out, "   channel %lld", (long long)p->channel);
     if (p->highest[0])
-        ok = ok && buf_printf(&b, "   pixel: %lld×%lld cells, %s to %s", (long long)p->num_rows, (long long)p->num_cols, p->lowest,
+        ok = ok && buf_printf(out, "   pixel: %lld×%lld cells, %s to %s", (long long)p->num_rows, (long long)p->num_cols, p->lowest,
                               p->highest);
-    if (!ok)
-        buf_free(&b);
-    return b.data;
+    return ok;
 }
 
 /* A cell as JSON: floats exactly (float32 in the digits of its double, so that equal stays equal), integers in full, NaN and Inf as
