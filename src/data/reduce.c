@@ -166,12 +166,12 @@ static void blocks_init(struct reduce_blocks *b, int num_samples, int64_t total,
     b->num = end > b->first ? (int)(end - b->first) : 1;
 }
 
-/* Usually 2 x 16 samples a block; a lone row or a few columns are sampled along the other axis instead. */
+/* Usually 4 x 8 samples a block: a row, or a column, that is hot all over must stay a minority of them; a lone row or a few columns are sampled along the other axis instead. */
 static void task_blocks(struct reduce_task *t, const struct reduce_axis *rows, const struct reduce_axis *cols, bool lone_rows)
 {
     int64_t total_rows = reduce_num_footprints(rows->ratio, rows->phase, t->rows.cells);
     int64_t total_cols = reduce_num_footprints(cols->ratio, cols->phase, t->cols.cells);
-    int usual = lone_rows ? REDUCE_NUM_SAMPLES / REDUCE_ROW_SAMPLES : REDUCE_BLOCK;
+    int usual = REDUCE_NUM_SAMPLES / (lone_rows ? REDUCE_ROW_SAMPLES_MANY : REDUCE_ROW_SAMPLES);
     int across = power_of_two_up_to(total_cols, total_rows > 1 ? usual : REDUCE_NUM_SAMPLES);
     blocks_init(&t->col_blocks, across, total_cols, cols->first, cols->num);
     blocks_init(&t->row_blocks, REDUCE_NUM_SAMPLES / across, total_rows, rows->first, rows->num);

@@ -13,7 +13,8 @@ enum {
     REDUCE_MAX_WINDOW = 16,  /* widest sliding window */
     REDUCE_NARROW = 32,      /* footprints up to this many cells (or one more) are two windows */
     REDUCE_NUM_SAMPLES = 32, /* footprints per block whose excess sets its threshold */
-    REDUCE_ROW_SAMPLES = 8,  /* rows of those for a job with lone_rows; usually 2 */
+    REDUCE_ROW_SAMPLES = 4,  /* rows of those */
+    REDUCE_ROW_SAMPLES_MANY = 8, /* for a job with lone_rows */
     REDUCE_BLOCK = 16,       /* footprints per block and axis, about */
     REDUCE_LANES = 32,       /* blocks whose medians are found at once */
     REDUCE_FEW = 64,         /* columns of a chunk with NaN or Inf, up to which they are dealt with one by one */

@@ -561,3 +561,27 @@ Test(reduce, threads_and_steady_state)
     reducer_destroy(a);
     reducer_destroy(b);
 }
+
+/* A row, and a column, that is hot from end to end stands out of noise, wherever it lies among the samples. */
+Test(reduce, a_whole_row_stands_out, .timeout = 60)
+{
+    enum { N = 1200, ROWS = 113, COLS = 217 };
+    struct reducer *r = reducer_create();
+    float *x = malloc(sizeof *x * N * N);
+    for (int turn = 0; turn < 60; turn++) {
+        bool column = turn % 2;
+        int hot = 300 + turn * 7;
+        for (int i = 0; i < N * N; i++)
+            x[i] = (float)(0.01 * gauss()) + ((column ? i % N : i / N) == hot);
+        struct array a = array_c_order(x, DTYPE_F4, N, N);
+        struct reduce_job job = {&a, whole((double)N / ROWS, N), whole((double)N / COLS, N), REDUCE_AUTO};
+        struct reduce_result o;
+        run(r, NULL, &job, &o);
+        int along = column ? ROWS : COLS, at = (int)((hot + 0.5) / N * (column ? COLS : ROWS)), shown = 0;
+        for (int i = 0; i < along; i++)
+            shown += (column ? value_at(&o, i, at) : value_at(&o, at, i)) > 0.5;
+        cr_assert_eq(shown, along, "%s %d: %d of %d", column ? "column" : "row", hot, shown, along);
+    }
+    free(x);
+    reducer_destroy(r);
+}
