@@ -158,6 +158,11 @@ int headless_run(const struct options *o)
     h->sequence = h->output && strchr(h->output, '%');
     frame_wanted(h, &o->run);
     enum hs_status s = app_init(&h->app, o, false, NULL);
+    if (s == HS_OK && h->output && !h->sequence && o->run.frame && h->wanted == FRAME_LAST && !panels_are_finite(&h->app) &&
+        isnan(o->run.duration_s) && !o->run.frames) {
+        log_error("--frame last: %s has no end; say when with --duration or --frames", panel_source_name(h->app.panel));
+        s = HS_ERR_USAGE;
+    }
     if (s == HS_OK)
         s = render_create(&o->run, h->app.pool, &h->render);
     int code = s == HS_ERR_USAGE ? 2 : 1;

@@ -208,7 +208,7 @@ static void write_words(const struct timeline *t, struct writer *w, const struct
     else
         snprintf(text, sizeof text, "paused");
     word(w, text, state_color, false, gap);
-    snprintf(text, sizeof text, "frame %llu", (unsigned long long)t->shown_id);
+    snprintf(text, sizeof text, "frame %llu", (unsigned long long)t->shown_id - 1); /* counted from 0, as --frame does */
     word(w, text, ink, false, gap);
     if (shown) {
         moment_text(shown, moment, sizeof moment);
@@ -223,7 +223,7 @@ static void write_words(const struct timeline *t, struct writer *w, const struct
     } else
         word(w, "held; no longer kept", faint, false, gap);
     span_text(distance_ns(&t->items[0], &t->items[t->num - 1]), moment, sizeof moment);
-    snprintf(text, sizeof text, "kept %llu\u2013%llu, %s", (unsigned long long)oldest, (unsigned long long)newest, moment);
+    snprintf(text, sizeof text, "kept %llu\u2013%llu, %s", (unsigned long long)oldest - 1, (unsigned long long)newest - 1, moment);
     word(w, text, faint, true, gap);
     if (any_clip)
         word(w, "clipped", clip_color, true, gap);

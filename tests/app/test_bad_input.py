@@ -145,6 +145,11 @@ class Sockets(h.TempDirTest):
         self.assertEqual(r.returncode, 1)
         self.assertIn(str(port), r.err)
 
+    def test_the_last_frame_of_what_has_no_end(self):
+        r = h.run("--listen", h.free_port(), "--frame", "last", "-o", self.path("a.png"))
+        self.assertEqual(r.returncode, 2)
+        self.assertIn("--duration", r.err)
+
     def test_a_mistyped_port_is_no_socket_file(self):
         r = h.run("--listen", "80808", "--headless", "--duration", 1, cwd=self.dir)
         self.assertEqual(r.returncode, 2)
