@@ -202,7 +202,8 @@ class Window(h.TempDirTest):
             time.sleep(0.5)
             self.assertFalse(is_core(desktop.screenshot(window)).any())
         code, out, err = h.stop(p)
-        self.assertEqual((code, len(lines(out))), (0, 1), err)
+        self.assertTrue(code == 0 or h.SANITIZED, err)  # Mesa leaks
+        self.assertEqual(len(lines(out)), 1, err)
 
 
 if __name__ == "__main__":

@@ -241,7 +241,8 @@ class Window(Live):
         np.save(path, still(10))
         time.sleep(0.8)
         self.assertEqual(desktop.screenshot(window)[300, 400].tolist(), [255, 255, 255])
-        self.assertEqual(h.stop(p)[0], 0)
+        code = h.stop(p)[0]
+        self.assertTrue(code == 0 or h.SANITIZED, code)  # Mesa leaks
 
 
 if __name__ == "__main__":
