@@ -44,6 +44,28 @@ static void drop_segment(struct present_x11 *p)
     p->cap = 0;
 }
 
+/* A server in another IPC namespace refuses, by an error event that would end the program. Xlib's handlers take no argument, hence the
+ * static; it is the render thread's alone, and only while attaching. */
+static bool attach_refused;
+
+static int on_refusal(Display *display, XErrorEvent *event)
+{
+    (void)display;
+    (void)event;
+    attach_refused = true;
+    return 0;
+}
+
+static bool attach(struct present_x11 *p)
+{
+    attach_refused = false;
+    int (*before)(Display *, XErrorEvent *) = XSetErrorHandler(on_refusal);
+    bool sent = XShmAttach(p->display, &p->segment) != 0;
+    XSync(p->display, False);
+    XSetErrorHandler(before);
+    return sent && !attach_refused;
+}
+
 static bool make_segment(struct present_x11 *p, size_t bytes)
 {
     drop_segment(p);
@@ -55,10 +77,13 @@ static bool make_segment(struct present_x11 *p, size_t bytes)
     if (ok) {
         p->segment.shmaddr = memory;
         p->segment.readOnly = True;
-        ok = XShmAttach(p->display, &p->segment) != 0;
-        XSync(p->display, False);
+        ok = attach(p);
     }
     shmctl(p->segment.shmid, IPC_RMID, NULL); /* goes when both sides let go, however we end */
+    if (!ok && p->segment.shmaddr) {
+        shmdt(p->segment.shmaddr);
+        p->segment.shmaddr = NULL;
+    }
     p->cap = ok ? bytes : 0;
     return ok;
 }

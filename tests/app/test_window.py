@@ -2,6 +2,7 @@
 """A real window under Xvfb with a window manager, real keys and a real mouse."""
 import json
 import os
+import subprocess
 import time
 import unittest
 
@@ -65,6 +66,20 @@ class Window(h.TempDirTest):
     def test_same_pixels_as_a_picture(self):
         path = self.save("a.npy", np.random.default_rng(1).random((30, 40)).astype("f4"))
         self.open(path)
+        self.pointer(2, 2)
+        h.run(path, "-o", self.path("p.png"), "--size", "800x600", check=0)
+        self.eventually(lambda shot: np.testing.assert_array_equal(shot, h.pixels(self.path("p.png"))))
+        self.assertEqual(self.close()[0], 0)
+
+    def test_a_server_that_shares_no_memory(self):
+        """As in a container: the server refuses the shared segment, and GL shows the picture."""
+        if subprocess.run(["unshare", "-i", "true"], capture_output=True).returncode != 0:
+            self.skipTest("may not leave the IPC namespace")
+        path = self.save("a.npy", np.random.default_rng(7).random((30, 40)).astype("f4"))
+        self.process = subprocess.Popen(["unshare", "-i", h.HEATSCOPE, path, "--size", "800x600"], env=self.desktop.env, stdout=subprocess.PIPE,
+                                        stderr=subprocess.PIPE, cwd=self.dir)
+        self.addCleanup(lambda: self.process.poll() is None and (self.process.kill(), self.process.wait()))
+        self.id = self.desktop.window(self.process)
         self.pointer(2, 2)
         h.run(path, "-o", self.path("p.png"), "--size", "800x600", check=0)
         self.eventually(lambda shot: np.testing.assert_array_equal(shot, h.pixels(self.path("p.png"))))
