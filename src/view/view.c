@@ -59,6 +59,7 @@ void view_destroy(struct view *v)
     free(v->normalised);
     free(v->cmap_name);
     free(v->status);
+    free(v->warned_channel);
     free(v);
 }
 
@@ -283,6 +284,19 @@ static void place_camera(struct view *v)
         camera_clamp(&v->camera, view_num_rows(v), view_num_cols(v), v->plot.w, v->plot.h);
 }
 
+/* Once for each name: the channel asked for isn't there (in a grid of tiles it may yet come). */
+static void warn_of_channel(struct view *v, int64_t channel, int64_t num, const char *name)
+{
+    const char *wanted = v->look.channel;
+    bool told = v->warned_channel && wanted && strcmp(v->warned_channel, wanted) == 0;
+    if (!v->frame || v->frame->canvas.ranges || !wanted || !*wanted || told || channel != 0 || strcmp(wanted, "0") == 0 ||
+        (name && strcmp(name, wanted) == 0))
+        return;
+    free(v->warned_channel);
+    v->warned_channel = mem_strdup(wanted);
+    log_warn("--channel %s: the frame has %lld channel%s, numbered from 0; showing the first", wanted, (long long)num, num == 1 ? "" : "s");
+}
+
 static enum hs_status reduce(struct view *v)
 {
     if (view_is_waterfall(v))
@@ -401,7 +415,9 @@ enum hs_status view_record(struct view *v, struct draw_list *l, struct rect area
     enum hs_status s;
     int round = 0;
     v->reduce_ns = 0;
-    int64_t num_channels, channel = view_channel(v, &num_channels, &(const char *){NULL});
+    const char *channel_name = NULL;
+    int64_t num_channels, channel = view_channel(v, &num_channels, &channel_name);
+    warn_of_channel(v, channel, num_channels, channel_name);
     v->frame_serial += channel != v->channel;
     v->channel = channel;
     do {

@@ -39,6 +39,7 @@ struct view {
     struct scale_line *scale_lines;
     int64_t cap_scaled, cap_scale_lines;
     int64_t shape[2];      /* of the frame before, to notice a change */
+    char *warned_channel;    /* the name that was said not to be there */
     double warned_shape[2]; /* for which --view was said to lie outside */
 
     int width, height;
