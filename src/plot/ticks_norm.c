@@ -29,6 +29,8 @@ static void roundest(double lo, double hi, int64_t *n, int *k)
 static bool insert(struct decimals *d, int64_t n, int k)
 {
     struct decimals e = *d;
+    if (e.num >= TICKS_MAX)
+        return false;
     for (; e.k > k; e.k--) {
         if (ticks_widest_digits(&e) >= PLAIN_DIGITS)
             return false;
@@ -36,7 +38,8 @@ static bool insert(struct decimals *d, int64_t n, int k)
             e.n[i] *= 10;
     }
     for (; k > e.k; k--)
-        n *= 10;
+        if (__builtin_mul_overflow(n, 10, &n))
+            return false;
     int at = e.num++;
     for (; at > 0 && e.n[at - 1] > n; at--)
         e.n[at] = e.n[at - 1];
