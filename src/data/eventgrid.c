@@ -99,9 +99,16 @@ static void grow(struct eventgrid *g, const struct event_batch *e)
 
 /* --- time --- */
 
+/* a - b; stamps come from strangers, and may be further apart than an int64_t holds. */
+static double distance_ns(int64_t a, int64_t b)
+{
+    int64_t d;
+    return __builtin_sub_overflow(a, b, &d) ? (double)a - (double)b : (double)d;
+}
+
 static double exponent(const struct eventgrid *g, int64_t t_ns)
 {
-    return isinf(g->half_life_ns) ? 0 : (double)(t_ns - g->ref_ns) / g->half_life_ns;
+    return isinf(g->half_life_ns) ? 0 : distance_ns(t_ns, g->ref_ns) / g->half_life_ns;
 }
 
 static void multiply(struct eventgrid *g, double factor)
@@ -204,7 +211,7 @@ void eventgrid_copy(const struct eventgrid *g, int64_t now_ns, float *out)
 
 bool eventgrid_is_fading(const struct eventgrid *g, int64_t now_ns)
 {
-    return g->cells && !g->timed && !isinf(g->half_life_ns) && (double)(now_ns - g->newest_ns) < FADED_EXPONENT * g->half_life_ns;
+    return g->cells && !g->timed && !isinf(g->half_life_ns) && distance_ns(now_ns, g->newest_ns) < FADED_EXPONENT * g->half_life_ns;
 }
 
 /* --- smoothing --- */

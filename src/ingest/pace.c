@@ -28,7 +28,8 @@ static int64_t distance_ns(struct pace *p, int64_t t_ns, bool rows)
         p->at_ns += step;
         return step;
     }
-    step = t_ns > p->at_ns ? t_ns - p->at_ns : 0;
+    if (t_ns <= p->at_ns || __builtin_sub_overflow(t_ns, p->at_ns, &step)) /* back in time, or further than time goes */
+        step = 0;
     p->at_ns += step;
     return step;
 }
