@@ -15,6 +15,8 @@
 
 enum { MAX_HISTORY_FRAMES = 16384 };
 
+#define MOVING_NS 1000000000ll /* for how long after a frame the range counts as moving */
+
 struct panel {
     const struct options *options;
     struct history *history;
@@ -31,6 +33,7 @@ struct panel {
     bool window, several, listens;
     double half_life, kernel; /* what the history was told */
     uint64_t num_shown;
+    int64_t latched_ns;  /* when the last live frame was */
     struct quantile latency;
     double age_ms;       /* of the frame shown last, when it was; NAN: none */
     struct stale stale;
@@ -250,7 +253,8 @@ bool panel_latch(struct panel *p)
         return false;
     show(p, f);
     alerts_check(&p->alerts, p->view, panel_source_name(p));
-    stale_frame(&p->stale, f->id, clock_now_ns());
+    p->latched_ns = clock_now_ns();
+    stale_frame(&p->stale, f->id, p->latched_ns);
     p->fresh = true;
     p->replayed = false;
     return true;
@@ -334,9 +338,15 @@ bool panel_is_stale(struct panel *p)
     return can_be_stale(p) && stale_text(&p->stale, clock_now_ns());
 }
 
+static bool is_moving(const struct panel *p)
+{
+    return p->window && p->frame && !p->paused && source_state(p->source) == SOURCE_LIVE;
+}
+
 int64_t panel_next_update_ns(const struct panel *p)
 {
-    return can_be_stale(p) ? stale_next_ns(&p->stale) : INT64_MAX;
+    int64_t stale = can_be_stale(p) ? stale_next_ns(&p->stale) : INT64_MAX, rests = p->latched_ns + MOVING_NS;
+    return is_moving(p) && clock_now_ns() < rests && rests < stale ? rests : stale;
 }
 
 /* A still file has nothing to say; whatever has ended, waits or stands still says so. */
@@ -368,6 +378,7 @@ void panel_update_status(struct panel *p)
     else
         text = NULL;
     view_set_status(p->view, text);
+    view_show_motion(p->view, is_moving(p) && clock_now_ns() < p->latched_ns + MOVING_NS);
 }
 
 void panel_pause(struct panel *p, bool paused)

@@ -160,6 +160,8 @@ void ui_save_picture(struct ui *ui)
     struct view *v = panel_view(a->panel);
     char path[64], text[128];
     uint8_t *pixels = NULL;
+    for (int i = 0; i < a->num_panels; i++) /* nothing moves in a still; the window's next picture sets it again */
+        view_show_motion(panel_view(a->panels[i]), false);
     enum hs_status s = panels_build(a);
     if (s == HS_OK)
         pixels = mem_zeroed((size_t)a->list.width * (size_t)a->list.height, 4);

@@ -551,6 +551,14 @@ bool view_is_autoscaled(const struct view *v)
     return v->look.autoscale != AUTOSCALE_OFF && (isnan(v->look.vmin) || isnan(v->look.vmax));
 }
 
+void view_show_motion(struct view *v, bool show)
+{
+    if (show == v->shows_motion)
+        return;
+    v->shows_motion = show;
+    v->dirty = v->dirty || v->autoscale.dir_lo || v->autoscale.dir_hi;
+}
+
 const struct norm *view_norm(const struct view *v)
 {
     return &v->norm;

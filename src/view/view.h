@@ -61,6 +61,8 @@ int64_t view_channel(const struct view *v, int64_t *num, const char **name);
 /* Hold the range that is on show now (false), or follow each frame again (true: forgets vmin and vmax). */
 void view_autoscale(struct view *v, bool follow);
 bool view_is_autoscaled(const struct view *v);
+/* Whether the marks beside the colorbar tell that the range is on its way: only where pictures follow each other. Off at first. */
+void view_show_motion(struct view *v, bool show);
 /* The frame that was set counts for --autoscale slow, grow and off although no picture of it is made. */
 void view_follow_range(struct view *v);
 const struct norm *view_norm(const struct view *v); /* as of the last build */
