@@ -22,6 +22,8 @@ struct app {
     int num_panels;
     struct panel *panel;           /* the one in focus */
     int width, height;             /* of the picture */
+    int reserved_px;               /* of its height, at the bottom: the panels leave it free */
+    double ui_scale;
     struct camera linked;          /* of the panel in focus, when the others followed it last */
     struct demo *demo;
     struct draw_list list;

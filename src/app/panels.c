@@ -111,18 +111,32 @@ static void choose_grid(const struct app *a, int width, int height, int *rows, i
     }
 }
 
-void panels_resize(struct app *a, int width, int height, double ui_scale)
+static void place(struct app *a)
 {
-    int rows, cols;
-    choose_grid(a, width, height, &rows, &cols);
-    a->width = width;
-    a->height = height;
+    int rows, cols, width = a->width, height = a->height - a->reserved_px;
+    choose_grid(a, width, a->height, &rows, &cols); /* the same with and without what is reserved */
     for (int i = 0; i < a->num_panels; i++) {
         int row = i / cols, col = i % cols;
         int x0 = width * col / cols, x1 = width * (col + 1) / cols, y0 = height * row / rows, y1 = height * (row + 1) / rows;
         a->areas[i] = (struct rect){x0, y0, x1 > x0 ? x1 - x0 : 1, y1 > y0 ? y1 - y0 : 1};
-        view_resize(panel_view(a->panels[i]), a->areas[i].w, a->areas[i].h, ui_scale);
+        view_resize(panel_view(a->panels[i]), a->areas[i].w, a->areas[i].h, a->ui_scale);
     }
+}
+
+void panels_resize(struct app *a, int width, int height, double ui_scale)
+{
+    a->width = width;
+    a->height = height;
+    a->ui_scale = ui_scale;
+    place(a);
+}
+
+void panels_reserve(struct app *a, int bottom_px)
+{
+    if (bottom_px == a->reserved_px)
+        return;
+    a->reserved_px = bottom_px;
+    place(a);
 }
 
 bool panels_latch(struct app *a)

@@ -9,6 +9,8 @@ enum hs_status panels_open(struct app *a, bool window);
 void panels_close(struct app *a);
 /* Divide a picture of this size among them. */
 void panels_resize(struct app *a, int width, int height, double ui_scale);
+/* From now on leave so much free at the picture's bottom. */
+void panels_reserve(struct app *a, int bottom_px);
 /* Latch in each; true: there is a new picture to make. */
 bool panels_latch(struct app *a);
 bool panels_pending(struct app *a);

@@ -1,4 +1,4 @@
-/* The time line: one strip over the panel's lower edge, with a line of words over a track. Frames lie on the track one after the other,
+/* The time line: one strip at the picture's lower edge, with a line of words over a track. Frames lie on the track one after the other,
  * equally wide, so that every one can be hit; where several share a pixel, a mark there is stronger the more of them it is true of.
  * The list of frames is read anew ten times a second at most, and only while the view is paused. */
 #include "app/timeline.h"
@@ -40,13 +40,27 @@ static void read_items(struct timeline *t, struct history *h, uint64_t oldest, u
     t->stale = false;
 }
 
-static bool place(struct timeline *t, struct rect area, double scale)
+struct metrics {
+    int pad, words, track;
+};
+
+static struct metrics metrics(double scale)
 {
-    int pad = (int)(8 * scale), words = (int)(17 * scale), track = (int)(11 * scale);
-    struct rect box = {area.x, area.y + area.h - words - track - pad, area.w, words + track + pad};
-    struct rect bar = {box.x + pad, box.y + words, box.w - 2 * pad, track};
-    bool moved = memcmp(&box, &t->box, sizeof box) != 0;
-    t->box = box;
+    return (struct metrics){(int)(8 * scale), (int)(17 * scale), (int)(11 * scale)};
+}
+
+int timeline_height(double scale)
+{
+    struct metrics m = metrics(scale);
+    return m.words + m.track + m.pad;
+}
+
+static bool place(struct timeline *t, struct rect strip, double scale)
+{
+    struct metrics m = metrics(scale);
+    struct rect bar = {strip.x + m.pad, strip.y + m.words, strip.w - 2 * m.pad, m.track};
+    bool moved = memcmp(&strip, &t->box, sizeof strip) != 0;
+    t->box = strip;
     t->track = bar;
     return moved;
 }
@@ -82,13 +96,17 @@ static bool follow_history(struct timeline *t, struct panel *p, struct pool *poo
     return changed;
 }
 
-bool timeline_update(struct timeline *t, struct panel *p, struct pool *pool, struct rect area, double scale)
+bool timeline_is_wanted(struct panel *p)
 {
     uint64_t oldest, newest;
     history_range(panel_playback(p)->history, &oldest, &newest);
-    bool visible = panel_is_paused(p) && newest > oldest && area.w > 20 * scale && area.h > 60 * scale;
-    bool changed = visible != t->visible;
-    if (!visible) {
+    return panel_is_paused(p) && newest > oldest;
+}
+
+bool timeline_update(struct timeline *t, struct panel *p, bool named, struct pool *pool, struct rect strip, double scale)
+{
+    bool changed = (p != NULL) != t->visible;
+    if (!p) {
         *t = (struct timeline){.items = t->items, .cap = t->cap};
         return changed;
     }
@@ -96,9 +114,11 @@ bool timeline_update(struct timeline *t, struct panel *p, struct pool *pool, str
         t->num = 0;
         t->read_ns = 0;
         t->panel = p;
+        changed = true;
     }
     t->visible = true;
-    changed |= place(t, area, scale);
+    t->named = named;
+    changed |= place(t, strip, scale);
     changed |= follow_history(t, p, pool);
     changed |= follow_range(t, panel_view(p));
     const struct playback *play = panel_playback(p);
@@ -197,19 +217,28 @@ static int64_t distance_ns(const struct history_item *a, const struct history_it
     return d > 0 ? d : 0;
 }
 
-static void write_words(const struct timeline *t, struct writer *w, const struct history_item *shown, bool any_drop, bool any_clip)
+static void write_state(const struct timeline *t, struct writer *w, int gap)
 {
-    char text[128], moment[64];
-    int gap = (int)(w->style.size_px * 1.2f);
+    char text[160];
     const struct playback *play = panel_playback(t->panel);
-    uint64_t oldest = t->items[0].id, newest = t->items[t->num - 1].id;
+    if (t->named && text_shorten(w->font, &w->style, panel_source_name(t->panel), (w->x1 - w->x0) / 4, text, sizeof text))
+        word(w, text, ink, false, gap);
     if (play->direction)
         snprintf(text, sizeof text, "playing %s%s", play->direction < 0 ? "backwards " : "", playback_speed_text(play));
     else
         snprintf(text, sizeof text, "paused");
     word(w, text, state_color, false, gap);
+}
+
+static void write_words(const struct timeline *t, struct writer *w, const struct history_item *shown, bool any_drop, bool any_clip)
+{
+    char text[128], moment[64];
+    int gap = (int)(w->style.size_px * 1.2f);
+    uint64_t oldest = t->items[0].id, newest = t->items[t->num - 1].id;
+    write_state(t, w, gap);
     snprintf(text, sizeof text, "frame %llu", (unsigned long long)t->shown_id - 1); /* counted from 0, as --frame does */
-    word(w, text, ink, false, gap);
+    if (t->shown_id)
+        word(w, text, ink, false, gap);
     if (shown) {
         moment_text(shown, moment, sizeof moment);
         word(w, moment, ink, false, gap);
@@ -221,7 +250,7 @@ static void write_words(const struct timeline *t, struct writer *w, const struct
         snprintf(text, sizeof text, "%s before the newest", moment);
         word(w, text, faint, false, gap);
     } else
-        word(w, "held; no longer kept", faint, false, gap);
+        word(w, t->shown_id ? "held; no longer kept" : "no kept frame is on show", faint, false, gap);
     span_text(distance_ns(&t->items[0], &t->items[t->num - 1]), moment, sizeof moment);
     snprintf(text, sizeof text, "kept %llu\u2013%llu, %s", (unsigned long long)oldest - 1, (unsigned long long)newest - 1, moment);
     word(w, text, faint, true, gap);
@@ -269,15 +298,21 @@ static void draw_marks(const struct timeline *t, struct draw_list *l, bool clips
 
 void timeline_draw(const struct timeline *t, struct draw_list *l, struct font *f, double scale)
 {
-    if (!t->visible || !t->num)
+    if (!t->visible)
         return;
     const struct rect *bar = &t->track;
     const struct history_item *shown = NULL;
+    struct writer w = {l, f, {.size_px = (float)(9 * scale), .color = ink}, bar->x, bar->x + bar->w, t->box.y + (int)(2 * scale)};
+    draw_list_rect(l, t->box, ground);
+    draw_list_rect(l, *bar, empty);
+    if (!t->num) {
+        write_state(t, &w, (int)(w.style.size_px * 1.2f));
+        word(&w, "this panel keeps no frames", faint, false, 0);
+        return;
+    }
     uint64_t oldest = t->items[0].id, newest = t->items[t->num - 1].id;
     if (t->shown_id >= oldest && t->shown_id <= newest)
         shown = &t->items[t->shown_id - oldest];
-    draw_list_rect(l, t->box, ground);
-    draw_list_rect(l, *bar, empty);
     int from = 0, to = 0, lane = bar->h / 3;
     if (shown) {
         from = (int)((shown - t->items) * (int64_t)bar->w / t->num);
@@ -289,6 +324,5 @@ void timeline_draw(const struct timeline *t, struct draw_list *l, struct font *f
     draw_marks(t, l, true, (struct rect){bar->x, bar->y + bar->h - lane, bar->w, lane}, &any_clip);
     int width = to - from > (int)(3 * scale) ? to - from : (int)(3 * scale), rise = (int)(2 * scale);
     draw_list_rect(l, (struct rect){bar->x + (from + to - width) / 2, bar->y - rise, width, bar->h + 2 * rise}, handle);
-    struct writer w = {l, f, {.size_px = (float)(9 * scale), .color = ink}, bar->x, bar->x + bar->w, t->box.y + (int)(2 * scale)};
     write_words(t, &w, shown, any_drop, any_clip);
 }

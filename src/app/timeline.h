@@ -1,5 +1,6 @@
-/* The time line at the bottom of a paused panel: which of the kept frames is on show, when it was, where frames were dropped and where
- * the colour range clipped. Dragging on it scrubs. Never part of a saved picture. Render thread. */
+/* The time line in a strip of its own below the panels, while they are paused: which of the kept frames the panel in focus shows, when it
+ * was, where frames were dropped and where the colour range clipped. Dragging on it scrubs. Never part of a saved picture. Render
+ * thread. */
 #ifndef APP_TIMELINE_H
 #define APP_TIMELINE_H
 
@@ -9,6 +10,7 @@
 struct timeline {
     bool visible;
     struct panel *panel;         /* whose it is */
+    bool named;                  /* there are several panels: it says whose */
     struct rect box, track;      /* in the picture */
     struct history_item *items;  /* the frames kept, in order */
     int num, cap;
@@ -21,8 +23,12 @@ struct timeline {
 };
 
 void timeline_fini(struct timeline *t);
-/* Follow the panel in `area` of the picture; scale: pixels per point. True: it looks different now. */
-bool timeline_update(struct timeline *t, struct panel *p, struct pool *pool, struct rect area, double scale);
+/* How high the strip is; scale: pixels per point. */
+int timeline_height(double scale);
+/* The panel is paused, and there are frames to go back to. */
+bool timeline_is_wanted(struct panel *p);
+/* Follow the panel, in this strip of the picture; p NULL: there is none. True: it looks different now. */
+bool timeline_update(struct timeline *t, struct panel *p, bool named, struct pool *pool, struct rect strip, double scale);
 /* When timeline_update should run again although nothing happens; INT64_MAX: never. */
 int64_t timeline_next_ns(const struct timeline *t);
 void timeline_draw(const struct timeline *t, struct draw_list *l, struct font *f, double scale);

@@ -35,10 +35,7 @@ void ui_fini(struct ui *ui)
 struct rect ui_plot_rect(const struct ui *ui)
 {
     struct rect plot = view_plot_rect(panel_view(ui->app->panel)), area = panels_focus_area(ui->app);
-    int bottom = plot.y + area.y + plot.h;
-    if (ui->timeline.visible && ui->timeline.box.y < bottom)
-        bottom = ui->timeline.box.y;
-    return (struct rect){plot.x + area.x, plot.y + area.y, plot.w, bottom - plot.y - area.y};
+    return (struct rect){plot.x + area.x, plot.y + area.y, plot.w, plot.h};
 }
 
 void ui_message(struct ui *ui, const char *text)
@@ -114,12 +111,27 @@ static char *info_text(struct ui *ui)
     return b.data;
 }
 
+/* Where any panel has frames to go back to, all make room: it stays when the focus moves. */
+static void update_timeline(struct ui *ui)
+{
+    struct app *a = ui->app;
+    int strip = timeline_height(ui->scale);
+    bool any = false;
+    for (int i = 0; i < a->num_panels; i++)
+        any = any || timeline_is_wanted(a->panels[i]);
+    if (a->height < 3 * strip || a->width < 2 * strip)
+        any = false;
+    panels_reserve(a, any ? strip : 0);
+    struct rect box = {0, a->height - strip, a->width, strip};
+    ui->dirty = timeline_update(&ui->timeline, any ? a->panel : NULL, a->num_panels > 1, a->pool, box, ui->scale) || ui->dirty;
+}
+
 void ui_update(struct ui *ui)
 {
     if (ui->overlay.message && clock_now_ns() >= ui->message_until_ns)
         ui->dirty = overlay_set_text(&ui->overlay.message, NULL) || ui->dirty;
     struct app *a = ui->app;
-    ui->dirty = timeline_update(&ui->timeline, a->panel, a->pool, panels_focus_area(a), ui->scale) || ui->dirty;
+    update_timeline(ui);
     update_readout(ui);
     if (ui->saving && save_history_is_done(ui->saving)) {
         ui_message(ui, save_history_text(ui->saving));
@@ -162,6 +174,8 @@ void ui_save_picture(struct ui *ui)
     uint8_t *pixels = NULL;
     for (int i = 0; i < a->num_panels; i++) /* nothing moves in a still; the window's next picture sets it again */
         view_show_motion(panel_view(a->panels[i]), false);
+    int reserved = a->reserved_px;
+    panels_reserve(a, 0);
     enum hs_status s = panels_build(a);
     if (s == HS_OK)
         pixels = mem_zeroed((size_t)a->list.width * (size_t)a->list.height, 4);
@@ -177,6 +191,7 @@ void ui_save_picture(struct ui *ui)
     } else
         ui_message(ui, "the picture could not be saved");
     free(pixels);
+    panels_reserve(a, reserved);
 }
 
 void ui_save_history(struct ui *ui)

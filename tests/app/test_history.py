@@ -12,6 +12,8 @@ import harness as h
 
 NUM, SIDE, HISTORY, PICKS = (2000, 512, "3G", 20) if h.LONG else (200, 128, "128M", 8)
 W, H = 800, 600
+STRIP = sum(int(v * 100 / 72) for v in (17, 11, 8))  # the time line's, below the picture
+BLOCK_H = (H - STRIP) // 4
 
 
 class History(h.TempDirTest):
@@ -107,9 +109,9 @@ class History(h.TempDirTest):
             for _ in range(abs(at - int(i))):  # two frames on one pixel column: step to the other
                 self.key("period" if at < i else "comma")
             shot = self.settle()
-            for r in range(3):  # the time line lies over the last row of blocks
+            for r in range(4):  # above the time line's strip
                 for c in range(4):
-                    block = shot[r * 150 + 20:r * 150 + 130, c * 200 + 20:c * 200 + 180]
+                    block = shot[r * BLOCK_H + 20:r * BLOCK_H + BLOCK_H - 20, c * 200 + 20:c * 200 + 180]
                     self.assertTrue((np.abs(block.astype(int) - marks[i, r, c]) <= 1).all(), (i, r, c, block[0, 0], marks[i, r, c]))
         self.key("S")
         end = time.time() + 300
@@ -217,6 +219,50 @@ class History(h.TempDirTest):
         self.assertTrue(live < 0.1 and held > 0.47, (live, held))  # a busy machine may drop a few of the first ones, too
         self.assertTrue(70.9 < columns(yellow).min() and columns(yellow).max() > 79, columns(yellow))  # 240 itself isn't clipped
         self.close()
+
+    def strip_of(self, shot):
+        """Height of the dark strip at the window's bottom, over its whole width."""
+        dark = (shot[:, :3].max(axis=(1, 2)) < 40) & (shot[:, -3:].max(axis=(1, 2)) < 40)
+        return len(shot) - (np.flatnonzero(~dark).max() + 1)
+
+    def test_the_time_line_has_a_strip_of_its_own(self):
+        rng = np.random.default_rng(1)
+        for width, height, panels in ((W, H, 1), (320, 200, 1), (W, 400, 3)):
+            with self.subTest(width=width, height=height, panels=panels):
+                ports = [h.free_port() for _ in range(panels)]
+                self.open(*(f"--listen={p}" for p in ports), "--xlabel", "jygp", size=f"{width}x{height}")
+                for i, port in enumerate(ports):  # the last one has nothing to go back to
+                    with h.connect(port) as sock:
+                        for _ in range(5 if i < 2 else 1):
+                            sock.sendall(h.npy(rng.random((20, 30))))
+                            time.sleep(0.03)
+                time.sleep(0.5)
+                self.desktop.xdotool("mousemove", "--window", self.id, 30, 30)
+                self.key("s")
+                time.sleep(2.2)
+                live = self.settle()
+                self.assertEqual(self.strip_of(live), 0)
+                self.key("space")
+                paused = self.settle()
+                self.assertEqual(self.strip_of(paused), STRIP)
+                self.desktop.xdotool("mousemove", "--window", self.id, width - 30, 30)
+                np.testing.assert_array_equal(self.strip_of(self.settle()), STRIP)
+                self.assertGreater(self.ink(paused[:height - STRIP]), 0.8 * self.ink(live))  # all of the words are still there
+                self.key("s")
+                self.key("space")
+                time.sleep(2.2)
+                np.testing.assert_array_equal(self.settle()[height // 2:], live[height // 2:])
+                first, second = (h.pixels(f).copy() for f in sorted(glob.glob(self.path("heatscope-*.png")), key=os.path.getmtime))
+                self.assertEqual(first.shape, (height, width, 3))
+                first[height - 25:] = second[height - 25:] = 0  # the second says that it is paused
+                self.assertLess((first != second).any(axis=-1).mean(), 0.002)
+                self.close()
+                for f in glob.glob(self.path("heatscope-*.png")):
+                    os.unlink(f)
+
+    def ink(self, shot):
+        """How many pixels are nearly black: words and ticks."""
+        return int((shot.max(axis=-1) < 60).sum())
 
     def test_metadata_come_back_options_stay(self):
         sock = self.listen()
