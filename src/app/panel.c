@@ -353,6 +353,7 @@ int64_t panel_next_update_ns(const struct panel *p)
 void panel_update_status(struct panel *p)
 {
     char room[512];
+    uint64_t kept;
     const char *text = room;
     const char *name = panel_source_name(p);
     enum source_state s = source_state(p->source);
@@ -374,7 +375,7 @@ void panel_update_status(struct panel *p)
     else if (panel_is_stale(p))
         text = p->stale.text;
     else if (p->several && panel_rate(p) > 0)
-        snprintf(room, sizeof room, "%.0f/s · %llu dropped", panel_rate(p), (unsigned long long)counter_get(&p->counters.frames_dropped));
+        snprintf(room, sizeof room, "%.0f/s · %llu dropped", panel_rate(p), (unsigned long long)panel_lost(p, &kept));
     else
         text = NULL;
     view_set_status(p->view, text);
@@ -463,6 +464,13 @@ const struct quantile *panel_latency(const struct panel *p)
 uint64_t panel_queued(struct panel *p)
 {
     return history_queued(p->history);
+}
+
+uint64_t panel_lost(struct panel *p, uint64_t *kept)
+{
+    *kept = history_num_in_pause(p->history);
+    uint64_t dropped = counter_get(&p->counters.frames_dropped);
+    return dropped > *kept ? dropped - *kept : 0;
 }
 
 double panel_rate(struct panel *p)

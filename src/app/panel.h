@@ -80,6 +80,8 @@ bool panel_is_stale(struct panel *p);
 int64_t panel_next_update_ns(const struct panel *p);
 const struct quantile *panel_latency(const struct panel *p);
 uint64_t panel_queued(struct panel *p);
+/* Frames dropped, but for those that came in a pause and are still kept: *kept. --stats counts both as dropped. */
+uint64_t panel_lost(struct panel *p, uint64_t *kept);
 /* Frames (or waterfall updates) received in the last second or so, per second. */
 double panel_rate(struct panel *p);
 /* No more frames; what is queued counts as dropped. */

@@ -15,8 +15,8 @@
 #define YEAR_2000_NS 946684800000000000ll /* smaller stamps aren't times of day */
 
 static const struct color ground = {18, 20, 24, 255}, ink = {240, 240, 240, 255}, faint = {160, 165, 172, 255},
-                          empty = {62, 66, 74, 255}, past = {96, 113, 138, 255}, handle = {255, 255, 255, 255},
-                          drop_color = {240, 90, 80, 255}, clip_color = {255, 205, 90, 255}, state_color = {140, 200, 255, 255};
+                          empty = {62, 66, 74, 255}, past = {96, 106, 122, 255}, handle = {255, 255, 255, 255},
+                          state_color = {140, 200, 255, 255};
 
 void timeline_fini(struct timeline *t)
 {
@@ -230,7 +230,14 @@ static void write_state(const struct timeline *t, struct writer *w, int gap)
     word(w, text, state_color, false, gap);
 }
 
-static void write_words(const struct timeline *t, struct writer *w, const struct history_item *shown, bool any_drop, bool any_clip)
+enum mark { MARK_DROPPED, MARK_IN_PAUSE, MARK_CLIPPED, NUM_MARKS };
+
+static const struct {
+    struct color color;
+    const char *text;
+} marks[] = {{{240, 90, 80, 255}, "passed over"}, {{95, 165, 255, 255}, "not shown live"}, {{255, 205, 90, 255}, "clipped"}};
+
+static void write_words(const struct timeline *t, struct writer *w, const struct history_item *shown, const bool any[NUM_MARKS])
 {
     char text[128], moment[64];
     int gap = (int)(w->style.size_px * 1.2f);
@@ -239,6 +246,9 @@ static void write_words(const struct timeline *t, struct writer *w, const struct
     snprintf(text, sizeof text, "frame %llu", (unsigned long long)t->shown_id - 1); /* counted from 0, as --frame does */
     if (t->shown_id)
         word(w, text, ink, false, gap);
+    for (int i = 0; i < NUM_MARKS; i++)
+        if (any[i])
+            word(w, marks[i].text, marks[i].color, true, gap);
     if (shown) {
         moment_text(shown, moment, sizeof moment);
         word(w, moment, ink, false, gap);
@@ -254,10 +264,6 @@ static void write_words(const struct timeline *t, struct writer *w, const struct
     span_text(distance_ns(&t->items[0], &t->items[t->num - 1]), moment, sizeof moment);
     snprintf(text, sizeof text, "kept %llu\u2013%llu, %s", (unsigned long long)oldest - 1, (unsigned long long)newest - 1, moment);
     word(w, text, faint, true, gap);
-    if (any_clip)
-        word(w, "clipped", clip_color, true, gap);
-    if (any_drop)
-        word(w, "dropped", drop_color, true, gap);
 }
 
 /* `share` of what a column stands for: never so faint that a single frame among hundreds is lost. */
@@ -275,8 +281,15 @@ static void column_frames(const struct timeline *t, int x, int *first, int *end)
     *end = *end > *first ? *end : *first + 1;
 }
 
+static bool is_marked(const struct timeline *t, const struct history_item *i, enum mark m)
+{
+    if (m == MARK_CLIPPED)
+        return playback_is_clipped(panel_playback(t->panel), i->id, t->vmin, t->vmax);
+    return i->dropped && i->in_pause == (m == MARK_IN_PAUSE);
+}
+
 /* Columns alike are drawn as one rectangle. */
-static void draw_marks(const struct timeline *t, struct draw_list *l, bool clips, struct rect lane, bool *any)
+static void draw_marks(const struct timeline *t, struct draw_list *l, enum mark m, struct rect lane, bool *any)
 {
     struct color color = {0}, next = {0};
     int begin = 0;
@@ -285,8 +298,8 @@ static void draw_marks(const struct timeline *t, struct draw_list *l, bool clips
         if (x < lane.w)
             column_frames(t, x, &first, &end);
         for (int i = first; x < lane.w && i < end; i++)
-            share += clips ? playback_is_clipped(panel_playback(t->panel), t->items[i].id, t->vmin, t->vmax) : t->items[i].dropped;
-        next = shade(clips ? clip_color : drop_color, share, end - first);
+            share += is_marked(t, &t->items[i], m);
+        next = shade(marks[m].color, share, end - first);
         *any |= share > 0;
         if (x < lane.w && next.a == color.a)
             continue;
@@ -319,10 +332,10 @@ void timeline_draw(const struct timeline *t, struct draw_list *l, struct font *f
         to = (int)((shown - t->items + 1) * (int64_t)bar->w / t->num);
     }
     draw_list_rect(l, (struct rect){bar->x, bar->y, from, bar->h}, past);
-    bool any_drop = false, any_clip = false;
-    draw_marks(t, l, false, (struct rect){bar->x, bar->y, bar->w, lane}, &any_drop);
-    draw_marks(t, l, true, (struct rect){bar->x, bar->y + bar->h - lane, bar->w, lane}, &any_clip);
+    bool any[NUM_MARKS] = {false};
+    for (int i = 0; i < NUM_MARKS; i++)
+        draw_marks(t, l, (enum mark)i, (struct rect){bar->x, i == MARK_CLIPPED ? bar->y + bar->h - lane : bar->y, bar->w, lane}, &any[i]);
     int width = to - from > (int)(3 * scale) ? to - from : (int)(3 * scale), rise = (int)(2 * scale);
     draw_list_rect(l, (struct rect){bar->x + (from + to - width) / 2, bar->y - rise, width, bar->h + 2 * rise}, handle);
-    write_words(t, &w, shown, any_drop, any_clip);
+    write_words(t, &w, shown, any);
 }

@@ -101,8 +101,11 @@ static char *info_text(struct ui *ui)
     if (counter_get(&c->events_received))
         buf_printf(&b, "events\t%llu, %llu of them outside the grid\n", (unsigned long long)counter_get(&c->events_received),
                    (unsigned long long)counter_get(&c->events_outside));
-    buf_printf(&b, "shown\t%llu\ndropped\t%llu\nqueued\t%llu\nrejected\t%llu records\n", (unsigned long long)counter_get(&c->frames_shown),
-               (unsigned long long)counter_get(&c->frames_dropped), (unsigned long long)panel_queued(p),
+    uint64_t kept, dropped = panel_lost(p, &kept);
+    buf_printf(&b, "shown\t%llu\ndropped\t%llu", (unsigned long long)counter_get(&c->frames_shown), (unsigned long long)dropped);
+    if (kept)
+        buf_printf(&b, "\nnot shown live\t%llu, kept from a pause", (unsigned long long)kept);
+    buf_printf(&b, "\nqueued\t%llu\nrejected\t%llu records\n", (unsigned long long)panel_queued(p),
                (unsigned long long)counter_get(&c->records_rejected));
     double age = quantile_get(panel_latency(p), 0.5);
     if (isfinite(age))

@@ -353,9 +353,11 @@ static void update_title(struct window *w)
         buf_printf(b, " · stale");
     else if (rate > 0 && isfinite(panel_age_ms(p)))
         buf_printf(b, " · %.*f ms old", panel_age_ms(p) < 10 ? 1 : 0, panel_age_ms(p));
-    uint64_t dropped = counter_get(&panel_counters(p)->frames_dropped);
+    uint64_t kept, dropped = panel_lost(p, &kept);
     if (dropped)
         buf_printf(b, " · %llu dropped", (unsigned long long)dropped);
+    if (kept)
+        buf_printf(b, " · %llu kept, not shown live", (unsigned long long)kept);
     buf_printf(b, " · heatscope");
     if (b->data && strncmp(b->data, w->title, sizeof w->title - 1) != 0) {
         snprintf(w->title, sizeof w->title, "%s", b->data);

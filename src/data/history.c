@@ -105,6 +105,8 @@ void slot_set_fate(struct history *h, struct slot *s, enum fate fate)
         counter_add(&h->p.counters->frames_shown, 1);
     } else if (fate == FATE_DROPPED) {
         counter_add(&h->p.counters->frames_dropped, 1);
+        s->in_pause = h->paused && s->place == PLACE_RING;
+        h->num_in_pause += s->in_pause;
     }
 }
 
@@ -137,6 +139,7 @@ static bool evict_oldest(struct history *h, bool force)
         return false;
     if (s->fate == FATE_QUEUED)
         slot_set_fate(h, s, FATE_DROPPED);
+    h->num_in_pause -= s->in_pause;
     history_collect_up_to(h, h->oldest);
     h->ring[h->oldest % (uint64_t)h->ring_size] = NULL;
     h->oldest++;

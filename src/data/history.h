@@ -107,9 +107,12 @@ struct history_item {
     uint64_t id;
     int64_t t_ns, arrived_ns; /* as in a frame */
     bool dropped, unseen;     /* passed over by the policy; still to be taken or shown */
+    bool in_pause;            /* dropped because the view was paused: not shown live, but kept */
 };
 /* Those kept with ids from `first` on, in order, at most max; how many. */
 int history_list(struct history *h, uint64_t first, struct history_item *out, int max);
+/* How many of those kept were dropped because the view was paused: counted as dropped, but not lost. */
+uint64_t history_num_in_pause(struct history *h);
 /* Frames received and neither shown nor dropped yet. */
 uint64_t history_queued(struct history *h);
 /* While paused, take gives NULL, nothing is pending, LATEST frames keep arriving and being dropped; ALL makes writers wait. */

@@ -20,6 +20,7 @@ struct slot {
     enum place place;
     enum fate fate;
     int refs;     /* the reader's */
+    bool in_pause; /* dropped while the view was paused */
     uint64_t seq; /* order of frames among row pushes */
 };
 
@@ -44,6 +45,7 @@ struct history {
     uint64_t next_settings;  /* settings below it have been collected */
     uint64_t seq, rows_seq;
     uint64_t num_queued, num_taken;
+    uint64_t num_in_pause; /* of those kept */
     char *settings;      /* collected, not given to the reader yet */
     char *rows_settings; /* came with rows, after the newest frame */
     struct waterfall waterfall;

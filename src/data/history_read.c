@@ -116,7 +116,7 @@ int history_list(struct history *h, uint64_t first, struct history_item *out, in
     pthread_mutex_lock(&h->lock);
     for (uint64_t id = first > h->oldest ? first : h->oldest; id <= h->newest && num < max; id++) {
         const struct slot *s = slot_of(h, id);
-        out[num++] = (struct history_item){id, s->frame.t_ns, s->frame.arrived_ns, s->fate == FATE_DROPPED, slot_is_unseen(s)};
+        out[num++] = (struct history_item){id, s->frame.t_ns, s->frame.arrived_ns, s->fate == FATE_DROPPED, slot_is_unseen(s), s->in_pause};
     }
     pthread_mutex_unlock(&h->lock);
     return num;
@@ -138,6 +138,14 @@ void history_release(struct history *h, struct frame *f)
         pthread_cond_broadcast(&h->room);
     }
     history_leave(h);
+}
+
+uint64_t history_num_in_pause(struct history *h)
+{
+    pthread_mutex_lock(&h->lock);
+    uint64_t num = h->num_in_pause;
+    pthread_mutex_unlock(&h->lock);
+    return num;
 }
 
 uint64_t history_queued(struct history *h)

@@ -212,11 +212,18 @@ class History(h.TempDirTest):
         self.desktop.xdotool("mousemove", "--window", self.id, 5, 5)
         shot = self.settle().astype(int)
         red = (shot[..., 0] > 200) & (shot[..., 1] < 120) & (shot[..., 2] < 120)
+        blue = (abs(shot - (95, 165, 255)) < 8).all(axis=-1)
         yellow = (shot[..., 0] > 230) & (abs(shot[..., 1] - 205) < 20) & (shot[..., 2] < 120)
         track = slice(H - 30, H)
         columns = lambda mask: np.flatnonzero(mask[track, 11:-11].any(axis=0)) * 80 / (W - 22)
-        live, held = (columns(red) < 39.9).sum() / (W - 22), (columns(red) > 39.9).sum() / (W - 22)
+        live, held = (columns(red) < 39.9).sum() / (W - 22), (columns(blue) > 39.9).sum() / (W - 22)
         self.assertTrue(live < 0.1 and held > 0.47, (live, held))  # a busy machine may drop a few of the first ones, too
+        self.assertFalse((columns(red) > 40.1).any() or (columns(blue) < 39.9).any())
+        time.sleep(1)
+        self.key("Home")  # so that the title is up to date
+        title = self.desktop.title(self.id)
+        self.assertIn("39 kept, not shown live", title)  # the newest is still to be shown
+        self.assertNotRegex(title, r"\b[3-9]\d dropped")
         self.assertTrue(70.9 < columns(yellow).min() and columns(yellow).max() > 79, columns(yellow))  # 240 itself isn't clipped
         self.close()
 

@@ -221,6 +221,35 @@ Test(history, too_large_and_growing_budget)
     history_destroy(h);
 }
 
+Test(history, what_comes_in_a_pause_is_told_apart)
+{
+    struct history *h = make(POLICY_LATEST, 4 << 20, 0);
+    struct history_item items[16];
+    for (uint64_t i = 0; i < 3; i++)
+        put(h, 4096, i, NULL); /* 1 and 2 are passed over live */
+    show_and_release(h, history_take(h, NULL));
+    cr_assert_eq(history_num_in_pause(h), 0);
+    history_pause(h, true);
+    for (uint64_t i = 3; i < 8; i++)
+        put(h, 4096, i, NULL); /* 8 is still to be shown */
+    cr_assert_eq(history_num_in_pause(h), 4);
+    cr_assert_eq(DROPPED, 6);
+    CHECK_SUM(h);
+    cr_assert_eq(history_list(h, 1, items, 16), 8);
+    for (int i = 0; i < 8; i++) {
+        cr_assert_eq(items[i].dropped, i < 2 || (i > 2 && i < 7));
+        cr_assert_eq(items[i].in_pause, i > 2 && i < 7);
+    }
+    history_pause(h, false);
+    show_and_release(h, history_take(h, NULL));
+    cr_assert_eq(history_num_in_pause(h), 4);
+    for (uint64_t i = 8; i < 14; i++) /* now they are lost, one after the other */
+        put(h, 1 << 20, i, NULL);
+    cr_assert_eq(history_num_in_pause(h), 0);
+    CHECK_SUM(h);
+    history_destroy(h);
+}
+
 Test(history, a_claim_costs_nothing)
 {
     struct history_params p = {.budget_bytes = (size_t)3 << 40, .policy = POLICY_LATEST, .counters = &counters};
