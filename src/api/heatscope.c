@@ -2,6 +2,7 @@
 #include <heatscope/heatscope.h>
 #include "base/log.h"
 #include "base/memory.h"
+#include "draw/transparent.h"
 #include "gpu/gpu.h"
 #include "soft/soft.h"
 #include "view/view.h"
@@ -125,9 +126,27 @@ static enum hs_status build(hs_view *v)
     return view_build(v->view, &v->list);
 }
 
+static enum hs_status render_transparent(hs_view *v, uint8_t *rgba, size_t stride)
+{
+    size_t row_bytes = (size_t)v->list.width * 4;
+    uint8_t *white = mem_zeroed((size_t)v->list.height, row_bytes);
+    if (!white)
+        return HS_ERR_MEMORY;
+    v->list.clear = (struct color){255, 255, 255, 255};
+    soft_draw(&v->list, v->pool, white, (ptrdiff_t)row_bytes);
+    v->list.clear = (struct color){0, 0, 0, 255};
+    soft_draw(&v->list, v->pool, rgba, (ptrdiff_t)stride);
+    for (int y = 0; y < v->list.height; y++)
+        transparent_combine(rgba + (size_t)y * stride, white + (size_t)y * row_bytes, (size_t)v->list.width);
+    free(white);
+    return HS_OK;
+}
+
 enum hs_status hs_view_render_pixels(hs_view *v, uint8_t *rgba, size_t stride)
 {
     enum hs_status s = build(v);
+    if (s == HS_OK && view_look(v->view)->transparent)
+        return render_transparent(v, rgba, stride);
     if (s == HS_OK)
         soft_draw(&v->list, v->pool, rgba, (ptrdiff_t)stride);
     return s;

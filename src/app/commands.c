@@ -2,6 +2,7 @@
 #include "app/commands.h"
 #include "app/input.h"
 #include "base/memory.h"
+#include "plot/theme.h"
 #include <stdio.h>
 #include <string.h>
 
@@ -181,6 +182,16 @@ static void last_colormap(struct ui *ui)
     step_colormap(ui, -1);
 }
 
+static void next_theme(struct ui *ui)
+{
+    char text[48];
+    const char *name = theme_get((view_look(view_of(ui))->theme + 1) % THEME_NUM)->name;
+    for (int i = 0; i < ui->app->num_panels; i++)
+        view_set(panel_view(ui->app->panels[i]), "key t", "theme", name);
+    snprintf(text, sizeof text, "theme %s", name);
+    ui_message(ui, text);
+}
+
 static void step_channel(struct ui *ui, int delta)
 {
     char text[64];
@@ -249,6 +260,7 @@ static const struct command {
     {"g", "grid lines on, off", {'g'}, toggle_grid},
     {"c", "next colormap", {'c'}, next_colormap},
     {"C", "colormap before", {'C'}, last_colormap},
+    {"t", "next theme: light, dark, paper", {'t'}, next_theme},
     {"n", "next channel", {'n'}, next_channel},
     {"N", "channel before", {'N'}, last_channel},
     {"s", "save the picture as PNG", {'s'}, ui_save_picture},

@@ -4,10 +4,9 @@
  * frame of a socket, or at the end of --duration. -o f%05d.png draws every frame. --headless draws what the policy gives, `latest` at
  * a display's rate. */
 #include "app/panels.h"
-#include "app/render.h"
+#include "app/picture.h"
 #include "base/clock.h"
 #include "base/log.h"
-#include "output/png.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -26,20 +25,6 @@ struct headless {
     int64_t num_latched, num_written;
 };
 
-static enum hs_status draw(struct headless *h, const uint8_t **rgba)
-{
-    struct app *a = &h->app;
-    enum hs_status s = panels_build(a);
-    int64_t start = trace_now(a->trace);
-    if (s == HS_OK)
-        s = render_pixels(h->render, &a->list, rgba);
-    if (s == HS_OK)
-        trace_add(a->trace, TRACE_DRAW, panel_frame_id(a->panel), start, clock_now_ns());
-    if (s != HS_OK)
-        log_error("drawing failed: %s", hs_status_text(s));
-    return s;
-}
-
 /* The number where the pattern has its %d, which main has checked; never handed to printf. */
 static void picture_path(const struct headless *h, char *out, size_t size)
 {
@@ -57,14 +42,9 @@ static void picture_path(const struct headless *h, char *out, size_t size)
 
 static enum hs_status write_picture(struct headless *h)
 {
-    const uint8_t *rgba;
-    enum hs_status s = draw(h, &rgba);
-    if (s != HS_OK)
-        return s;
     char path[4096];
     picture_path(h, path, sizeof path);
-    const struct draw_list *l = &h->app.list;
-    s = png_write(path, rgba, l->width, l->height, (size_t)l->width * 4, view_look(panel_view(h->app.panel))->dpi, NULL, 0);
+    enum hs_status s = picture_write(&h->app, h->render, path);
     if (s == HS_OK) {
         h->num_written++;
         panels_shown(&h->app);
@@ -76,8 +56,8 @@ static enum hs_status write_picture(struct headless *h)
 static enum hs_status present(struct headless *h)
 {
     int64_t start = clock_now_ns();
-    const uint8_t *rgba;
-    enum hs_status s = h->sequence ? write_picture(h) : draw(h, &rgba);
+    uint8_t *rgba;
+    enum hs_status s = h->sequence ? write_picture(h) : picture_draw(&h->app, h->render, &rgba);
     if (s == HS_OK && !h->sequence)
         panels_shown(&h->app);
     double ms = (double)(clock_now_ns() - start) / 1e6;

@@ -2,7 +2,8 @@
 #include "app/app.h"
 #include "app/info.h"
 #include "base/log.h"
-#include "data/reduce.h"
+#include "output/png.h"
+#include "plot/options_figure.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -10,20 +11,46 @@
 
 enum { EXIT_USAGE = 2 };
 
-/* The config file first, so that the command line wins. */
+/* Each place wins over the one before: defaults, config file, the figure to be like, command line. */
+static enum hs_status merge(struct options *o, const struct run *given, const char *figure, int argc, char **argv)
+{
+    char where[512];
+    options_init(o);
+    enum hs_status s = given->config ? options_parse_config(o, given->config) : HS_OK;
+    if (s == HS_OK && figure) {
+        snprintf(where, sizeof where, "--like %.500s", given->like);
+        s = options_set_figure_json(o, where, figure);
+    }
+    return s == HS_OK ? options_parse_argv(o, argc, argv) : s;
+}
+
+/* The options inside a PNG. */
+static enum hs_status read_figure(const char *path, char **figure)
+{
+    enum hs_status s = png_read_text(path, OPTIONS_FIGURE_KEY, figure);
+    if (s == HS_OK && !*figure) {
+        log_error("--like: %s has no heatscope options inside; it must be a PNG that heatscope wrote", path);
+        s = HS_ERR_FORMAT;
+    }
+    return s;
+}
+
 static enum hs_status read_options(struct options *o, int argc, char **argv)
 {
     options_init(o);
     enum hs_status s = options_parse_argv(o, argc, argv);
-    if (s != HS_OK || !o->run.config)
+    if (s != HS_OK || (!o->run.config && !o->run.like))
         return s;
-    struct options merged;
-    options_init(&merged);
-    s = options_parse_config(&merged, o->run.config);
-    if (s == HS_OK)
-        s = options_parse_argv(&merged, argc, argv);
-    options_fini(o);
-    *o = merged;
+    char *figure = NULL;
+    if (o->run.like)
+        s = read_figure(o->run.like, &figure);
+    if (s == HS_OK) {
+        struct options merged;
+        s = merge(&merged, &o->run, figure, argc, argv);
+        options_fini(o);
+        *o = merged;
+    }
+    free(figure);
     return s;
 }
 

@@ -201,7 +201,7 @@ static enum hs_status record(struct app *a)
 {
     enum hs_status s = HS_OK;
     font_begin(a->font);
-    draw_list_begin(&a->list, a->width, a->height, VIEW_BACKGROUND);
+    draw_list_begin(&a->list, a->width, a->height, view_background(panel_view(a->panels[0])));
     for (int i = 0; i < a->num_panels && s == HS_OK; i++)
         s = view_record(panel_view(a->panels[i]), &a->list, a->areas[i]);
     draw_list_area(&a->list, (struct rect){0, 0, a->width, a->height});

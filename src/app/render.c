@@ -51,7 +51,7 @@ const char *render_name(const struct render *r)
     return r->gpu ? gpu_renderer(r->gpu) : "soft";
 }
 
-enum hs_status render_pixels(struct render *r, const struct draw_list *list, const uint8_t **rgba)
+enum hs_status render_pixels(struct render *r, const struct draw_list *list, uint8_t **rgba)
 {
     size_t stride = (size_t)list->width * 4, need = stride * (size_t)list->height;
     if (need > r->cap) {

@@ -13,6 +13,6 @@ enum hs_status render_create(const struct run *options, struct pool *pool, struc
 void render_destroy(struct render *r);
 const char *render_name(const struct render *r); /* "soft", or GL_RENDERER */
 /* *rgba: list->width x height pixels, rows packed, valid until the next call. */
-enum hs_status render_pixels(struct render *r, const struct draw_list *list, const uint8_t **rgba);
+enum hs_status render_pixels(struct render *r, const struct draw_list *list, uint8_t **rgba);
 
 #endif

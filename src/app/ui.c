@@ -2,11 +2,10 @@
 #include "app/commands.h"
 #include "app/input.h"
 #include "app/panels.h"
+#include "app/picture.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
-#include "output/png.h"
-#include "soft/soft.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -172,29 +171,23 @@ static void free_name(char *out, size_t size)
 void ui_save_picture(struct ui *ui)
 {
     struct app *a = ui->app;
-    struct view *v = panel_view(a->panel);
+    struct run by_cpu = a->options->run;
+    struct render *r = NULL;
     char path[64], text[128];
-    uint8_t *pixels = NULL;
     for (int i = 0; i < a->num_panels; i++) /* nothing moves in a still; the window's next picture sets it again */
         view_show_motion(panel_view(a->panels[i]), false);
     int reserved = a->reserved_px;
     panels_reserve(a, 0);
-    enum hs_status s = panels_build(a);
-    if (s == HS_OK)
-        pixels = mem_zeroed((size_t)a->list.width * (size_t)a->list.height, 4);
-    if (pixels) {
-        soft_draw(&a->list, a->pool, pixels, (ptrdiff_t)a->list.width * 4);
-        free_name(path, sizeof path);
-        s = png_write(path, pixels, a->list.width, a->list.height, (size_t)a->list.width * 4, view_look(v)->dpi, NULL, 0);
-    }
-    if (pixels && s == HS_OK) {
+    by_cpu.renderer = RENDERER_SOFT;
+    free_name(path, sizeof path);
+    if (render_create(&by_cpu, a->pool, &r) == HS_OK && picture_write(a, r, path) == HS_OK) {
         snprintf(text, sizeof text, "saved %s", path);
         log_info("%s", text);
         ui_message(ui, text);
     } else
         ui_message(ui, "the picture could not be saved");
-    free(pixels);
     panels_reserve(a, reserved);
+    render_destroy(r);
 }
 
 void ui_save_history(struct ui *ui)

@@ -264,7 +264,7 @@ static void swatch(struct figure *f, const struct figure_params *p, struct draw_
     const struct figure_metrics *m = &f->m;
     int h = swatch_h(f);
     struct rect r = {bar.x, f->plot.y + f->plot.h - h, bar.w, h};
-    draw_list_rect(l, r, over_background(p->bad, p->background));
+    draw_list_rect(l, r, p->bad);
     draw_list_frame(l, r, m->frame, p->ink);
     figure_text(f, l, &m->tick, bar.x + bar.w + m->frame + m->tick_len + m->gap_y, r.y + h / 2, TEXT_START, TEXT_CENTER,
                 p->bad_label ? p->bad_label : "NaN");

@@ -49,6 +49,7 @@ struct figure_params {
     int moves_lo, moves_hi;     /* the range's ends differ from the picture before: -1 down, 1 up, 0 at rest; marks beside the colorbar */
     const char *status;         /* a small line in the corner, e.g. "ended" or "waiting for data"; NULL: none */
     struct color background, ink;
+    double line_pt;             /* width of spines and ticks; 0: 0.8 */
 };
 
 /* The plot rectangle inside the picture: at least 1x1. Where the plot would get less than 40 % of the picture's width or height,

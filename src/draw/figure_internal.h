@@ -44,7 +44,7 @@ enum { LEVEL_H_ALL, LEVEL_H_NO_STATUS, LEVEL_H_NO_LABEL, LEVEL_H_NO_TITLE, LEVEL
 /* Whatever forgets the needs when it changes. Filled without padding garbage: compared by memcmp. */
 struct figure_shape {
     double plot_aspect;
-    double scale, font_size_pt;
+    double scale, font_size_pt, line_pt;
     uint64_t x_names, y_names;   /* fingerprints */
     int width, height;
     int parts;                   /* bits */

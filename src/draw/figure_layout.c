@@ -38,7 +38,7 @@ void figure_metrics_make(struct figure *f, const struct figure_params *p)
     m->title_line = text_line_height(f->font, &m->title);
     m->small_line = text_line_height(f->font, &m->small);
     m->em = max_int(1, (int)lround(m->tick.size_px));
-    m->frame = points(scale, 0.8, 1);
+    m->frame = points(scale, p->line_pt > 0 ? p->line_pt : 0.8, 1);
     m->tick_len = points(scale, 3.5, 2);
     m->minor_len = points(scale, 2, 1);
     m->title_gap = max_int(points(scale, 3, 1), m->tick_line / 2 + 1); /* above the topmost numbers */
@@ -234,6 +234,7 @@ static struct figure_shape shape_of(const struct figure_params *p)
     struct figure_shape s;
     memset(&s, 0, sizeof(s));
     s.scale = p->scale;
+    s.line_pt = p->line_pt;
     s.plot_aspect = p->plot_aspect;
     s.font_size_pt = p->font_size_pt;
     s.width = p->width_px;

@@ -113,6 +113,7 @@ struct picture {
     const uint8_t *rgba;
     int width, height;
     size_t stride;
+    bool alpha;
     double dpi;
     const struct png_text *texts;
     int num_texts;
@@ -120,7 +121,8 @@ struct picture {
 
 static void write_picture(png_structp png, png_infop info, const struct picture *p)
 {
-    png_set_IHDR(png, info, (png_uint_32)p->width, (png_uint_32)p->height, 8, PNG_COLOR_TYPE_RGB, PNG_INTERLACE_NONE,
+    png_set_IHDR(png, info, (png_uint_32)p->width, (png_uint_32)p->height, 8, p->alpha ? PNG_COLOR_TYPE_RGBA : PNG_COLOR_TYPE_RGB,
+                 PNG_INTERLACE_NONE,
                  PNG_COMPRESSION_TYPE_DEFAULT, PNG_FILTER_TYPE_DEFAULT);
     if (p->dpi > 0 && p->dpi < 1e6) {
         png_uint_32 per_metre = (png_uint_32)lround(p->dpi / 0.0254);
@@ -133,7 +135,8 @@ static void write_picture(png_structp png, png_infop info, const struct picture 
     png_set_compression_level(png, 1);
     png_set_compression_buffer_size(png, 1 << 16);
     png_write_info(png, info);
-    png_set_filler(png, 0, PNG_FILLER_AFTER); /* RGBA in, RGB out */
+    if (!p->alpha)
+        png_set_filler(png, 0, PNG_FILLER_AFTER); /* RGBA in, RGB out */
     for (int y = 0; y < p->height; y++)
         png_write_row(png, p->rgba + (size_t)y * p->stride);
     png_write_end(png, info);
@@ -156,10 +159,10 @@ static bool encode(FILE *file, const struct picture *p)
     return ok;
 }
 
-enum hs_status png_write(const char *path, const uint8_t *rgba, int width, int height, size_t stride_bytes, double dpi,
-                         const struct png_text *texts, int num_texts)
+enum hs_status png_write(const char *path, const uint8_t *rgba, int width, int height, size_t stride_bytes, bool alpha,
+                         double dpi, const struct png_text *texts, int num_texts)
 {
-    struct picture picture = {rgba, width, height, stride_bytes, dpi, texts, num_texts};
+    struct picture picture = {rgba, width, height, stride_bytes, alpha, dpi, texts, num_texts};
     struct target t = {0};
     int fd = open_target(&t, path);
     t.file = fd >= 0 ? fdopen(fd, "wb") : NULL;

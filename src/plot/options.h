@@ -34,6 +34,7 @@ struct look {
     double half_life;          /* of events, in seconds; NaN: none */
     double kernel;             /* sigma that events are smoothed by, in cells; 0: none */
     double linewidths;
+    int linecolor_set;
     struct color linecolor;
     int square, aspect, origin;
     double extent[4];          /* L, R, B, T; extent[0] NaN: imshow's */
@@ -44,6 +45,8 @@ struct look {
     int reduce;                /* enum reduce_mode */
     int scroll;                /* enum scroll_mode */
     int no_time_axis;
+    int theme;                 /* enum theme_kind (plot/theme.h) */
+    int transparent;
     double dpi, font_size;     /* font_size in points, default 10 */
 };
 
@@ -70,7 +73,7 @@ struct run {
     int64_t history_bytes, memory_bytes; /* 0: default */
     double fps;                /* NaN: by stamps, else 30 */
     int no_vsync, loop, follow, watch, bell;
-    char *stats, *trace, *config, *shader_dir;
+    char *stats, *trace, *config, *like, *shader_dir;
     int gpu_debug;
     int list_options, list_cmaps, list_keys, info, version, help;
 };

@@ -223,15 +223,10 @@ enum hs_status options_parse_config(struct options *o, const char *path)
 
 /* --- JSON --- */
 
-/* The shortest decimal that reads back as v. */
 static bool append_number(struct buf *b, double v)
 {
-    char text[32];
-    for (int digits = 15; digits <= 17; digits++) {
-        snprintf(text, sizeof text, "%.*g", digits, v);
-        if (strtod(text, NULL) == v)
-            break;
-    }
+    char text[OPTION_NUMBER_TEXT];
+    option_number_text(v, text);
     return buf_append(b, text, strlen(text));
 }
 

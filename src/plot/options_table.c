@@ -7,7 +7,7 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Orders of enum norm_kind, aspect_mode, origin_mode, renderer_mode; of enum reduce_mode (data/reduce.h), lines_mode
+/* Orders of enum norm_kind, theme_kind, aspect_mode, origin_mode, renderer_mode; of enum reduce_mode (data/reduce.h), lines_mode
  * (data/history.h), scale_axis (data/scale.h) and autoscale_mode (view/autoscale.h), which can't be included from here. */
 static const char *const NORM_CHOICES[NORM_NUM + 1] = {"linear", "log", "power", "symlog", "asinh", "sqrt", "two-slope", "boundary",
                                                      "histeq", "zscale", NULL};
@@ -18,6 +18,7 @@ static const char *const SCROLL_CHOICES[] = {"up", "down", "left", "right", NULL
 static const char *const REDUCE_CHOICES[] = {"auto", "max", "min", "mean", "absmax", NULL};
 static const char *const AUTOSCALE_CHOICES[] = {"frame", "slow", "grow", "off", NULL};
 static const char *const AXIS_CHOICES[] = {"none", "row", "col", NULL};
+static const char *const THEME_CHOICES[] = {"light", "dark", "paper", NULL};
 static const char *const LINES_CHOICES[] = {"auto", "rows", "frames", NULL};
 
 #define LOOK(field) ACCESS_LOOK, .offset = offsetof(struct look, field)
@@ -43,6 +44,11 @@ const struct option_row OPTIONS_TABLE[] = {
     {"size", 0, GROUP_OUTPUT, RUN(width), RUN_AUX(height), .type = OPTION_SIZE, .min = 1, .max = MAX_SIDE_PX,
      .default_text = "1280x720", .placeholder = "WxH", .help = "of window or picture, in pixels"},
     {"dpi", 0, GROUP_OUTPUT, LOOK(dpi), NUMBER(10, 2400, "100"), .placeholder = "N", .help = "dots per inch; scales text only"},
+    {"theme", 0, GROUP_OUTPUT, LOOK(theme), CHOICE(THEME_CHOICES, "light"), .placeholder = "NAME",
+     .help = "colours of ground, text and lines: light, dark (for control rooms), paper (black on white, hairlines)"},
+    {"transparent", 0, GROUP_OUTPUT, LOOK(transparent), FLAG, .help = "pictures have no ground: a PNG with alpha"},
+    {"like", 0, GROUP_OUTPUT, ARGV(like), TEXT("FIGURE.png"),
+     .help = "make the same figure as this one, which heatscope made; other options win"},
     {"font-size", 0, GROUP_OUTPUT, LOOK(font_size), NUMBER(1, 200, "10"), .placeholder = "PT", .help = "in points"},
     {"panels", 0, GROUP_OUTPUT, RUN(panel_rows), RUN_AUX(panel_cols), .type = OPTION_GRID, .max = 999, .unset = "auto", .default_text = "auto",
      .placeholder = "ROWSxCOLS", .help = "how several sources are arranged"},
@@ -111,8 +117,8 @@ const struct option_row OPTIONS_TABLE[] = {
      .placeholder = "COLOUR", .help = "of values above vmax; auto: the last of the colormap"},
 
     {"linewidths", 0, GROUP_CELLS, LOOK(linewidths), NUMBER(0, 100, "0"), .placeholder = "PX", .help = "lines between cells"},
-    {"linecolor", 0, GROUP_CELLS, LOOK(linecolor), .type = OPTION_COLOR, .default_text = "white", .placeholder = "COLOUR",
-     .help = "of the lines between cells"},
+    {"linecolor", 0, GROUP_CELLS, LOOK(linecolor), LOOK_AUX(linecolor_set), .type = OPTION_COLOR, .default_text = "white", .placeholder = "COLOUR",
+     .help = "of the lines between cells; the theme has its own"},
     {"square", 0, GROUP_CELLS, LOOK(square), FLAG, .help = "square cells"},
     {"aspect", 0, GROUP_CELLS, LOOK(aspect), CHOICE(ASPECT_CHOICES, "auto"), .placeholder = "HOW",
      .help = "auto fills the picture; equal: the extent's units are square"},

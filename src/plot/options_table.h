@@ -77,6 +77,9 @@ bool option_reset(const struct option_row *row, void *base);
 bool option_is_string(const struct option_row *row);
 /* A flag, or an option whose value may be left out. */
 bool option_value_is_optional(const struct option_row *row);
+/* The shortest decimal that reads back as v. */
+#define OPTION_NUMBER_TEXT 32
+const char *option_number_text(double v, char *out);
 /* "flag", "number", ... for --list-options. */
 const char *option_type_name(const struct option_row *row);
 

@@ -71,6 +71,16 @@ static bool parse_number(const struct option_row *row, const char *text, double 
     return in_range(row, *out) || range_error(row, text, message);
 }
 
+const char *option_number_text(double v, char *out)
+{
+    for (int digits = 15; digits <= 17; digits++) {
+        snprintf(out, OPTION_NUMBER_TEXT, "%.*g", digits, v);
+        if (strtod(out, NULL) == v)
+            break;
+    }
+    return out;
+}
+
 /* --- the types --- */
 
 static bool store_flag(const struct option_row *row, void *base, const char *text, char *message)

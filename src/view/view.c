@@ -6,6 +6,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "plot/theme.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -375,10 +376,10 @@ static void record_heatmap(struct view *v, struct draw_list *l)
         .normalised = v->in_double,
         .norm = v->norm,
         .lut = v->cmap.lut,
-        .bad = k->bad,
+        .bad = view_bad(v),
         .under = k->under_set ? k->under : v->cmap.lut[0],
         .over = k->over_set ? k->over : v->cmap.lut[COLORMAP_SIZE - 1],
-        .line_color = k->linecolor,
+        .line_color = k->linecolor_set ? k->linecolor : theme_get(k->theme)->lines,
         .nan_floor = few_nan ? 85 : 0,
         .values_version = v->values_version,
         .maps_version = v->maps_version,
@@ -389,6 +390,16 @@ static void record_heatmap(struct view *v, struct draw_list *l)
     else
         view_canvas_mark(v, &h);
     draw_list_heatmap(l, &h);
+}
+
+struct color view_background(const struct view *v)
+{
+    return theme_get(v->look.theme)->background;
+}
+
+struct color view_bad(const struct view *v)
+{
+    return v->look.bad_set ? v->look.bad : theme_get(v->look.theme)->bad;
 }
 
 static void count(struct view *v, int64_t start)
@@ -450,6 +461,8 @@ enum hs_status view_record(struct view *v, struct draw_list *l, struct rect area
         return s;
     view_figure_params(v, &p); /* the axes of the final camera */
     draw_list_area(l, area);
+    if (!v->look.transparent && memcmp(&p.background, &l->clear, sizeof l->clear) != 0)
+        draw_list_rect(l, (struct rect){0, 0, area.w, area.h}, p.background);
     if (v->frame) {
         record_heatmap(v, l);
         view_alerts_draw(v, l);
@@ -462,7 +475,7 @@ enum hs_status view_record(struct view *v, struct draw_list *l, struct rect area
 
 enum hs_status view_build(struct view *v, struct draw_list *l)
 {
-    draw_list_begin(l, v->width, v->height, VIEW_BACKGROUND);
+    draw_list_begin(l, v->width, v->height, view_background(v));
     return view_record(v, l, (struct rect){0, 0, v->width, v->height});
 }
 

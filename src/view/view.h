@@ -12,8 +12,6 @@
 
 struct view;
 
-#define VIEW_BACKGROUND ((struct color){255, 255, 255, 255})
-
 /* pool and font are the caller's and outlive the view. NULL without memory. */
 struct view *view_create(struct pool *pool, struct font *font);
 void view_destroy(struct view *v);
@@ -39,9 +37,12 @@ void view_set_status(struct view *v, const char *status);
 
 /* True when something changed since the last build. */
 bool view_is_dirty(const struct view *v);
+/* The ground of its picture, by its theme. */
+struct color view_background(const struct view *v);
 /* Record the picture. The list's pointers are valid until the next build. */
 enum hs_status view_build(struct view *v, struct draw_list *l);
-/* The same as a part of a picture that others record into, too: the list has been begun; area has the view's size. */
+/* The same as a part of a picture that others record into, too: the list has been begun; area has the view's size.
+ * Where the list was cleared with another colour than this view's ground, that is filled in, unless pictures are transparent. */
 enum hs_status view_record(struct view *v, struct draw_list *l, struct rect area);
 
 /* --- moving about; pixels are of the picture, y down --- */

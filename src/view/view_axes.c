@@ -2,6 +2,7 @@
 #include "view/view_scroll.h"
 #include "view/view_alert.h"
 #include "base/memory.h"
+#include "plot/theme.h"
 #include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
@@ -129,6 +130,7 @@ static void y_axis(struct view *v, struct figure_axis *a, const double extent[4]
 void view_figure_params(struct view *v, struct figure_params *p)
 {
     const struct look *l = &v->look;
+    const struct theme *theme = theme_get(l->theme);
     bool has_nan = v->values.nan_share != NULL;
     bool outside = v->norm.kind == NORM_LOG && v->values.min <= 0 && v->values.min <= v->values.max;
     *p = (struct figure_params){
@@ -144,7 +146,7 @@ void view_figure_params(struct view *v, struct figure_params *p)
         .cmap = &v->cmap,
         .under = l->under_set ? l->under : v->cmap.lut[0],
         .over = l->over_set ? l->over : v->cmap.lut[COLORMAP_SIZE - 1],
-        .bad = l->bad,
+        .bad = view_bad(v),
         .has_under = v->has_under,
         .has_over = v->has_over,
         .has_bad = has_nan || outside,
@@ -152,8 +154,9 @@ void view_figure_params(struct view *v, struct figure_params *p)
         .moves_lo = v->shows_motion && isnan(l->vmin) ? v->autoscale.dir_lo : 0,
         .moves_hi = v->shows_motion && isnan(l->vmax) ? v->autoscale.dir_hi : 0,
         .status = view_alerts_status(v),
-        .background = VIEW_BACKGROUND,
-        .ink = {26, 26, 26, 255},
+        .background = theme->background,
+        .ink = theme->ink,
+        .line_pt = theme->line_pt,
     };
     p->x.label = l->xlabel;
     p->y.label = l->ylabel;

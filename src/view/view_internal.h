@@ -148,6 +148,8 @@ void view_cells_fini(struct view *v);
 /* view_axes.c */
 void view_figure_params(struct view *v, struct figure_params *p);
 void view_names_fini(struct view *v);
+/* The colour of bad values: by option, else the theme's. */
+struct color view_bad(const struct view *v);
 /* The four edges of the picture in axis coordinates: left, right, bottom, top. */
 void view_extent(const struct view *v, double extent[4]);
 

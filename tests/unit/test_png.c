@@ -67,7 +67,7 @@ static void expect_picture(const char *path)
 
 static enum hs_status write_to(const char *path)
 {
-    return png_write(path, picture, W, H, STRIDE, 100, NULL, 0);
+    return png_write(path, picture, W, H, STRIDE, false, 100, NULL, 0);
 }
 
 /* Standard error while fn's call runs. */
@@ -97,7 +97,7 @@ Test(png, carries_resolution_and_texts)
 {
     paint(2);
     const struct png_text texts[] = {{"Software", "heatscope 1"}, {"Title", "\xce\xb1 \xe2\x88\x92 3"}};
-    cr_assert_eq(png_write("a.png", picture, W, H, STRIDE, 96, texts, 2), HS_OK);
+    cr_assert_eq(png_write("a.png", picture, W, H, STRIDE, false, 96, texts, 2), HS_OK);
     FILE *file = fopen("a.png", "rb");
     png_structp png = png_create_read_struct(PNG_LIBPNG_VER_STRING, NULL, NULL, NULL);
     png_infop info = png_create_info_struct(png);
@@ -135,7 +135,7 @@ Test(png, an_old_picture_stays_whole_for_who_has_it_open)
     int fd = open("a.png", O_RDONLY);
     struct stat before, after;
     fstat(fd, &before);
-    cr_assert_eq(png_write("a.png", picture, 5, 5, STRIDE, 100, NULL, 0), HS_OK);
+    cr_assert_eq(png_write("a.png", picture, 5, 5, STRIDE, false, 100, NULL, 0), HS_OK);
     fstat(fd, &after);
     cr_assert(before.st_size == after.st_size && after.st_nlink == 0);
     close(fd);
@@ -219,7 +219,7 @@ static int write_over_a_folder(void)
 
 static int write_no_pixels(void)
 {
-    return (int)png_write("zero.png", picture, 0, 5, STRIDE, 100, NULL, 0);
+    return (int)png_write("zero.png", picture, 0, 5, STRIDE, false, 100, NULL, 0);
 }
 
 Test(png, says_what_went_wrong_and_leaves_nothing_behind)
@@ -234,4 +234,40 @@ Test(png, says_what_went_wrong_and_leaves_nothing_behind)
     read_message(write_no_pixels, HS_ERR_IO, text, sizeof text);
     cr_assert_str_eq(text, "heatscope: error: cannot write zero.png: libpng refused the picture\n");
     cr_assert_eq(num_files(), 0);
+}
+
+Test(png, text_is_read_back)
+{
+    const struct png_text texts[] = {{"other", "x"}, {"heatscope", "{\"title\":\"Z\u00fcge\"}"}};
+    char *value;
+    cr_assert_eq(png_write("t.png", picture, W, H, STRIDE, true, 100, texts, 2), HS_OK);
+    cr_assert_eq(png_read_text("t.png", "heatscope", &value), HS_OK);
+    cr_assert_str_eq(value, texts[1].value);
+    free(value);
+    cr_assert_eq(png_read_text("t.png", "missing", &value), HS_OK);
+    cr_assert_null(value);
+    cr_assert_eq(png_read_text("none.png", "heatscope", &value), HS_ERR_IO);
+    FILE *f = fopen("no.png", "w");
+    fputs("\x89PNG\r\n\x1a\nnonsense", f);
+    fclose(f);
+    cr_assert_eq(png_read_text("no.png", "heatscope", &value), HS_ERR_FORMAT);
+}
+
+Test(png, every_broken_picture_is_an_error_or_no_text)
+{
+    const struct png_text texts[] = {{"heatscope", "{}"}};
+    static uint8_t bytes[1 << 16];
+    char *value;
+    cr_assert_eq(png_write("t.png", picture, W, H, STRIDE, false, 100, texts, 1), HS_OK);
+    FILE *f = fopen("t.png", "r");
+    size_t len = fread(bytes, 1, sizeof bytes, f);
+    fclose(f);
+    for (size_t cut = 0; cut < len; cut += 7) {
+        f = fopen("cut.png", "w");
+        fwrite(bytes, 1, cut, f);
+        fclose(f);
+        enum hs_status s = png_read_text("cut.png", "heatscope", &value);
+        cr_assert(s == HS_OK || s == HS_ERR_FORMAT);
+        free(value);
+    }
 }

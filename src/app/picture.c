@@ -1,0 +1,67 @@
+/* Pictures with what belongs to them: alpha where there is no ground, dots per inch, and the options that make the figure again
+ * (plot/options_figure.h), those of the panel in focus as they are now. Render thread. */
+#include "app/picture.h"
+#include "app/panels.h"
+#include "base/clock.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include "draw/transparent.h"
+#include "output/png.h"
+#include "plot/options_figure.h"
+#include <stdlib.h>
+#include <string.h>
+
+static enum hs_status render_transparent(struct app *a, struct render *r, uint8_t **rgba)
+{
+    size_t bytes = (size_t)a->list.width * (size_t)a->list.height * 4;
+    uint8_t *white = mem_zeroed(bytes, 1);
+    enum hs_status s = white ? HS_OK : HS_ERR_MEMORY;
+    const struct color ground = a->list.clear;
+    if (s == HS_OK) {
+        a->list.clear = (struct color){255, 255, 255, 255};
+        s = render_pixels(r, &a->list, rgba);
+    }
+    if (s == HS_OK) {
+        memcpy(white, *rgba, bytes);
+        a->list.clear = (struct color){0, 0, 0, 255};
+        s = render_pixels(r, &a->list, rgba);
+    }
+    if (s == HS_OK)
+        transparent_combine(*rgba, white, bytes / 4);
+    a->list.clear = ground;
+    free(white);
+    return s;
+}
+
+enum hs_status picture_draw(struct app *a, struct render *r, uint8_t **rgba)
+{
+    enum hs_status s = panels_build(a);
+    int64_t start = trace_now(a->trace);
+    bool transparent = view_look(panel_view(a->panels[0]))->transparent;
+    if (s == HS_OK)
+        s = transparent ? render_transparent(a, r, rgba) : render_pixels(r, &a->list, rgba);
+    if (s == HS_OK)
+        trace_add(a->trace, TRACE_DRAW, panel_frame_id(a->panel), start, clock_now_ns());
+    else
+        log_error("drawing failed: %s", hs_status_text(s));
+    return s;
+}
+
+enum hs_status picture_write(struct app *a, struct render *r, const char *path)
+{
+    uint8_t *rgba;
+    enum hs_status s = picture_draw(a, r, &rgba);
+    if (s != HS_OK)
+        return s;
+    const struct look *look = view_look(panel_view(a->panel));
+    struct run run = a->options->run; /* its strings are borrowed */
+    run.width = a->width;
+    run.height = a->height;
+    char *figure = options_figure_json(look, &run);
+    const struct png_text texts[] = {{"Software", "heatscope " HEATSCOPE_VERSION}, {OPTIONS_FIGURE_KEY, figure}};
+    const struct draw_list *l = &a->list;
+    s = png_write(path, rgba, l->width, l->height, (size_t)l->width * 4, view_look(panel_view(a->panels[0]))->transparent, look->dpi,
+                  texts, figure ? 2 : 1);
+    free(figure);
+    return s;
+}

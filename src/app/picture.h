@@ -1,0 +1,13 @@
+/* The picture as a file: what -o, every frame of a sequence and the key s write. Render thread. */
+#ifndef APP_PICTURE_H
+#define APP_PICTURE_H
+
+#include "app/app.h"
+#include "app/render.h"
+
+/* Build and draw; transparent if the look says so. */
+enum hs_status picture_draw(struct app *a, struct render *r, uint8_t **rgba);
+/* The same into a PNG that says its dpi and has the options that made it. One line is logged when it fails. */
+enum hs_status picture_write(struct app *a, struct render *r, const char *path);
+
+#endif
