@@ -95,8 +95,8 @@ static char *info_text(struct ui *ui)
     buf_printf(&b, "received\t%llu frames, %llu rows, %.1f a second\n", (unsigned long long)counter_get(&c->frames_received),
                (unsigned long long)counter_get(&c->rows_received), panel_rate(p));
     if (counter_get(&c->tiles_received))
-        buf_printf(&b, "tiles\t%llu, %llu of them overtaken\n", (unsigned long long)counter_get(&c->tiles_received),
-                   (unsigned long long)counter_get(&c->tiles_dropped));
+        buf_printf(&b, "tiles\t%llu, %llu of them overtaken, %llu outside the grid\n", (unsigned long long)counter_get(&c->tiles_received),
+                   (unsigned long long)counter_get(&c->tiles_dropped), (unsigned long long)counter_get(&c->tiles_outside));
     if (counter_get(&c->events_received))
         buf_printf(&b, "events\t%llu, %llu of them outside the grid\n", (unsigned long long)counter_get(&c->events_received),
                    (unsigned long long)counter_get(&c->events_outside));

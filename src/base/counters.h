@@ -7,7 +7,7 @@
 
 #define COUNTERS_LIST(X)                                                                                            \
     X(frames_received) X(frames_shown) X(frames_dropped) X(rows_received) X(tiles_received) X(tiles_dropped)        \
-    X(events_received) X(events_outside)                                                                            \
+    X(tiles_outside) X(events_received) X(events_outside)                                                                            \
     X(records_rejected) X(bytes_received) X(connections)
 
 struct counters {

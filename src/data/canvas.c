@@ -141,13 +141,14 @@ static enum hs_status hold_back(struct canvas *c, const struct tile *t, const st
     return status;
 }
 
-enum hs_status canvas_add_tile(struct canvas *c, const struct tile *t, struct meta *meta, int64_t t_ns, bool *news)
+enum hs_status canvas_add_tile(struct canvas *c, const struct tile *t, struct meta *meta, int64_t t_ns, bool *news, bool *outside)
 {
     struct frame_rect where = {t->row0, t->col0, t->cells.rows, t->cells.cols, t->channel};
     bool painted = true;
-    *news = false;
+    *news = *outside = false;
     pthread_mutex_lock(&c->lock);
     enum hs_status status = tilegrid_fit(&c->tiles, t->cells.dtype, &where);
+    *outside = status == HS_OK && tilegrid_is_outside(&c->tiles, &where);
     if (status == HS_OK && t->framed)
         status = hold_back(c, t, &where, &painted);
     else if (status == HS_OK)

@@ -25,8 +25,9 @@ void canvas_destroy(struct canvas *c);
 
 /* The shape of both grids; 0, 0: as large as what comes. */
 enum hs_status canvas_set_shape(struct canvas *c, int64_t rows, int64_t cols);
-/* meta: a reference is taken. *news: the reader hasn't been told of anything since it looked last. HS_ERR_LIMIT: no room for it. */
-enum hs_status canvas_add_tile(struct canvas *c, const struct tile *t, struct meta *meta, int64_t t_ns, bool *news);
+/* meta: a reference is taken. *news: the reader hasn't been told of anything since it looked last. *outside: no
+ * part of it lies in the grid. HS_ERR_LIMIT: no room for it. */
+enum hs_status canvas_add_tile(struct canvas *c, const struct tile *t, struct meta *meta, int64_t t_ns, bool *news, bool *outside);
 int64_t canvas_add_events(struct canvas *c, const struct event_batch *e, struct meta *meta, int64_t t_ns, bool *news);
 /* Events: how fast they are forgotten (INFINITY: never), and smoothed for the picture (0: not). */
 void canvas_set_events(struct canvas *c, double half_life_s, double kernel_cells);

@@ -70,9 +70,9 @@ void history_commit_for_rows(struct history *h, struct frame *f);
 enum hs_status history_rows_to_frame(struct history *h);
 
 /* Tiles and events paint a grid that comes out as a frame with id 0, cells that change in place, and what has changed (frame->canvas).
- * They are never dropped; meta and settings as in history_push_rows. HS_ERR_LIMIT: no room for the tile (or the shape); it isn't
+ * They are never dropped; meta and settings as in history_push_rows. *outside: no part of the tile lies in the grid. HS_ERR_LIMIT: no room for the tile (or the shape); it isn't
  * counted. */
-enum hs_status history_push_tile(struct history *h, const struct tile *t, struct meta *meta, char *settings, int64_t t_ns);
+enum hs_status history_push_tile(struct history *h, const struct tile *t, struct meta *meta, char *settings, int64_t t_ns, bool *outside);
 enum hs_status history_push_events(struct history *h, const struct event_batch *e, struct meta *meta, char *settings, int64_t t_ns);
 /* The shape of that grid; 0, 0: it grows with what comes. */
 enum hs_status history_set_shape(struct history *h, int64_t rows, int64_t cols);

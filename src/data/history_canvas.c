@@ -31,14 +31,15 @@ static void end(struct history *h, bool news)
         h->p.wake(h->p.wake_arg);
 }
 
-enum hs_status history_push_tile(struct history *h, const struct tile *t, struct meta *meta, char *settings, int64_t t_ns)
+enum hs_status history_push_tile(struct history *h, const struct tile *t, struct meta *meta, char *settings, int64_t t_ns, bool *outside)
 {
-    bool news = false;
+    bool news = *outside = false;
     enum hs_status status = begin(h, settings);
     if (status == HS_OK)
-        status = canvas_add_tile(h->canvas, t, meta, t_ns, &news);
+        status = canvas_add_tile(h->canvas, t, meta, t_ns, &news, outside);
     if (status == HS_OK)
         counter_add(&h->p.counters->tiles_received, 1);
+    counter_add(&h->p.counters->tiles_outside, *outside);
     end(h, news);
     return status;
 }

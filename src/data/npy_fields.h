@@ -21,12 +21,18 @@ struct npy_field {
     int64_t num;            /* numbers in all */
 };
 
+enum { NPY_MAX_UNKNOWN_FIELDS = 4, NPY_FIELD_NAME_BYTES = 32 };
+
 struct npy_fields {
     struct npy_field of[NUM_FIELDS];
+    char unknown[NPY_MAX_UNKNOWN_FIELDS][NPY_FIELD_NAME_BYTES]; /* the first few names that aren't ours, cut to fit */
+    int num_unknown;
 };
 
-/* Enter a field of this name if it is one of ours and not there yet. shape: num_dims sizes, at least the first two. */
+/* Enter a field of this name if it is one of ours and not there yet; another name is noted as unknown, unless it is empty (padding). shape: num_dims sizes, at least the first two. */
 void npy_fields_add(struct npy_fields *f, const char *name, size_t len, const struct npy_field *field);
+/* The one of our fields, of those in [first, last] that are absent, that an unknown name seems to mean; NULL: none comes near. */
+const char *npy_fields_meant(const struct npy_fields *f, const char *unknown, enum npy_field_kind first, enum npy_field_kind last);
 /* Its one number in the item at p as an integer: of floats the floor, cut to the range; NaN is 0. */
 int64_t npy_field_integer(const struct npy_field *f, const void *item);
 /* Its numbers of num items, item_bytes apart, as doubles. */

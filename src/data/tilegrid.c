@@ -216,6 +216,12 @@ static int64_t clip(int64_t at, int64_t num, int64_t size, int64_t *first)
     return end - begin;
 }
 
+bool tilegrid_is_outside(const struct tilegrid *g, const struct frame_rect *where)
+{
+    int64_t first;
+    return clip(where->row, where->rows, g->rows, &first) <= 0 || clip(where->col, where->cols, g->cols, &first) <= 0;
+}
+
 void tilegrid_paint(struct tilegrid *g, const struct array *cells, const struct frame_rect *where)
 {
     struct frame_rect part = {.channel = where->channel};

@@ -36,6 +36,8 @@ struct tilegrid {
 enum hs_status tilegrid_set_shape(struct tilegrid *g, int64_t rows, int64_t cols);
 /* Make room for a tile: growth, another channel; another dtype begins a grid anew. HS_ERR_LIMIT: too large. */
 enum hs_status tilegrid_fit(struct tilegrid *g, enum dtype dtype, const struct frame_rect *where);
+/* No part of a tile for which room was made lies in the grid. */
+bool tilegrid_is_outside(const struct tilegrid *g, const struct frame_rect *where);
 /* Paint cells (rows may have any stride, columns are side by side) for which room was made, cut to the grid. */
 void tilegrid_paint(struct tilegrid *g, const struct array *cells, const struct frame_rect *where);
 /* Every cell of every plane has been sent. */

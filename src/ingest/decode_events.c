@@ -76,8 +76,21 @@ static enum hs_status take_items(struct decoder *d, const struct npy_header *h, 
     return push(d, &e, t->present ? g->t_ns[num - 1] : d->t_ns);
 }
 
+/* Once a connection. */
+static void hint_at_fields(struct decoder *d, const struct npy_fields *f)
+{
+    for (int i = 0; i < f->num_unknown && !d->told_fields; i++) {
+        const char *meant = npy_fields_meant(f, f->unknown[i], FIELD_X, FIELD_W);
+        meant = meant ? meant : npy_fields_meant(f, f->unknown[i], FIELD_T_NS, FIELD_T_NS);
+        if (meant)
+            decode_hint(d, "unknown field \"%s\": did you mean \"%s\"?", f->unknown[i], meant);
+    }
+    d->told_fields = true;
+}
+
 enum hs_status decode_events(struct decoder *d, const struct npy_header *h)
 {
+    hint_at_fields(d, &h->fields);
     uint64_t begin = d->r->offset;
     const enum npy_field_kind kinds[] = {FIELD_X, FIELD_Y, FIELD_W, FIELD_T_NS};
     for (size_t i = 0; i < sizeof kinds / sizeof *kinds; i++)

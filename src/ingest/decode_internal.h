@@ -38,7 +38,7 @@ struct decoder {
     struct npy_header header;
     int64_t grid_rows, grid_cols; /* "shape": of the grid for tiles and events; 0: grows */
     bool grid_news;               /* and the history hasn't been told yet */
-    bool sent_tiles;
+    bool sent_tiles, told_fields, told_outside;
     double half_life_s;           /* "half-life" among the options, for the next events; 0: none. INFINITY: none any more */
     struct tile_seqs *seqs;       /* the newest seq of each tile; NULL: none came */
     struct event_gatherer *events;

@@ -91,12 +91,18 @@ static enum hs_status push(struct decoder *d, const struct tile *t, int64_t t_ns
 {
     char *settings = d->settings;
     d->settings = NULL;
+    bool outside = false;
     enum hs_status status = decode_grid_shape(d);
     if (status == HS_OK)
-        status = history_push_tile(d->p->history, t, d->meta, settings, t_ns);
+        status = history_push_tile(d->p->history, t, d->meta, settings, t_ns, &outside);
     else
         free(settings);
     d->sent_tiles = true;
+    if (outside && !d->told_outside) {
+        d->told_outside = true;
+        decode_hint(d, "a tile of %lld x %lld cells at row %lld, column %lld lies outside the grid; such tiles are only counted (tiles_outside)",
+                    (long long)t->cells.rows, (long long)t->cells.cols, (long long)t->row0, (long long)t->col0);
+    }
     if (status == HS_ERR_LIMIT)
         decode_reject(d, "", "a tile of %lld x %lld cells at row %lld, column %lld, channel %lld lies beyond what a grid may hold: "
                              "2^30 cells, 1024 channels, a third of the memory for frames (--memory, --history)",
@@ -136,8 +142,29 @@ static enum hs_status take_tile(struct decoder *d, const struct npy_header *h, c
     return push(d, &t, integer(h, FIELD_T_NS, item, d->t_ns));
 }
 
+/* Once a connection. Names that come near none of ours are the producer's own affair, unless the place is missing. */
+static void hint_at_fields(struct decoder *d, const struct npy_fields *f)
+{
+    bool placed = f->of[FIELD_ROW0].present || f->of[FIELD_COL0].present;
+    if (d->told_fields)
+        return;
+    d->told_fields = true;
+    for (int i = 0; i < f->num_unknown; i++) {
+        const char *meant = npy_fields_meant(f, f->unknown[i], FIELD_DATA, FIELD_LEVEL);
+        if (meant) {
+            decode_hint(d, "unknown field \"%s\": did you mean \"%s\"?", f->unknown[i], meant);
+            return;
+        }
+    }
+    if (!placed && (f->of[FIELD_X].present || f->of[FIELD_Y].present))
+        decode_hint(d, "\"x\" and \"y\" are for events; the place of a tile is \"row0\" and \"col0\"");
+    else if (!placed && f->num_unknown)
+        decode_hint(d, "unknown field \"%s\"; without \"row0\" and \"col0\" tiles lie at row 0, column 0", f->unknown[0]);
+}
+
 enum hs_status decode_tiles(struct decoder *d, const struct npy_header *h)
 {
+    hint_at_fields(d, &h->fields);
     const struct npy_field *data = &h->fields.of[FIELD_DATA];
     uint64_t begin = d->r->offset;
     if (data->num_dims > 2 || data->num < 1) {

@@ -68,6 +68,23 @@ class Tiles(h.TempDirTest):
         self.check(got, want)
         self.assertEqual((s["tiles_received"], s["records_rejected"]), (3, 0))
 
+    def test_a_misspelt_place_is_told_once(self):
+        for wrong, said in (({"row": 4, "col": 2}, 'unknown field "row": did you mean "row0"?'),
+                            ({"top": 4}, 'unknown field "top"; without "row0" and "col0" tiles lie at row 0, column 0'),
+                            ({"x": 4, "y": 4}, '"x" and "y" are for events'), ({"row0": 2, "sensor": 3}, "")):
+            _, s, err = self.picture(h.npy(tiles("f4", (3, 3), **wrong)) * 3, 12, 16)
+            self.assertEqual(s["tiles_received"], 3)
+            self.assertEqual(len(err.splitlines()), bool(said), err)
+            self.assertIn(said, err)
+
+    def test_tiles_outside_the_grid_are_counted_and_told_once(self):
+        inside = tiles("f4", (3, 3), row0=[0, 6], col0=[0, 6])
+        outside = tiles("f4", (3, 3), row0=[8, -3, 2], col0=[0, 0, 90])
+        _, s, err = self.picture(b'{"shape": [8, 8]}\n' + h.npy(inside) + h.npy(outside) * 4, 8, 8)
+        self.assertEqual((s["tiles_received"], s["tiles_outside"], s["records_rejected"]), (14, 12, 0))
+        self.assertEqual(len(err.splitlines()), 1, err)
+        self.assertIn("row 8, column 0 lies outside the grid", err)
+
     def test_grows_without_a_shape(self):
         want = np.full((30, 40), np.nan)
         stream = b""

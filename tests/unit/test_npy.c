@@ -76,6 +76,29 @@ Test(npy, refused_dtypes_of_known_length)
     }
 }
 
+Test(npy, unknown_fields_and_what_they_may_mean)
+{
+    static const struct {
+        const char *name, *meant;
+    } cases[] = {
+        {"row", "row0"},   {"col", "col0"},     {"Row0", "row0"},       {"rwo0", NULL},    {"r0", "row0"},       {"column", "col0"},
+        {"row00", "row0"}, {"n_tiles", "ntiles"}, {"sequence", "seq"},  {"frame_id", "frame"}, {"channel", "chan"}, {"t_nsec", "t_ns"},
+        {"sensor", NULL},  {"name", NULL},      {"id", NULL},           {"temperature_of_the_outer_hull_in_kelvin", NULL},
+    };
+    for (size_t i = 0; i < sizeof cases / sizeof *cases; i++) {
+        char descr[256];
+        snprintf(descr, sizeof descr, "[('data', '<f4', (2, 3)), ('%s', '<i4'), ('', '|V4')]", cases[i].name);
+        cr_assert_eq(parse_descr(descr), HS_ERR_UNSUPPORTED);
+        cr_assert_eq(header.fields.num_unknown, 1);
+        cr_assert(strncmp(header.fields.unknown[0], cases[i].name, NPY_FIELD_NAME_BYTES - 1) == 0);
+        const char *meant = npy_fields_meant(&header.fields, header.fields.unknown[0], FIELD_DATA, FIELD_LEVEL);
+        cr_assert(meant == cases[i].meant || (meant && cases[i].meant && strcmp(meant, cases[i].meant) == 0), "%s: %s", cases[i].name,
+                  meant ? meant : "nothing");
+    }
+    parse_descr("[('data', '<f4'), ('row0', '<i4'), ('row', '<i4')]"); /* what is there can't be meant */
+    cr_assert_null(npy_fields_meant(&header.fields, "row", FIELD_DATA, FIELD_LEVEL));
+}
+
 Test(npy, refused_shapes)
 {
     static const struct {
