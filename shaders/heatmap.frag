@@ -9,8 +9,8 @@ uniform sampler2D lut;
 uniform int norm_kind;               // enum norm_kind
 uniform float norm_offset, norm_scale, norm_gamma, norm_unit, norm_bend, norm_rate, norm_vmin, norm_vmax;
 uniform sampler2D knots;             // struct norm_knot each
-uniform ivec4 bad, under, over, line_color; // 0..255
-uniform int nan_floor;
+uniform ivec4 bad, under, over, line_color, masked; // 0..255
+uniform int nan_floor, masked_share;
 out vec4 color;
 
 const int LOG = 1, SYMLOG = 3, ASINH = 4, TWO_SLOPE = 6, BOUNDARY = 7, HISTEQ = 8;
@@ -145,7 +145,9 @@ void main()
         c = ivec4(texelFetch(lut, ivec2(min(int(t * 256.0), 255), 0), 0) * 255.0 + 0.5);
 #ifdef HAS_NAN
     int share = int(texelFetch(nan_share, texel, 0).r);
-    if (share > 0)
+    if (share > 0 && share == masked_share)
+        c = masked;
+    else if (share > 0)
         c = mix255(c, bad, max(share, nan_floor));
 #endif
     int line = max(col & 255, row & 255);

@@ -2,6 +2,7 @@
  * fresh as it can be; options that came with frames are applied in order, also of frames that were never shown. */
 #include "app/panel.h"
 #include "app/alerts.h"
+#include "app/side_matrix.h"
 #include "app/stale.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -128,6 +129,24 @@ static void set_events(struct panel *p)
     history_set_events(p->history, half_life, l->kernel);
 }
 
+/* --mask: whatever isn't 0 is hidden. */
+static enum hs_status load_mask(struct panel *p)
+{
+    struct array a;
+    enum hs_status s = p->options->run.mask ? side_matrix_load("--mask", p->options->run.mask, &a) : HS_OK;
+    if (s != HS_OK || !p->options->run.mask)
+        return s;
+    uint8_t *hidden = mem_resize(NULL, (size_t)a.rows * (size_t)a.cols, 1);
+    for (int64_t i = 0; hidden && i < a.rows * a.cols; i++) {
+        double value = dtype_read(a.dtype, array_cell(&a, i / a.cols, i % a.cols));
+        hidden[i] = value < 0 || value > 0 || isnan(value);
+    }
+    s = hidden ? view_set_mask(p->view, hidden, a.rows, a.cols) : HS_ERR_MEMORY;
+    free(hidden);
+    free((void *)a.data);
+    return s;
+}
+
 enum hs_status panel_create(const struct panel_params *params, struct panel **out)
 {
     struct panel *p = mem_zeroed(1, sizeof *p);
@@ -152,7 +171,8 @@ enum hs_status panel_create(const struct panel_params *params, struct panel **ou
         look_copy(view_look(p->view), &params->options->look);
         view_changed(p->view);
         set_events(p);
-        s = open_source(p, params);
+        s = load_mask(p);
+        s = s == HS_OK ? open_source(p, params) : s;
         if (s == HS_OK && p->listens)
             log_info("listening on %s", source_name(p->source));
         if (s == HS_OK)

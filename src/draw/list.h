@@ -23,7 +23,8 @@ static inline uint8_t draw_map_line(draw_map m) { return (uint8_t)(m & 255); }
 /* Pixel (x, y) of dst shows texel (col_map[x], row_map[y]):
  *   t     = values are normalised ? value : norm(value), in float32
  *   c     = t NaN: bad; t < 0: under; t > 1: over; else lut[min(int(t * 256), 255)]
- *   share = nan_share of the texel; 0: none; else max(share, nan_floor); c = mix(c, bad, share / 255)
+ *   share = nan_share of the texel; 0: none; masked_share (unless that is 0): c = masked; else max(share, nan_floor);
+ *           c = mix(c, bad, share / 255)
  *   c     = mix(c, line_color, max(line coverage of column, of row) / 255 * line_color.a / 255)
  * mix(a, b, s/255) = (a * (255 - s) + b * s + 127) / 255 per channel; the result is blended over what is there by c's alpha (usually
  * 255). Pointers stay valid until the list is executed; the executors copy nothing. */
@@ -39,6 +40,8 @@ struct draw_heatmap {
     const struct color *lut;      /* COLORMAP_SIZE entries */
     struct color bad, under, over, line_color;
     uint8_t nan_floor;
+    uint8_t masked_share;         /* a NaN share that says "hidden"; 0: there is none */
+    struct color masked;
     /* Unique numbers that change whenever the content behind the pointers does, so an executor can keep what it has uploaded. */
     uint64_t values_version, maps_version, lut_version;
     /* When the values are those of base_version but for some rows (columns) of texels, these, which may run over the last one to the

@@ -42,6 +42,8 @@ static void put_uniforms(const struct gpu_program *p, const struct draw_list *l,
     put_color(at[U_UNDER], h->under);
     put_color(at[U_OVER], h->over);
     put_color(at[U_LINE_COLOR], h->line_color);
+    glUniform1i(at[U_MASKED_SHARE], h->masked_share);
+    put_color(at[U_MASKED], h->masked);
 }
 
 /* Leaves every texture bound to its unit. */

@@ -8,7 +8,7 @@
 /* Every uniform that isn't a sampler; their names are in gpu_shader.c. */
 enum gpu_uniform {
     U_PICTURE, U_DST, U_NORM_KIND, U_NORM_OFFSET, U_NORM_SCALE, U_NORM_GAMMA, U_NORM_UNIT, U_NORM_BEND, U_NORM_RATE,
-    U_NORM_VMIN, U_NORM_VMAX, U_NAN_FLOOR, U_BAD, U_UNDER, U_OVER, U_LINE_COLOR, NUM_UNIFORMS
+    U_NORM_VMIN, U_NORM_VMAX, U_NAN_FLOOR, U_BAD, U_UNDER, U_OVER, U_LINE_COLOR, U_MASKED_SHARE, U_MASKED, NUM_UNIFORMS
 };
 /* Texture units, and what the samplers that read them are called. */
 enum gpu_unit { UNIT_VALUES, UNIT_NAN_SHARE, UNIT_COL_MAP, UNIT_ROW_MAP, UNIT_LUT, UNIT_KNOTS, NUM_UNITS, UNIT_ATLAS = 0 };

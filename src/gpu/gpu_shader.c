@@ -14,6 +14,7 @@ static const char *const UNIFORMS[NUM_UNIFORMS] = {
     [U_NORM_SCALE] = "norm_scale",   [U_NORM_GAMMA] = "norm_gamma", [U_NORM_VMIN] = "norm_vmin", [U_NORM_VMAX] = "norm_vmax",
     [U_NAN_FLOOR] = "nan_floor",     [U_BAD] = "bad",               [U_UNDER] = "under",         [U_OVER] = "over",
     [U_LINE_COLOR] = "line_color",   [U_NORM_UNIT] = "norm_unit",   [U_NORM_BEND] = "norm_bend", [U_NORM_RATE] = "norm_rate",
+    [U_MASKED] = "masked",           [U_MASKED_SHARE] = "masked_share",
 };
 
 static const struct {

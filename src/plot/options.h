@@ -33,6 +33,7 @@ struct look {
     char *channel;             /* index or name; NULL: the first */
     double half_life;          /* of events, in seconds; NaN: none */
     double kernel;             /* sigma that events are smoothed by, in cells; 0: none */
+    char *mask_where;          /* which values are hidden: plot/where.h; NULL: none */
     double linewidths;
     int linecolor_set;
     struct color linecolor;
@@ -59,6 +60,7 @@ struct run {
     int link, share_range;
     int allow_remote, demo;
     char *output, *frame;      /* -o, --frame */
+    char *mask;                /* a file: which cells are hidden; NULL: none */
     int headless;
     double duration_s;         /* NaN: no end */
     int64_t frames;            /* 0: no end */

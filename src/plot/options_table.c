@@ -116,6 +116,9 @@ const struct option_row OPTIONS_TABLE[] = {
     {"over", 0, GROUP_COLOR, LOOK(over), LOOK_AUX(over_set), .type = OPTION_COLOR, .unset = "auto", .default_text = "auto",
      .placeholder = "COLOUR", .help = "of values above vmax; auto: the last of the colormap"},
 
+    {"mask", 0, GROUP_CELLS, RUN(mask), TEXT("FILE"), .help = "hide the cells where this matrix of the same shape isn't 0 (or is true)"},
+    {"mask-where", 0, GROUP_CELLS, LOOK(mask_where), .type = OPTION_WHERE, .default_text = "", .placeholder = "COND",
+     .help = "hide the cells whose value is <0, >=3, !=5, 0<v<1, nan, inf ...; joined by and, or"},
     {"linewidths", 0, GROUP_CELLS, LOOK(linewidths), NUMBER(0, 100, "0"), .placeholder = "PX", .help = "lines between cells"},
     {"linecolor", 0, GROUP_CELLS, LOOK(linecolor), LOOK_AUX(linecolor_set), .type = OPTION_COLOR, .default_text = "white", .placeholder = "COLOUR",
      .help = "of the lines between cells; the theme has its own"},

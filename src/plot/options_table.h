@@ -28,6 +28,7 @@ enum option_type {
     OPTION_POLICY,   /* two ints, policy and every: offset, aux */
     OPTION_FRAME,    /* char * */
     OPTION_ALERT,    /* char *, NULL when empty */
+    OPTION_WHERE,    /* char *, NULL when empty */
     OPTION_NUM_TYPES
 };
 

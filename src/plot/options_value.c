@@ -7,6 +7,7 @@
 #include "plot/levels.h"
 #include "plot/norm.h"
 #include "plot/palette.h"
+#include "plot/where.h"
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -405,6 +406,14 @@ static bool store_alert(const struct option_row *row, void *base, const char *te
     return replace_string(field(row, base), *text ? text : NULL, message);
 }
 
+static bool store_where(const struct option_row *row, void *base, const char *text, char *message)
+{
+    struct where where;
+    if (*text && !where_parse(text, false, &where, message, OPTION_MESSAGE))
+        return false;
+    return replace_string(field(row, base), *text ? text : NULL, message);
+}
+
 static const struct type_row {
     const char *name;
     bool optional; /* store takes NULL for "no value given" */
@@ -431,6 +440,7 @@ static const struct type_row {
     [OPTION_POLICY] = {"policy", false, store_policy},
     [OPTION_FRAME] = {"frame", false, store_frame},
     [OPTION_ALERT] = {"conditions", false, store_alert},
+    [OPTION_WHERE] = {"condition", false, store_where},
 };
 
 bool option_store(const struct option_row *row, void *base, const char *text, char *message)
@@ -458,7 +468,7 @@ bool option_reset(const struct option_row *row, void *base)
 bool option_is_string(const struct option_row *row)
 {
     return row->type == OPTION_STRING || row->type == OPTION_LIST || row->type == OPTION_CMAP || row->type == OPTION_LEVELS ||
-           row->type == OPTION_FRAME || row->type == OPTION_ALERT;
+           row->type == OPTION_FRAME || row->type == OPTION_ALERT || row->type == OPTION_WHERE;
 }
 
 bool option_value_is_optional(const struct option_row *row)

@@ -42,7 +42,7 @@ struct converter {
     const struct draw_heatmap *h;
     struct norm_f32 norm;
     uint32_t table[NUM_COLORS];
-    struct color bad, line; /* in the band's order */
+    struct color bad, line, masked; /* in the band's order */
     bool opaque;
 };
 
@@ -78,13 +78,14 @@ static struct columns find_columns(const struct draw_heatmap *h, int x0, int x1)
 
 static struct converter make_converter(const struct soft_band *b, const struct draw_heatmap *h)
 {
-    struct converter c = {.h = h, .norm = norm_to_f32(&h->norm), .bad = soft_color(b, h->bad), .line = soft_color(b, h->line_color)};
+    struct converter c = {.h = h, .norm = norm_to_f32(&h->norm), .bad = soft_color(b, h->bad), .line = soft_color(b, h->line_color),
+                          .masked = soft_color(b, h->masked)};
     for (int i = 0; i < COLORMAP_SIZE; i++)
         c.table[i] = soft_pack(soft_color(b, h->lut[i]));
     c.table[BAD] = soft_pack(c.bad);
     c.table[UNDER] = soft_pack(soft_color(b, h->under));
     c.table[OVER] = soft_pack(soft_color(b, h->over));
-    c.opaque = h->line_color.a == 255;
+    c.opaque = h->line_color.a == 255 && (!h->masked_share || h->masked.a == 255);
     for (int i = 0; i < NUM_COLORS; i++)
         c.opaque &= soft_unpack(c.table[i]).a == 255;
     return c;
@@ -125,6 +126,10 @@ static void mix_shares(const struct converter *c, const uint8_t *share, soft_pix
         }
         if (share[i] == 0)
             continue;
+        if (share[i] == c->h->masked_share) {
+            out[i] = soft_pack(c->masked);
+            continue;
+        }
         unsigned s = share[i] > c->h->nan_floor ? share[i] : c->h->nan_floor;
         out[i] = soft_pack(soft_mix_color(soft_unpack(out[i]), c->bad, s));
     }
@@ -241,7 +246,8 @@ bool soft_heatmap_covers(const struct draw_heatmap *h, struct rect clip)
     for (int i = 0; i < COLORMAP_SIZE; i++)
         if (h->lut[i].a != 255)
             return false;
-    return h->bad.a == 255 && h->under.a == 255 && h->over.a == 255 && h->line_color.a == 255;
+    return h->bad.a == 255 && h->under.a == 255 && h->over.a == 255 && h->line_color.a == 255 &&
+           (!h->masked_share || h->masked.a == 255);
 }
 
 void soft_heatmap(const struct soft_band *b, const struct draw_heatmap *h, struct rect clip)

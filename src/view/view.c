@@ -2,6 +2,7 @@
  * on stays the same. Layout and range depend on each other (the colorbar's numbers need room, and the range comes from the reduction,
  * which needs the plot's size), so the stages repeat until the plot rectangle stands; margins only grow, so that ends. Render thread. */
 #include "view/view_alert.h"
+#include "view/view_mask.h"
 #include "view/view_scroll.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -28,13 +29,14 @@ struct view *view_create(struct pool *pool, struct font *font)
     v->part_reducer = reducer_create();
     v->scroll = view_scroll_create();
     v->alerts = view_alerts_create();
+    v->mask = view_mask_create();
     v->width = 1;
     v->height = 1;
     v->ui_scale = 1;
     v->refit = true;
     v->dirty = true;
     v->own_range[0] = v->own_range[1] = v->shared_range[0] = v->shared_range[1] = NAN;
-    if (!v->figure || !v->reducer || !v->part_reducer || !v->scroll || !v->alerts || !v->look.cmap) {
+    if (!v->figure || !v->reducer || !v->part_reducer || !v->scroll || !v->alerts || !v->mask || !v->look.cmap) {
         view_destroy(v);
         return NULL;
     }
@@ -51,6 +53,7 @@ void view_destroy(struct view *v)
     reducer_destroy(v->part_reducer);
     view_scroll_destroy(v->scroll);
     view_alerts_destroy(v->alerts);
+    view_mask_destroy(v->mask);
     view_names_fini(v);
     view_cells_fini(v);
     free(v->sample);
@@ -173,118 +176,6 @@ struct array view_cells(const struct view *v)
     return a;
 }
 
-static struct array as_displayed(const struct view *v, struct array a)
-{
-    if (view_is_transposed(v))
-        a = (struct array){a.data, a.dtype, a.cols, a.rows, a.col_stride, a.row_stride};
-    if (view_flips_rows(v)) {
-        a.data = array_cell(&a, a.rows - 1, 0);
-        a.row_stride = -a.row_stride;
-    }
-    if (view_flips_cols(v)) {
-        a.data = array_cell(&a, 0, a.cols - 1);
-        a.col_stride = -a.col_stride;
-    }
-    return a;
-}
-
-struct array view_display_array(const struct view *v)
-{
-    return as_displayed(v, view_cells(v));
-}
-
-/* Which way time runs is for --scroll to say. */
-bool view_flips_rows(const struct view *v)
-{
-    return view_is_waterfall(v) && !view_is_transposed(v) ? view_newest_first(v) : v->look.origin == ORIGIN_LOWER;
-}
-
-bool view_flips_cols(const struct view *v)
-{
-    return view_is_transposed(v) && view_newest_first(v);
-}
-
-double view_num_rows(const struct view *v)
-{
-    return (double)(view_is_transposed(v) ? v->frame->cells.cols : v->frame->cells.rows);
-}
-
-double view_num_cols(const struct view *v)
-{
-    return (double)(view_is_transposed(v) ? v->frame->cells.rows : v->frame->cells.cols);
-}
-
-void view_array_cell(const struct view *v, int64_t display_row, int64_t display_col, int64_t *row, int64_t *col)
-{
-    int64_t r = view_flips_rows(v) ? (int64_t)view_num_rows(v) - 1 - display_row : display_row;
-    int64_t c = view_flips_cols(v) ? (int64_t)view_num_cols(v) - 1 - display_col : display_col;
-    *row = view_is_transposed(v) ? c : r;
-    *col = view_is_transposed(v) ? r : c;
-}
-
-double view_cell_aspect(const struct view *v)
-{
-    if (v->look.square)
-        return 1;
-    if (v->look.aspect != ASPECT_EQUAL)
-        return 0;
-    double e[4];
-    view_extent(v, e);
-    double width = fabs(e[1] - e[0]) / view_num_cols(v), height = fabs(e[3] - e[2]) / view_num_rows(v);
-    return width > 0 && height > 0 ? height / width : 1;
-}
-
-void view_home(const struct view *v, double home[4])
-{
-    double rows = view_num_rows(v), cols = view_num_cols(v);
-    double swapped[4] = {v->look.view[2], v->look.view[3], v->look.view[0], v->look.view[1]};
-    const double *view = view_is_transposed(v) ? swapped : v->look.view;
-    home[0] = home[2] = 0;
-    home[1] = rows;
-    home[3] = cols;
-    if (isnan(view[0]) || view[0] >= rows || view[2] >= cols)
-        return; /* warn_of_view says so */
-    home[0] = view[0];
-    home[1] = fmin(view[1], rows);
-    home[2] = view[2];
-    home[3] = fmin(view[3], cols);
-    if (view_flips_rows(v)) {
-        double top = rows - home[1];
-        home[1] = rows - home[0];
-        home[0] = top;
-    }
-    if (view_flips_cols(v)) {
-        double left = cols - home[3];
-        home[3] = cols - home[2];
-        home[2] = left;
-    }
-}
-
-/* Once a shape: what --view asks for isn't there. */
-static void warn_of_view(struct view *v)
-{
-    const double *view = v->look.view;
-    double rows = (double)v->frame->cells.rows, cols = (double)v->frame->cells.cols;
-    if (isnan(view[0]) || (view[1] <= rows && view[3] <= cols) || v->warned_shape[0] == rows + view[1] || v->warned_shape[1] == cols + view[3])
-        return;
-    v->warned_shape[0] = rows + view[1];
-    v->warned_shape[1] = cols + view[3];
-    bool outside = view[0] >= rows || view[2] >= cols;
-    log_warn("--view %.0f:%.0f,%.0f:%.0f: the matrix has %.0f rows and %.0f columns; showing %s", view[0], view[1], view[2], view[3], rows,
-             cols, outside ? "all of it" : "what there is");
-}
-
-static void place_camera(struct view *v)
-{
-    warn_of_view(v);
-    if (v->refit && !v->camera.moved) {
-        double home[4];
-        view_home(v, home);
-        camera_show(&v->camera, home[0], home[1], home[2], home[3], v->plot.w, v->plot.h, view_cell_aspect(v));
-    } else
-        camera_clamp(&v->camera, view_num_rows(v), view_num_cols(v), v->plot.w, v->plot.h);
-}
-
 /* Once for each name: the channel asked for isn't there (in a grid of tiles it may yet come). */
 static void warn_of_channel(struct view *v, int64_t channel, int64_t num, const char *name)
 {
@@ -298,43 +189,6 @@ static void warn_of_channel(struct view *v, int64_t channel, int64_t num, const 
     log_warn("--channel %s: the frame has %lld channel%s, numbered from 0; showing the first", wanted, (long long)num, num == 1 ? "" : "s");
 }
 
-static enum hs_status reduce(struct view *v)
-{
-    if (view_is_waterfall(v))
-        return view_scroll_reduce(v);
-    view_scroll_forget(v);
-    struct view_values_key key;
-    memset(&key, 0, sizeof key); /* compared as bytes */
-    key.frame = v->frame;
-    key.frame_serial = v->cells_serial;
-    key.rows.ratio = v->rows.footprints.ratio;
-    key.rows.phase = v->rows.footprints.phase;
-    key.rows.first = v->rows.footprints.first;
-    key.rows.num = v->rows.footprints.num;
-    key.cols.ratio = v->cols.footprints.ratio;
-    key.cols.phase = v->cols.footprints.phase;
-    key.cols.first = v->cols.footprints.first;
-    key.cols.num = v->cols.footprints.num;
-    key.mode = v->look.reduce;
-    key.origin = v->look.origin;
-    if (v->values_valid && memcmp(&key, &v->values_key, sizeof key) == 0)
-        return HS_OK;
-    int64_t start = clock_now_ns();
-    struct array cells = as_displayed(v, v->cells);
-    struct reduce_job job = {&cells, v->rows.footprints, v->cols.footprints, (enum reduce_mode)v->look.reduce};
-    enum hs_status s = view_is_scaled(v) ? reduce_run(v->reducer, v->pool, &job, &v->values) : view_canvas_reduce(v, &job, &key);
-    if (view_is_scaled(v))
-        v->canvas_base = v->canvas_run = 0;
-    v->values_valid = s == HS_OK;
-    memcpy(&v->values_key, &key, sizeof key);
-    v->values_version = ++v->version;
-    int64_t end = clock_now_ns();
-    v->info.reduce_ms = (double)(end - start) / 1e6;
-    v->reduce_ns += end - start;
-    trace_add(v->trace, TRACE_REDUCE, v->frame->id, start, end);
-    return s;
-}
-
 /* One round of layout, camera, maps, values, range. */
 static enum hs_status settle(struct view *v, struct figure_params *p)
 {
@@ -346,10 +200,10 @@ static enum hs_status settle(struct view *v, struct figure_params *p)
     if (!v->frame)
         return HS_OK;
     view_cells_update(v);
-    place_camera(v);
+    view_place_camera(v);
     enum hs_status s = view_maps_update(v);
     if (s == HS_OK)
-        s = reduce(v);
+        s = view_reduce(v);
     if (s == HS_OK) {
         view_range_update(v);
         view_cmap_update(v);
@@ -385,9 +239,10 @@ static void record_heatmap(struct view *v, struct draw_list *l)
         .maps_version = v->maps_version,
         .lut_version = v->lut_version,
     };
-    if (view_is_waterfall(v))
+    view_mask_mark(v, &h);
+    if (view_scrolls(v))
         view_scroll_mark(v, &h);
-    else
+    else if (!view_is_derived(v))
         view_canvas_mark(v, &h);
     draw_list_heatmap(l, &h);
 }

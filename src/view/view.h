@@ -30,6 +30,10 @@ void view_changed(struct view *v);
  * unless the user has moved it. */
 void view_set_frame(struct view *v, const struct frame *f);
 const struct frame *view_frame(const struct view *v);
+/* Cells that --mask hides: rows x cols numbers, 0 is shown; copied. Frames of another shape aren't masked by it. */
+enum hs_status view_set_mask(struct view *v, const uint8_t *hidden, int64_t rows, int64_t cols);
+/* The frame doesn't fit what was given for it (a mask's shape): that has been said, and it is shown without. */
+bool view_misfits(const struct view *v);
 /* Picture size in pixels; ui_scale: a HiDPI window's content scale (1 headless). */
 void view_resize(struct view *v, int width_px, int height_px, double ui_scale);
 /* A small line in the corner ("ended", "waiting for data on :5555"); NULL: none. Copied. */
@@ -79,7 +83,7 @@ struct view_probe {
     const char *row_label, *col_label; /* or NULL */
     int64_t t_ns;                 /* when the row of a waterfall was, Unix time; 0: not known */
     char value[48];               /* the true value in its own dtype */
-    bool is_nan;
+    bool is_nan, is_masked;
     const char *units;            /* or NULL */
     int64_t channel, num_channels;
     const char *channel_name;     /* or NULL */

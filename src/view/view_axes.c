@@ -1,6 +1,7 @@
 /* Axis coordinates and names: what the figure round the heatmap says. */
 #include "view/view_scroll.h"
 #include "view/view_alert.h"
+#include "view/view_mask.h"
 #include "base/memory.h"
 #include "plot/theme.h"
 #include <ctype.h>
@@ -131,7 +132,7 @@ void view_figure_params(struct view *v, struct figure_params *p)
 {
     const struct look *l = &v->look;
     const struct theme *theme = theme_get(l->theme);
-    bool has_nan = v->values.nan_share != NULL;
+    bool has_nan = v->values.nan_share && (!view_is_masked(v) || v->values.num_nan_footprints);
     bool outside = v->norm.kind == NORM_LOG && v->values.min <= 0 && v->values.min <= v->values.max;
     *p = (struct figure_params){
         .width_px = v->width,

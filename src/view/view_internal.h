@@ -20,7 +20,7 @@ struct view_values_key {
     const struct frame *frame;
     uint64_t frame_serial;
     struct reduce_axis rows, cols;
-    int mode, origin;
+    int mode, origin, scroll;
 };
 
 struct view {
@@ -34,7 +34,7 @@ struct view {
     int64_t channel;       /* of the last build */
     struct array cells;    /* what is drawn: the frame's, or these scaled by rows or columns */
     uint64_t cells_serial; /* changes with them */
-    uint64_t cells_key[4]; /* frame_serial, channel and the options they were made for */
+    uint64_t cells_key[5]; /* frame_serial, channel and the options they were made for */
     double *scaled;
     struct scale_line *scale_lines;
     int64_t cap_scaled, cap_scale_lines;
@@ -94,6 +94,7 @@ struct view {
     int autoscale_key[2];      /* mode and whether in logarithms: another one starts anew */
 
     struct view_alerts *alerts;
+    struct view_mask *mask;
 
     /* names of rows and columns given by options, split */
     char *xnames_text, *ynames_text;
@@ -109,6 +110,7 @@ struct view {
 struct array view_cells(const struct view *v);
 /* The frame as it lies in the picture: rows from the top, columns from the left, whatever the origin; a waterfall may run any way. */
 struct array view_display_array(const struct view *v);
+struct array view_as_displayed(const struct view *v, struct array a);
 /* Display rows and columns run against the array's. */
 bool view_flips_rows(const struct view *v);
 bool view_flips_cols(const struct view *v);
@@ -119,6 +121,13 @@ double view_num_cols(const struct view *v);
 bool view_pixel_cells(const struct view *v, const struct view_axis_map *m, int p, int64_t cells, int64_t *begin, int64_t *end);
 /* The array's cell at display coordinates. */
 void view_array_cell(const struct view *v, int64_t display_row, int64_t display_col, int64_t *row, int64_t *col);
+
+/* The camera for the plot rectangle: where the user left it, else what --view and the cells' shape ask for. */
+void view_place_camera(struct view *v);
+/* view_values.c: v->values for the two maps. */
+enum hs_status view_reduce(struct view *v);
+/* v->cells are others than the frame's: scaled, or some hidden. */
+bool view_is_derived(const struct view *v);
 
 /* view_canvas.c: the values of a grid that is painted in place, where it was painted since. key: of the values wanted. */
 enum hs_status view_canvas_reduce(struct view *v, const struct reduce_job *job, const struct view_values_key *key);

@@ -110,7 +110,7 @@ static enum hs_status map_axis(struct view *v, struct view_axis_map *m, int px, 
 enum hs_status view_maps_update(struct view *v)
 {
     bool changed = false;
-    bool waterfall = view_is_waterfall(v), across = view_is_transposed(v);
+    bool waterfall = view_scrolls(v), across = view_is_transposed(v);
     enum hs_status s = map_axis(v, &v->cols, v->plot.w, &v->camera.x, waterfall && across, &changed);
     if (s == HS_OK)
         s = map_axis(v, &v->rows, v->plot.h, &v->camera.y, waterfall && !across, &changed);

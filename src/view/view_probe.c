@@ -1,4 +1,5 @@
 /* What lies under the pointer: the true cell, in its own dtype; zoomed out, also the extremes of all cells that the pixel stands for. */
+#include "view/view_mask.h"
 #include "view/view_scroll.h"
 #include "plot/ticks.h"
 #include "base/memory.h"
@@ -10,7 +11,7 @@
 
 bool view_pixel_cells(const struct view *v, const struct view_axis_map *m, int p, int64_t cells, int64_t *begin, int64_t *end)
 {
-    if (view_is_waterfall(v) && (m == &v->cols) == view_is_transposed(v))
+    if (view_scrolls(v) && (m == &v->cols) == view_is_transposed(v))
         return view_scroll_cells(v, p, begin, end);
     if (m->map[p] < 0)
         return false;
@@ -37,7 +38,9 @@ static void extremes(const struct view *v, const struct array *a, int64_t r0, in
         for (int64_t c = c0; c < c1; c++) {
             const void *p = array_cell(a, r, c);
             double value = dtype_read(a->dtype, p);
-            if (isnan(value))
+            int64_t row, col;
+            view_array_cell(v, r, c, &row, &col);
+            if (isnan(value) || view_cell_is_masked(v, row, col))
                 continue;
             if (!low || value < lo) {
                 low = p;
@@ -46,7 +49,8 @@ static void extremes(const struct view *v, const struct array *a, int64_t r0, in
             if (!high || value > hi) {
                 high = p;
                 hi = value;
-                view_array_cell(v, r, c, &out->highest_row, &out->highest_col);
+                out->highest_row = row;
+                out->highest_col = col;
             }
         }
     if (low) {
@@ -73,6 +77,7 @@ bool view_probe_at(const struct view *v, double x, double y, struct view_probe *
     const void *cell = array_cell(&a, row, col);
     dtype_format(a.dtype, cell, out->value, sizeof out->value);
     out->is_nan = isnan(dtype_read(a.dtype, cell));
+    out->is_masked = view_cell_is_masked(v, out->row, out->col);
     double e[4];
     view_extent(v, e);
     out->x = e[0] + ((double)col + 0.5) * (e[1] - e[0]) / (double)a.cols;
@@ -110,7 +115,7 @@ bool view_probe_text(const struct view *v, const struct view_probe *p, struct bu
         ok = ok && buf_printf(out, " (%s)", p->col_label);
     if (!isnan(v->look.extent[0]))
         ok = ok && buf_printf(out, "   x %.6g, y %.6g", p->x, p->y);
-    ok = ok && buf_printf(out, "   %s", p->is_nan ? "NaN" : p->value);
+    ok = ok && buf_printf(out, p->is_masked ? "   masked (%s)" : "   %s", p->is_nan ? "NaN" : p->value);
     if (p->units)
         ok = ok && buf_printf(out, " %s", p->units);
     if (p->channel_name)
@@ -160,6 +165,8 @@ char *view_probe_json(const struct view *v, const struct view_probe *p)
     buf_printf(&b, ",\"x\":%.15g,\"y\":%.15g", p->x, p->y);
     put_value(&b, "value", t, p->value);
     put_text(&b, "dtype", dtype_name(t));
+    if (p->is_masked)
+        buf_printf(&b, ",\"masked\":true");
     if (p->units)
         put_text(&b, "units", p->units);
     if (p->num_channels > 1)

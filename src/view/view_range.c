@@ -56,11 +56,11 @@ static void data_range(struct view *v, int kind)
         }
     } else if (kind == RANGE_ZSCALE)
         sample_zscale(a, &lo, &hi);
-    else if (view_is_waterfall(v)) { /* kept row by row */
+    else if (view_scrolls(v)) { /* kept row by row */
         view_scroll_range(v, &lo, &hi, &positive);
         lo = lo <= hi ? lo : NAN;
         hi = isnan(lo) ? NAN : hi;
-    } else if (!view_is_scaled(v) && view_canvas_range(v)) {
+    } else if (!view_is_derived(v) && view_canvas_range(v)) {
         const struct frame_range *known = view_canvas_range(v);
         if (known->min <= known->max) {
             lo = known->min;
@@ -268,7 +268,7 @@ enum hs_status view_normalise(struct view *v)
             return HS_ERR_MEMORY;
         v->normalised = t;
         v->cap_normalised = num;
-    } else if (view_is_waterfall(v) && view_scroll_normalise(v))
+    } else if (view_scrolls(v) && view_scroll_normalise(v))
         return HS_OK;
     struct normalise_job job = {&v->norm, v->values.f64, v->values.f32, v->normalised, v->values.cols};
     pool_run(v->pool, normalise_rows, &job, v->values.rows, 16);

@@ -1,5 +1,5 @@
 /* --standard-scale and --z-score: what is drawn instead of the frame's own cells; the probe still reads those. Render thread. */
-#include "view/view_internal.h"
+#include "view/view_mask.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include <stdlib.h>
@@ -26,6 +26,11 @@ static bool make_room(struct view *v, int64_t cells, int64_t lines)
     return true;
 }
 
+bool view_is_derived(const struct view *v)
+{
+    return view_is_scaled(v) || view_is_masked(v);
+}
+
 bool view_is_scaled(const struct view *v)
 {
     return v->look.standard_scale || v->look.z_score;
@@ -34,15 +39,16 @@ bool view_is_scaled(const struct view *v)
 void view_cells_update(struct view *v)
 {
     const struct look *l = &v->look;
-    const struct array cells = view_cells(v), *a = &cells;
+    const struct array cells = view_cells(v);
     int64_t num, channel = view_channel(v, &num, &(const char *){NULL});
-    uint64_t key[4] = {v->frame_serial, (uint64_t)channel, (uint64_t)l->standard_scale, (uint64_t)l->z_score};
+    uint64_t key[5] = {v->frame_serial, (uint64_t)channel, (uint64_t)l->standard_scale, (uint64_t)l->z_score, view_mask_serial(v)};
     if (v->cells_serial && memcmp(key, v->cells_key, sizeof key) == 0)
         return;
-    bool options_changed = memcmp(key + 2, v->cells_key + 2, 2 * sizeof *key) != 0;
+    bool options_changed = memcmp(key + 2, v->cells_key + 2, 3 * sizeof *key) != 0;
     memcpy(v->cells_key, key, sizeof key);
     v->cells_serial++;
-    v->cells = *a;
+    v->cells = view_mask_cells(v, &cells);
+    const struct array shown = v->cells, *a = &shown;
     enum scale_axis axis = (enum scale_axis)(l->z_score ? l->z_score : l->standard_scale);
     if (axis == SCALE_NONE || a->rows <= 0 || a->cols <= 0)
         return;

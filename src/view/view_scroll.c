@@ -83,6 +83,11 @@ bool view_is_waterfall(const struct view *v)
     return v->frame && v->frame->waterfall.run && v->frame->cells.rows > 0 && !view_is_scaled(v);
 }
 
+bool view_scrolls(const struct view *v)
+{
+    return view_is_waterfall(v) && !view_is_derived(v);
+}
+
 bool view_is_transposed(const struct view *v)
 {
     return view_is_waterfall(v) && (v->look.scroll == SCROLL_LEFT || v->look.scroll == SCROLL_RIGHT);

@@ -15,6 +15,8 @@ void view_scroll_destroy(struct view_scroll *s);
 /* --- orientation --- */
 
 bool view_is_waterfall(const struct view *v);
+/* Its reduced lines are kept from picture to picture; else it is reduced afresh, as what hides some of its cells is. */
+bool view_scrolls(const struct view *v);
 /* Time runs across the picture. */
 bool view_is_transposed(const struct view *v);
 /* The newest rows are at the picture's left or top. */

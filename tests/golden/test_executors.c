@@ -129,7 +129,7 @@ static struct draw_heatmap random_heatmap(struct owned *o, struct rect dst, int 
     for (size_t i = 0; i < num; i++) {
         o->values[i] = random_value(normalised ? NULL : &n);
         if (o->shares && next() % 16 == 0)
-            o->shares[i] = (uint8_t)next();
+            o->shares[i] = next() % 4 ? (uint8_t)next() : 254;
     }
     for (int i = 0; i < COLORMAP_SIZE; i++)
         o->lut[i] = random_color(opaque);
@@ -139,7 +139,8 @@ static struct draw_heatmap random_heatmap(struct owned *o, struct rect dst, int 
         .dst = dst, .num_cols = num_cols, .num_rows = num_rows, .values = o->values, .nan_share = o->shares, .col_map = o->cols,
         .row_map = o->rows, .normalised = normalised, .norm = n, .lut = o->lut, .bad = random_color(opaque),
         .under = random_color(opaque), .over = random_color(opaque), .line_color = random_color(opaque && next() % 2),
-        .nan_floor = (uint8_t)(next() % 100), .values_version = ++versions, .maps_version = ++versions, .lut_version = ++versions};
+        .nan_floor = (uint8_t)(next() % 100),
+        .masked_share = next() % 2 ? 254 : 0, .masked = random_color(opaque), .values_version = ++versions, .maps_version = ++versions, .lut_version = ++versions};
 }
 
 static int random_texels(int pixels)

@@ -9,7 +9,7 @@
 
 /* A value for rows whose type doesn't suggest one. */
 static const struct { const char *name, *value; } SAMPLES[] = {
-    {"cmap", "magma_r"}, {"alert", "max>5"}, {"view", "1:2.5,3:4"}, {"extent", "0,10,-1,1.25"}, {"robust", "5,95"},
+    {"cmap", "magma_r"}, {"alert", "max>5"}, {"mask-where", "0<v<1 or nan"}, {"view", "1:2.5,3:4"}, {"extent", "0,10,-1,1.25"}, {"robust", "5,95"},
     {"levels", "0,1,10"}, {"size", "321x123"}, {"panels", "2x3"}, {"gamma", "0.3333333333333333"}, {"norm", "symlog"},
 };
 

@@ -75,7 +75,9 @@ static void oracle_heatmap(const struct draw_list *l, const struct draw_heatmap 
     else
         c = h->lut[(int)(t * 256) > 255 ? 255 : (int)(t * 256)];
     int share = h->nan_share ? h->nan_share[at] : 0;
-    if (share)
+    if (share && share == h->masked_share)
+        c = h->masked;
+    else if (share)
         c = mix_color(c, h->bad, share > h->nan_floor ? share : h->nan_floor);
     int line = draw_map_line(cm) > draw_map_line(rm) ? draw_map_line(cm) : draw_map_line(rm);
     c = mix_color(c, h->line_color, (line * h->line_color.a + 127) / 255);
@@ -155,7 +157,7 @@ static struct draw_heatmap random_heatmap(struct owned *o, struct rect dst, int 
     for (size_t i = 0; i < num; i++) {
         o->values[i] = random_value();
         if (o->shares && next() % 16 == 0)
-            o->shares[i] = (uint8_t)next();
+            o->shares[i] = next() % 4 ? (uint8_t)next() : 254;
     }
     for (int i = 0; i < COLORMAP_SIZE; i++)
         o->lut[i] = random_color(opaque);
@@ -167,7 +169,8 @@ static struct draw_heatmap random_heatmap(struct owned *o, struct rect dst, int 
         .col_map = o->cols, .row_map = o->rows, .normalised = next() % 2,
         .norm = {kind, kind == NORM_LOG ? 0.01 : 0.1, next() % 8 ? 0.9 : 0.1, 0.5}, .lut = o->lut,
         .bad = random_color(opaque), .under = random_color(opaque), .over = random_color(opaque),
-        .line_color = random_color(opaque && next() % 2), .nan_floor = (uint8_t)(next() % 100)};
+        .line_color = random_color(opaque && next() % 2), .nan_floor = (uint8_t)(next() % 100),
+        .masked_share = next() % 2 ? 254 : 0, .masked = random_color(opaque)};
 }
 
 static void owned_free(struct owned *o)
