@@ -109,12 +109,12 @@ static enum hs_status open_source(struct panel *p, const struct panel_params *pa
     return source_open(&s, &p->source);
 }
 
-/* A regular file or a directory, also as standard input. */
-static bool names_file(const char *source)
+/* A regular file or a directory, also as standard input; or, if `may_come`, a name that means nothing yet. */
+static bool names_file(const char *source, bool may_come)
 {
     struct stat st;
     bool found = source && (strcmp(source, "-") == 0 ? fstat(STDIN_FILENO, &st) : stat(source, &st)) == 0;
-    return found && (S_ISREG(st.st_mode) || S_ISDIR(st.st_mode));
+    return found ? S_ISREG(st.st_mode) || S_ISDIR(st.st_mode) : source && may_come;
 }
 
 /* What the view's options say about events, to where they are added up. */
@@ -156,7 +156,7 @@ enum hs_status panel_create(const struct panel_params *params, struct panel **ou
     p->window = params->window;
     p->several = params->num_panels > 1;
     p->listens = params->listen != NULL;
-    p->is_file = names_file(params->source);
+    p->is_file = names_file(params->source, params->options->run.follow || params->options->run.watch);
     p->age_ms = NAN;
     const struct run *r = &params->options->run; /* a picture on standard output stays alone there */
     p->alerts = (struct alerts){.out = r->output && strcmp(r->output, "-") == 0 ? stderr : stdout, .bell = r->bell};
@@ -369,36 +369,56 @@ int64_t panel_next_update_ns(const struct panel *p)
     return is_moving(p) && clock_now_ns() < rests && rests < stale ? rests : stale;
 }
 
-/* A still file has nothing to say; whatever has ended, waits or stands still says so. */
-void panel_update_status(struct panel *p)
+/* Which file of a directory is on show. */
+const char *panel_file(const struct panel *p)
 {
-    char room[512];
-    uint64_t kept;
-    const char *text = room;
+    return p->frame && p->frame->meta ? p->frame->meta->file : NULL;
+}
+
+/* What the source's state has to say; NULL: nothing. */
+static const char *source_status(struct panel *p, char *room, size_t size)
+{
     const char *name = panel_source_name(p);
     enum source_state s = source_state(p->source);
     bool still = source_is_finite(p->source) && counter_get(&p->counters.frames_received) <= 1 &&
                  !counter_get(&p->counters.rows_received) && !counter_get(&p->counters.tiles_received) &&
                  !counter_get(&p->counters.events_received);
+    if (s == SOURCE_FAILED)
+        snprintf(room, size, "%s: failed", name);
+    else if (s == SOURCE_ENDED && !(still && p->frame))
+        return p->frame ? "ended" : "ended: nothing to show came";
+    else if (s == SOURCE_MISSING)
+        snprintf(room, size, p->frame ? "%s is gone; waiting for it" : "waiting for %s", name);
+    else if (!p->frame)
+        snprintf(room, size, p->listens ? "listening on %s" : s == SOURCE_CONNECTING ? "connecting to %s" : "waiting for data on %s", name);
+    else if (s == SOURCE_CONNECTING)
+        snprintf(room, size, p->listens ? "producer gone; listening on %s" : "connection to %s lost, trying again", name);
+    else
+        return NULL;
+    return room;
+}
+
+/* A still file has nothing to say; whatever has ended, waits or stands still says so. */
+void panel_update_status(struct panel *p)
+{
+    char room[512], told[640];
+    uint64_t kept;
+    const char *text = room, *file = panel_file(p);
     if (p->play.direction)
         snprintf(room, sizeof room, "playing %s%s", p->play.direction < 0 ? "backwards " : "", playback_speed_text(&p->play));
     else if (p->paused)
         text = "paused";
-    else if (s == SOURCE_FAILED)
-        snprintf(room, sizeof room, "%s: failed", name);
-    else if (s == SOURCE_ENDED && !(still && p->frame))
-        text = p->frame ? "ended" : "ended: nothing to show came";
-    else if (!p->frame)
-        snprintf(room, sizeof room, p->listens ? "listening on %s" : s == SOURCE_CONNECTING ? "connecting to %s" : "waiting for data on %s", name);
-    else if (s == SOURCE_CONNECTING)
-        snprintf(room, sizeof room, p->listens ? "producer gone; listening on %s" : "connection to %s lost, trying again", name);
+    else if ((text = source_status(p, room, sizeof room)))
+        ;
     else if (panel_is_stale(p))
         text = p->stale.text;
-    else if (p->several && panel_rate(p) > 0)
+    else if (p->several && panel_rate(p) > 0) {
         snprintf(room, sizeof room, "%.0f/s · %llu dropped", panel_rate(p), (unsigned long long)panel_lost(p, &kept));
-    else
-        text = NULL;
-    view_set_status(p->view, text);
+        text = room;
+    }
+    if (file && text)
+        snprintf(told, sizeof told, "%s · %s", file, text);
+    view_set_status(p->view, file ? text ? told : file : text);
     view_show_motion(p->view, is_moving(p) && clock_now_ns() < p->latched_ns + MOVING_NS);
 }
 

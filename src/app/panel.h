@@ -30,6 +30,8 @@ void panel_destroy(struct panel *p);
 
 struct view *panel_view(struct panel *p);
 const char *panel_source_name(const struct panel *p);
+/* Of a directory: which file the frame on show is from; else NULL. */
+const char *panel_file(const struct panel *p);
 const struct counters *panel_counters(const struct panel *p);
 
 /* Latch the next frame by the policy, with its options. True: there is a new picture to make. */

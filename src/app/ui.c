@@ -78,6 +78,8 @@ static char *info_text(struct ui *ui)
     struct view_info i = view_info(v);
     struct buf b = {0};
     buf_printf(&b, "source\t%s\n", panel_source_name(p));
+    if (panel_file(p))
+        buf_printf(&b, "file\t%s\n", panel_file(p));
     if (f)
         buf_printf(&b, "matrix\t%lld rows × %lld columns, %s\nzoom\t%.4g × %.4g pixels a cell%s\n", (long long)i.rows, (long long)i.cols,
                    dtype_name(f->cells.dtype), 1 / view_camera(v)->x.scale, 1 / view_camera(v)->y.scale,

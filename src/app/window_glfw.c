@@ -344,6 +344,8 @@ static void update_title(struct window *w)
     struct buf *b = &w->title_text;
     b->len = 0;
     buf_printf(b, "%s", panel_source_name(p));
+    if (panel_file(p))
+        buf_printf(b, "/%s", panel_file(p));
     if (f)
         buf_printf(b, " · %lld×%lld %s", (long long)f->cells.rows, (long long)f->cells.cols, dtype_name(f->cells.dtype));
     double rate = panel_rate(p);

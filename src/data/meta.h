@@ -14,6 +14,7 @@ struct meta {
     char **channels;
     int64_t num_channels;
     char *units; /* UTF-8 or NULL */
+    char *file;  /* which of a directory it came from; NULL */
 };
 
 /* A fresh empty one with one reference; NULL without memory. */

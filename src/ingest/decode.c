@@ -291,6 +291,8 @@ enum hs_status decode_stream(struct reader *r, const struct decode_params *p)
                         .grid_news = p->event_rows > 0};
     bool end = false;
     enum hs_status status;
+    if (p->file && (d.meta = meta_create())) /* without memory: without its name */
+        d.meta->file = mem_strdup(p->file);
     if (p->raw) {
         status = decode_raw(&d);
     } else {

@@ -22,7 +22,8 @@ void notice_init(struct notice *n, const char *path, int cancel_fd)
     *n = (struct notice){.fd = inotify_init1(IN_CLOEXEC | IN_NONBLOCK), .cancel_fd = cancel_fd};
     const char *slash = strrchr(path, '/');
     char *parent = slash ? mem_format("%.*s", slash == path ? 1 : (int)(slash - path), path) : mem_strdup(".");
-    bool ok = parent && n->fd >= 0 && inotify_add_watch(n->fd, path, EVENTS) >= 0 && inotify_add_watch(n->fd, parent, EVENTS) >= 0;
+    bool ok = parent && n->fd >= 0 && (inotify_add_watch(n->fd, path, EVENTS) >= 0 || errno == ENOENT) &&
+              inotify_add_watch(n->fd, parent, EVENTS) >= 0;
     free(parent);
     if (!ok)
         notice_fini(n);

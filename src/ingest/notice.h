@@ -11,7 +11,7 @@ struct notice {
     int cancel_fd; /* the source's */
 };
 
-/* Changes of the file, and of the directory that it is in; or of the directory `path` itself. Never fails: without inotify it looks
+/* Changes of the file (which need not be there), and of the directory that it is in; or of the directory `path` itself. Never fails: without inotify it looks
  * more often. */
 void notice_init(struct notice *n, const char *path, int cancel_fd);
 void notice_fini(struct notice *n);

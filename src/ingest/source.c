@@ -59,7 +59,7 @@ static enum hs_status decode(struct source *s, struct reader *r, const char *nam
 {
     struct decode_params p = {
         .history = s->p.history, .counters = s->p.counters, .name = name, .lines = s->p.lines, .live = live, .raw = s->p.raw,
-        .event_rows = s->p.event_rows, .event_cols = s->p.event_cols, .one_array = one_array,
+        .event_rows = s->p.event_rows, .event_cols = s->p.event_cols, .one_array = one_array, .file = s->file,
         .pace = s->pace ? pace_wait : NULL, .pace_arg = s->pace,
     };
     return decode_stream(r, &p);
@@ -144,6 +144,8 @@ static const struct source_driver *choose_driver(const struct source_params *p)
     if (is_dial(p->spec))
         return &source_dial;
     const char *shown = strcmp(p->spec, "-") == 0 ? "stdin" : p->spec;
+    if (!stat_spec(p->spec, &st) && errno == ENOENT && (p->follow || p->watch) && source_inherited_fd(p->spec) < 0)
+        return p->follow ? &source_follow : &source_watch; /* it may come */
     if (!stat_spec(p->spec, &st)) {
         bool port = shown[shown[0] == ':'] && !shown[strspn(shown, ":0123456789")];
         log_error("%s: %s%s%s", shown, errno == EBADF ? "is closed" : strerror(errno), port ? "; to accept producers there: --listen " : "",

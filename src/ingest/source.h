@@ -7,7 +7,8 @@
 
 struct source;
 
-enum source_state { SOURCE_CONNECTING, SOURCE_LIVE, SOURCE_ENDED, SOURCE_FAILED };
+/* MISSING: the file of --follow or --watch isn't there (yet, or any more); it is waited for. */
+enum source_state { SOURCE_CONNECTING, SOURCE_LIVE, SOURCE_MISSING, SOURCE_ENDED, SOURCE_FAILED };
 
 struct source_params {
     const char *spec;          /* path, "-", "tcp://HOST:PORT", "unix://PATH"; or NULL with listen */

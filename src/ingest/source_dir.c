@@ -151,6 +151,14 @@ static bool fatal(enum hs_status s)
     return s == HS_ERR_CANCELLED || s == HS_ERR_MEMORY;
 }
 
+static enum hs_status decode_file(struct source *s, const char *name, int fd, const char *shown)
+{
+    s->file = name;
+    enum hs_status status = source_decode_fd(s, fd, s->cancel_fd, shown, true, false, NULL);
+    s->file = NULL;
+    return status;
+}
+
 /* What is wrong with a file is said by its decoder; the next one may be better. */
 static enum hs_status play_file(struct source *s, const char *name)
 {
@@ -161,7 +169,7 @@ static enum hs_status play_file(struct source *s, const char *name)
     if (status == HS_OK && (fd < 0 || fstat(fd, &st) != 0 || !S_ISREG(st.st_mode)))
         log_error("%s: %s", shown, fd < 0 ? strerror(errno) : "isn't a file; it is left out");
     else if (status == HS_OK)
-        status = source_decode_fd(s, fd, s->cancel_fd, shown, true, false, NULL);
+        status = decode_file(s, name, fd, shown);
     if (fd >= 0)
         close(fd);
     free(path);
@@ -183,6 +191,14 @@ static enum hs_status play(struct source *s)
     return status;
 }
 
+static enum hs_status decode_copy(struct source *s, const char *name, const struct snapshot *copy, const char *shown)
+{
+    s->file = name;
+    enum hs_status status = source_decode_memory(s, copy->bytes, copy->size, shown);
+    s->file = NULL;
+    return status;
+}
+
 /* Shows the file if it is complete; *done: it needs no other look. */
 static enum hs_status show_new(struct source *s, struct snapshot *copy, const char *name, bool *done)
 {
@@ -195,7 +211,7 @@ static enum hs_status show_new(struct source *s, struct snapshot *copy, const ch
     if (status == HS_OK && r == SNAPSHOT_FAILED && errno != ENOENT)
         log_error("%s: %s", shown, strerror(errno));
     else if (status == HS_OK && *done && r == SNAPSHOT_WHOLE)
-        status = source_decode_memory(s, copy->bytes, copy->size, shown);
+        status = decode_copy(s, name, copy, shown);
     free(path);
     free(shown);
     return fatal(status) ? status : HS_OK;

@@ -3,6 +3,7 @@
  * cut short. Threads: the source's. */
 #include "base/log.h"
 #include "base/memory.h"
+#include "ingest/absence.h"
 #include "ingest/notice.h"
 #include "ingest/source_internal.h"
 #include <errno.h>
@@ -14,6 +15,7 @@
 struct follow {
     struct source *source;
     struct notice notice;
+    struct absence absence;
     const char *anew; /* why it starts anew; NULL: it doesn't */
 };
 
@@ -25,11 +27,24 @@ static enum hs_status follow_open(struct source *s)
     if (!s->name)
         return HS_ERR_MEMORY;
     s->fd = open(s->p.spec, O_RDONLY | O_CLOEXEC);
-    if (s->fd < 0) {
+    if (s->fd < 0 && errno != ENOENT) {
         log_error("%s: %s", s->p.spec, strerror(errno));
         return HS_ERR_IO;
     }
     return HS_OK;
+}
+
+/* Until the file that the name means can be opened. */
+static enum hs_status open_file(struct source *s, struct follow *f)
+{
+    enum hs_status status = HS_OK;
+    while (status == HS_OK && (s->fd = open(s->p.spec, O_RDONLY | O_CLOEXEC)) < 0) {
+        absence_see(&f->absence, s, errno != ENOENT);
+        status = notice_wait(&f->notice);
+    }
+    if (status == HS_OK)
+        absence_see(&f->absence, s, true);
+    return status;
 }
 
 /* The reader has come to the end: HS_OK when there is more, HS_ERR_END when there won't be. */
@@ -40,16 +55,17 @@ static enum hs_status more(void *arg)
     for (;;) {
         struct stat open_file, named;
         off_t at = lseek(s->fd, 0, SEEK_CUR);
-        bool other = stat(s->p.spec, &named) == 0; /* before the size: what was written before it was replaced is read */
+        bool is_named = stat(s->p.spec, &named) == 0; /* before the size: what was written before it was replaced is read */
         if (fstat(s->fd, &open_file) != 0 || at < 0)
             return HS_ERR_IO;
         if (open_file.st_size > at)
             return HS_OK;
-        other = other && (named.st_ino != open_file.st_ino || named.st_dev != open_file.st_dev);
+        bool other = is_named && (named.st_ino != open_file.st_ino || named.st_dev != open_file.st_dev);
         if (other || open_file.st_size < at) {
             f->anew = other ? "was replaced" : "was cut short";
             return HS_ERR_END;
         }
+        absence_see(&f->absence, s, is_named);
         enum hs_status status = notice_wait(&f->notice);
         if (status != HS_OK)
             return status;
@@ -62,11 +78,9 @@ static enum hs_status open_again(struct source *s, struct follow *f)
     log_info("%s: %s; it is read from its beginning", s->name, f->anew);
     f->anew = NULL;
     close(s->fd);
-    while ((s->fd = open(s->p.spec, O_RDONLY | O_CLOEXEC)) < 0) {
-        enum hs_status status = notice_wait(&f->notice);
-        if (status != HS_OK)
-            return status;
-    }
+    enum hs_status status = open_file(s, f);
+    if (status != HS_OK)
+        return status;
     notice_fini(&f->notice); /* it watches the file that was */
     notice_init(&f->notice, s->p.spec, s->cancel_fd);
     return HS_OK;
@@ -75,18 +89,22 @@ static enum hs_status open_again(struct source *s, struct follow *f)
 static void follow_run(struct source *s)
 {
     struct follow f = {.source = s};
-    enum hs_status status;
+    enum hs_status status = HS_OK;
     notice_init(&f.notice, s->p.spec, s->cancel_fd);
     s->more = more;
     s->more_arg = &f;
-    source_set_state(s, SOURCE_LIVE);
-    do {
+    if (s->fd < 0) {
+        absence_begin(&f.absence, s);
+        status = open_file(s, &f);
+    } else
+        source_set_state(s, SOURCE_LIVE);
+    while (status == HS_OK) {
         status = source_decode_fd(s, s->fd, s->cancel_fd, s->name, false, true, NULL);
         if (f.anew && status != HS_ERR_CANCELLED) /* whatever the old one ended with */
             status = open_again(s, &f);
         else if (status == HS_OK)
             break;
-    } while (status == HS_OK);
+    }
     notice_fini(&f.notice);
     s->more = NULL;
     source_set_ended(s, status);

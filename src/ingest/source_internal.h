@@ -29,6 +29,7 @@ struct source {
     int fd;                 /* pipes and files read as streams; -1 */
     enum hs_status (*more)(void *arg); /* the driver's, at the end of a file: see reader.h; NULL */
     void *more_arg;
+    const char *file;       /* of a directory: the one being read; NULL */
     struct pace *pace;      /* of what is decoded from a file, on its run's stack; NULL: none */
     pthread_t thread;
     bool has_thread;

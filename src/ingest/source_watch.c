@@ -3,6 +3,7 @@
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "ingest/absence.h"
 #include "ingest/notice.h"
 #include "ingest/snapshot.h"
 #include "ingest/source_internal.h"
@@ -19,7 +20,7 @@ static enum hs_status watch_open(struct source *s)
     s->finite = false;
     if (!s->name)
         return HS_ERR_MEMORY;
-    if (access(s->p.spec, R_OK) != 0) {
+    if (access(s->p.spec, R_OK) != 0 && errno != ENOENT) {
         log_error("%s: %s", s->p.spec, strerror(errno));
         return HS_ERR_IO;
     }
@@ -27,10 +28,18 @@ static enum hs_status watch_open(struct source *s)
 }
 
 /* Until the file is another one than *seen. */
-static enum hs_status wait_for_change(struct source *s, struct notice *n, struct stat *seen)
+static enum hs_status wait_for_change(struct source *s, struct notice *n, struct absence *absence, struct stat *seen)
 {
     struct stat now;
-    while (stat(s->p.spec, &now) != 0 || !S_ISREG(now.st_mode) || snapshot_same_version(&now, seen)) {
+    for (;;) {
+        bool there = stat(s->p.spec, &now) == 0;
+        absence_see(absence, s, there);
+        if (there && S_ISREG(now.st_mode) && !snapshot_same_version(&now, seen))
+            break;
+        if (there && S_ISDIR(now.st_mode)) {
+            log_error("%s: is a directory now; start again to watch it", s->name);
+            return HS_ERR_IO;
+        }
         enum hs_status status = notice_wait(n);
         if (status != HS_OK)
             return status;
@@ -52,11 +61,13 @@ static void watch_run(struct source *s)
     struct notice n;
     struct snapshot copy = {0};
     struct stat seen = {0};
+    struct absence absence = {0};
     enum hs_status status = HS_OK;
     notice_init(&n, s->p.spec, s->cancel_fd);
-    source_set_state(s, SOURCE_LIVE);
+    if (access(s->p.spec, F_OK) != 0)
+        absence_begin(&absence, s);
     while (status == HS_OK) {
-        status = wait_for_change(s, &n, &seen);
+        status = wait_for_change(s, &n, &absence, &seen);
         if (status != HS_OK)
             break;
         enum snapshot_result r = snapshot_read(&copy, s->p.spec);

@@ -75,6 +75,23 @@ class Follow(Live):
         self.assertIn("was replaced", err)
         self.assertIn("was cut short", err)
 
+    def test_one_that_is_not_there_yet_and_one_that_goes(self):
+        path = self.path("late.npy")
+        p = self.begin(path, "--follow", "--frames", 3)
+        time.sleep(0.4)
+        self.assertIsNone(p.poll())
+        with open(path, "wb") as f:
+            f.write(h.npy(still(0)) + h.npy(still(1)))
+        time.sleep(0.3)
+        os.unlink(path)
+        time.sleep(1.6)
+        with open(path, "wb") as f:
+            f.write(h.npy(still(2)))
+        s, err = self.done(p)
+        self.assertEqual((s["frames_received"], s["records_rejected"]), (3, 0), err)
+        self.assertEqual([line.split(": ", 2)[2] for line in err.splitlines()],
+                         ["isn't there yet; waiting for it", "gone; waiting for it", "was replaced; it is read from its beginning"])
+
     def test_it_ends_when_told_to(self):
         p = self.begin(self.save("a.npy", still(1)), "--follow", "--loop")
         self.assertEqual(h.finish(p)[0], 2)
@@ -153,6 +170,24 @@ class Watch(Live):
         self.assertEqual((s["frames_received"], s["records_rejected"]), (3, 1), err)
         self.assertEqual(len(err.splitlines()), 1, err)
 
+    def test_one_that_is_not_there_yet_and_one_that_goes(self):
+        path = self.path("late.npy")
+        p = self.begin(path, "--watch", "--frames", 2)
+        time.sleep(0.4)
+        np.save(path, still(1))
+        time.sleep(0.4)
+        os.unlink(path)
+        time.sleep(1.6)
+        np.save(path, still(2))
+        s, err = self.done(p)
+        self.assertEqual((s["frames_received"], s["records_rejected"]), (2, 0), err)
+        self.assertEqual([line.split(": ", 2)[2] for line in err.splitlines()], ["isn't there yet; waiting for it", "gone; waiting for it"])
+
+    def test_without_either_a_missing_file_is_an_error(self):
+        r = h.run(self.path("no.npy"), "--headless")
+        self.assertEqual(r.returncode, 1)
+        self.assertIn("no.npy: No such file", r.err)
+
     def test_only_names(self):
         r = h.run("-", "--watch", "--headless", stdin=h.npy(still(1)))
         self.assertNotEqual(r.returncode, 0)
@@ -226,6 +261,45 @@ class Directory(Live):
 
 
 class Window(Live):
+    def test_a_directory_says_which_file_is_on_show(self):
+        desktop = h.Desktop()
+        self.addCleanup(desktop.close)
+        os.mkdir(self.path("frames"))
+        for i in range(3):
+            self.save(f"frames/f{i}.npy", still(i))
+        p = h.start(self.path("frames"), "--size", "640x400", "--fps", 20, "--watch", env=desktop.env)
+        self.addCleanup(lambda: p.poll() is None and p.kill())
+        window = desktop.window(p)
+        time.sleep(1.5)
+        self.assertIn("frames/f2.npy", desktop.title(window))
+        before = desktop.screenshot(window)
+        desktop.xdotool("windowfocus", "--sync", window, "key", "comma")
+        time.sleep(1)
+        self.assertIn("frames/f1.npy", desktop.title(window))
+        corner = slice(380, 400), slice(500, 640)  # of the live picture: the file's name in small letters
+        self.assertGreater((before[corner] < 140).any(axis=-1).sum(), 30)
+        h.stop(p)
+
+    def test_a_watched_file_that_goes_is_marked(self):
+        desktop = h.Desktop()
+        self.addCleanup(desktop.close)
+        path = self.save("a.npy", still(10))
+        p = h.start(path, "--watch", "--vmin", 0, "--vmax", 10, "--cmap", "gray", "--size", "640x400", env=desktop.env)
+        self.addCleanup(lambda: p.poll() is None and p.kill())
+        window = desktop.window(p)
+        corner = slice(380, 400), slice(585, 640)
+        ink = lambda: (desktop.screenshot(window)[corner] < 140).any(axis=-1).sum()
+        self.assertEqual(ink(), 0)
+        os.unlink(path)
+        time.sleep(2)
+        self.assertGreater(ink(), 50)  # gone; waiting for it
+        self.assertEqual(desktop.screenshot(window)[200, 300].tolist(), [255, 255, 255])
+        np.save(path, still(0))
+        time.sleep(0.8)
+        self.assertEqual(ink(), 0)
+        self.assertEqual(desktop.screenshot(window)[200, 300].tolist(), [0, 0, 0])
+        h.stop(p)
+
     def test_a_rewritten_file_in_a_window(self):
         desktop = h.Desktop()
         self.addCleanup(desktop.close)
