@@ -11,6 +11,9 @@ uniform float norm_offset, norm_scale, norm_gamma, norm_unit, norm_bend, norm_ra
 uniform sampler2D knots;             // struct norm_knot each
 uniform ivec4 bad, under, over, line_color, masked; // 0..255
 uniform int nan_floor, masked_share;
+uniform usampler2D hatch;
+uniform int hatch_size;              // 0: none
+uniform ivec4 hatch_color;
 out vec4 color;
 
 const int LOG = 1, SYMLOG = 3, ASINH = 4, TWO_SLOPE = 6, BOUNDARY = 7, HISTEQ = 8;
@@ -135,6 +138,7 @@ void main()
     t = norm(t, good);
 #endif
     ivec4 c;
+    int bad_share = good ? 0 : 255;
     if (!good)
         c = bad;
     else if (t < 0.0)
@@ -145,11 +149,18 @@ void main()
         c = ivec4(texelFetch(lut, ivec2(min(int(t * 256.0), 255), 0), 0) * 255.0 + 0.5);
 #ifdef HAS_NAN
     int share = int(texelFetch(nan_share, texel, 0).r);
-    if (share > 0 && share == masked_share)
+    if (share > 0 && share == masked_share) {
         c = masked;
-    else if (share > 0)
+        bad_share = 0;
+    } else if (share > 0) {
         c = mix255(c, bad, max(share, nan_floor));
+        bad_share = max(bad_share, max(share, nan_floor));
+    }
 #endif
+    if (hatch_size > 0 && bad_share > 0) {
+        int k = int(texelFetch(hatch, ivec2(at.x % hatch_size, at.y % hatch_size), 0).r);
+        c = mix255(c, hatch_color, ((k * bad_share + 127) / 255 * hatch_color.a + 127) / 255);
+    }
     int line = max(col & 255, row & 255);
     if (line > 0)
         c = mix255(c, line_color, (line * line_color.a + 127) / 255);

@@ -2,6 +2,7 @@
 #include "app/commands.h"
 #include "app/input.h"
 #include "base/memory.h"
+#include "plot/cvd.h"
 #include "plot/theme.h"
 #include <stdio.h>
 #include <string.h>
@@ -218,6 +219,22 @@ static void last_channel(struct ui *ui)
     step_channel(ui, -1);
 }
 
+/* Of all panels: it is the whole picture that is seen. */
+static void next_vision(struct ui *ui)
+{
+    static const char *const SAID[CVD_NUM] = {"colours as they are", "as seen by protanopes", "as seen by deuteranopes", "as seen by tritanopes",
+                                              "as seen without colours"};
+    const char *now = view_look(view_of(ui))->cvd;
+    struct cvd c = {0};
+    char message[128];
+    if (now)
+        cvd_parse(now, &c, message, sizeof message);
+    enum cvd_kind next = (enum cvd_kind)((c.kind + 1) % CVD_NUM);
+    for (int i = 0; i < ui->app->num_panels; i++)
+        view_set(panel_view(ui->app->panels[i]), "key v", "cvd", cvd_name(next));
+    ui_message(ui, SAID[next]);
+}
+
 static void full_screen(struct ui *ui)
 {
     ui->toggle_fullscreen = true;
@@ -261,6 +278,7 @@ static const struct command {
     {"c", "next colormap", {'c'}, next_colormap},
     {"C", "colormap before", {'C'}, last_colormap},
     {"t", "next theme: light, dark, paper", {'t'}, next_theme},
+    {"v", "colour vision: next, off", {'v'}, next_vision},
     {"n", "next channel", {'n'}, next_channel},
     {"N", "channel before", {'N'}, last_channel},
     {"s", "save the picture as PNG", {'s'}, ui_save_picture},

@@ -5,6 +5,7 @@
 #define DRAW_FIGURE_H
 
 #include "draw/font.h"
+#include "draw/hatch.h"
 #include "plot/rect.h"
 
 struct figure;
@@ -45,6 +46,8 @@ struct figure_params {
     const struct colormap *cmap;
     struct color under, over, bad;
     bool has_under, has_over, has_bad; /* data on show below vmin, above vmax, NaN: the colorbar gets its marks */
+    const struct hatch *hatch;  /* of bad values; NULL or of size 0: none */
+    uint64_t hatch_version;
     const char *bad_label;      /* what the mark of bad values says; NULL: NaN */
     int moves_lo, moves_hi;     /* the range's ends differ from the picture before: -1 down, 1 up, 0 at rest; marks beside the colorbar */
     const char *status;         /* a small line in the corner, e.g. "ended" or "waiting for data"; NULL: none */

@@ -57,6 +57,7 @@ void draw_list_begin(struct draw_list *l, int width, int height, struct color cl
     l->width = width;
     l->height = height;
     l->clear = clear;
+    l->simulate = NULL;
     l->area = (struct rect){0, 0, width, height};
     l->num_cmds = l->num_glyphs = l->num_heatmaps = 0;
     l->atlas = NULL;

@@ -6,6 +6,7 @@
 
 #include "plot/color.h"
 #include "plot/colormap.h"
+#include "plot/cvd.h"
 #include "plot/norm.h"
 #include "plot/rect.h"
 #include <heatscope/status.h>
@@ -25,6 +26,8 @@ static inline uint8_t draw_map_line(draw_map m) { return (uint8_t)(m & 255); }
  *   c     = t NaN: bad; t < 0: under; t > 1: over; else lut[min(int(t * 256), 255)]
  *   share = nan_share of the texel; 0: none; masked_share (unless that is 0): c = masked; else max(share, nan_floor);
  *           c = mix(c, bad, share / 255)
+ *   b     = with a hatch: 0 where masked, 255 where t is NaN, else that share; from its tile, at (x, y) modulo its size, the coverage k:
+ *           c = mix(c, hatch_color, ((k * b + 127) / 255 * hatch_color.a + 127) / 255)
  *   c     = mix(c, line_color, max(line coverage of column, of row) / 255 * line_color.a / 255)
  * mix(a, b, s/255) = (a * (255 - s) + b * s + 127) / 255 per channel; the result is blended over what is there by c's alpha (usually
  * 255). Pointers stay valid until the list is executed; the executors copy nothing. */
@@ -42,6 +45,10 @@ struct draw_heatmap {
     uint8_t nan_floor;
     uint8_t masked_share;         /* a NaN share that says "hidden"; 0: there is none */
     struct color masked;
+    const uint8_t *hatch;         /* hatch_size x hatch_size; NULL: none */
+    int hatch_size;
+    struct color hatch_color;
+    uint64_t hatch_version;
     /* Unique numbers that change whenever the content behind the pointers does, so an executor can keep what it has uploaded. */
     uint64_t values_version, maps_version, lut_version;
     /* When the values are those of base_version but for some rows (columns) of texels, these, which may run over the last one to the
@@ -83,6 +90,7 @@ struct draw_list {
     struct draw_heatmap *heatmaps;
     int num_heatmaps, cap_heatmaps;
     const struct draw_atlas *atlas;
+    const struct cvd_table *simulate; /* the finished picture goes through this; NULL: as it is */
     bool failed;                  /* out of memory while recording: things are missing */
 };
 

@@ -67,6 +67,7 @@ void gpu_destroy(struct gpu *g)
 {
     if (!g)
         return;
+    gpu_cvd_fini(g);
     gpu_heatmaps_fini(g);
     gpu_overlay_fini(g);
     gpu_texture_fini(&g->shown);
@@ -184,15 +185,6 @@ static void group(const struct gpu *g, const char *name)
         glPopDebugGroup();
 }
 
-enum hs_status gpu_draw(struct gpu *g, const struct draw_list *l)
-{
-    group(g, "heatscope picture");
-    glBindFramebuffer(GL_FRAMEBUFFER, 0);
-    enum hs_status s = execute(g, l);
-    group(g, NULL);
-    return s;
-}
-
 static bool attach(struct gpu *g, GLenum target, const struct gpu_texture *t)
 {
     glBindFramebuffer(target, g->framebuffer);
@@ -217,10 +209,9 @@ static void turn_over(uint8_t *rgba, int height, size_t row_bytes, size_t stride
     }
 }
 
-/* g->target, of the list's size. */
-static bool make_target(struct gpu *g, const struct draw_list *l)
+/* A texture of the list's size to draw into. */
+static bool make_target(struct gpu *g, const struct draw_list *l, struct gpu_texture *t)
 {
-    struct gpu_texture *t = &g->target;
     if (t->width == l->width && t->height == l->height)
         return true;
     gpu_texture_fini(t);
@@ -249,13 +240,28 @@ static void read_back(const struct draw_list *l, uint8_t *rgba, size_t stride)
     turn_over(rgba, l->height, (size_t)l->width * 4, stride);
 }
 
+enum hs_status gpu_draw(struct gpu *g, const struct draw_list *l)
+{
+    group(g, "heatscope picture");
+    enum hs_status s = HS_OK;
+    if (l->simulate)
+        s = fits(g, l) && make_target(g, l, &g->target) && attach(g, GL_FRAMEBUFFER, &g->target) ? execute(g, l) : HS_ERR_GL;
+    glBindFramebuffer(GL_FRAMEBUFFER, 0);
+    if (s == HS_OK)
+        s = l->simulate ? gpu_cvd_draw(g, l->simulate) : execute(g, l);
+    group(g, NULL);
+    return s;
+}
+
 enum hs_status gpu_draw_pixels(struct gpu *g, const struct draw_list *l, uint8_t *rgba, size_t stride)
 {
     assert(stride % 4 == 0 && stride / 4 >= (size_t)l->width);
     if (!fits(g, l))
         return HS_ERR_LIMIT;
     group(g, "heatscope picture off screen");
-    enum hs_status s = make_target(g, l) && attach(g, GL_FRAMEBUFFER, &g->target) ? execute(g, l) : HS_ERR_GL;
+    enum hs_status s = make_target(g, l, &g->target) && attach(g, GL_FRAMEBUFFER, &g->target) ? execute(g, l) : HS_ERR_GL;
+    if (s == HS_OK && l->simulate)
+        s = make_target(g, l, &g->cvd.result) && attach(g, GL_FRAMEBUFFER, &g->cvd.result) ? gpu_cvd_draw(g, l->simulate) : HS_ERR_GL;
     if (s == HS_OK)
         read_back(l, rgba, stride);
     glBindFramebuffer(GL_FRAMEBUFFER, 0);

@@ -44,6 +44,8 @@ static void put_uniforms(const struct gpu_program *p, const struct draw_list *l,
     put_color(at[U_LINE_COLOR], h->line_color);
     glUniform1i(at[U_MASKED_SHARE], h->masked_share);
     put_color(at[U_MASKED], h->masked);
+    glUniform1i(at[U_HATCH_SIZE], h->hatch ? h->hatch_size : 0);
+    put_color(at[U_HATCH_COLOR], h->hatch_color);
 }
 
 /* Leaves every texture bound to its unit. */
@@ -76,6 +78,10 @@ static enum hs_status upload(struct gpu *g, struct gpu_heatmap *t, const struct 
     if (s == HS_OK && table && table->num && !h->normalised)
         s = gpu_texture_upload(g, &t->knots, GL_RGBA32F, GL_RGBA, GL_FLOAT, sizeof *table->knots, table->num, 1, table->knots,
                                h->norm.table_version, "knots");
+    glActiveTexture(GL_TEXTURE0 + UNIT_HATCH);
+    if (s == HS_OK && h->hatch)
+        s = gpu_texture_upload(g, &t->hatch, GL_R8UI, GL_RED_INTEGER, GL_UNSIGNED_BYTE, 1, h->hatch_size, h->hatch_size, h->hatch,
+                               h->hatch_version, "hatch");
     return s;
 }
 
@@ -123,6 +129,7 @@ void gpu_heatmaps_fini(struct gpu *g)
         gpu_texture_fini(&h->row_map);
         gpu_texture_fini(&h->lut);
         gpu_texture_fini(&h->knots);
+        gpu_texture_fini(&h->hatch);
     }
     free(g->heatmaps);
     gpu_shaders_fini(&g->heatmap_shaders);

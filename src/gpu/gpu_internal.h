@@ -8,10 +8,14 @@
 /* Every uniform that isn't a sampler; their names are in gpu_shader.c. */
 enum gpu_uniform {
     U_PICTURE, U_DST, U_NORM_KIND, U_NORM_OFFSET, U_NORM_SCALE, U_NORM_GAMMA, U_NORM_UNIT, U_NORM_BEND, U_NORM_RATE,
-    U_NORM_VMIN, U_NORM_VMAX, U_NAN_FLOOR, U_BAD, U_UNDER, U_OVER, U_LINE_COLOR, U_MASKED_SHARE, U_MASKED, NUM_UNIFORMS
+    U_NORM_VMIN, U_NORM_VMAX, U_NAN_FLOOR, U_BAD, U_UNDER, U_OVER, U_LINE_COLOR, U_MASKED_SHARE, U_MASKED,
+    U_HATCH_SIZE, U_HATCH_COLOR, U_CVD_MATRIX, NUM_UNIFORMS
 };
 /* Texture units, and what the samplers that read them are called. */
-enum gpu_unit { UNIT_VALUES, UNIT_NAN_SHARE, UNIT_COL_MAP, UNIT_ROW_MAP, UNIT_LUT, UNIT_KNOTS, NUM_UNITS, UNIT_ATLAS = 0 };
+enum gpu_unit {
+    UNIT_VALUES, UNIT_NAN_SHARE, UNIT_COL_MAP, UNIT_ROW_MAP, UNIT_LUT, UNIT_KNOTS, UNIT_LINEAR, UNIT_ENCODED, UNIT_HATCH, NUM_UNITS,
+    UNIT_ATLAS = 0
+};
 
 struct gpu_program {
     GLuint id;
@@ -46,7 +50,7 @@ enum { UPLOAD_BUFFERS = 3 };
 
 /* What a heatmap command needs on the GPU; kept per index in the list. */
 struct gpu_heatmap {
-    struct gpu_texture values, nan_share, col_map, row_map, lut, knots;
+    struct gpu_texture values, nan_share, col_map, row_map, lut, knots, hatch;
 };
 
 /* A ring of mapped buffers that texture uploads go through, where the driver likes that better (gpu_upload.c). */
@@ -57,6 +61,12 @@ struct gpu_uploader {
     GLsync fences[UPLOAD_BUFFERS];
     size_t cap;
     int next;
+};
+
+/* The last pass, for another colour vision (gpu_cvd.c); num 0: not made yet. */
+struct gpu_cvd {
+    struct gpu_shaders shaders;
+    struct gpu_texture linear, encoded, result;
 };
 
 struct gpu {
@@ -74,6 +84,7 @@ struct gpu {
     size_t num_vertices, cap_vertices;
     size_t *first_vertex; /* of each command, and the end */
     size_t cap_first_vertex;
+    struct gpu_cvd cvd;
     struct gpu_uploader uploader;
     int64_t reload_checked_ns, upload_ns;
 };
@@ -114,5 +125,9 @@ void gpu_overlay_fini(struct gpu *g);
 enum hs_status gpu_overlay_upload(struct gpu *g, const struct draw_list *l);
 /* The commands [begin, end), none of which is a heatmap. */
 void gpu_overlay_draw(struct gpu *g, const struct draw_list *l, int begin, int end);
+
+/* gpu_cvd.c: from g->target to the framebuffer that is bound. */
+enum hs_status gpu_cvd_draw(struct gpu *g, const struct cvd_table *t);
+void gpu_cvd_fini(struct gpu *g);
 
 #endif

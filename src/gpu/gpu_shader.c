@@ -15,6 +15,7 @@ static const char *const UNIFORMS[NUM_UNIFORMS] = {
     [U_NAN_FLOOR] = "nan_floor",     [U_BAD] = "bad",               [U_UNDER] = "under",         [U_OVER] = "over",
     [U_LINE_COLOR] = "line_color",   [U_NORM_UNIT] = "norm_unit",   [U_NORM_BEND] = "norm_bend", [U_NORM_RATE] = "norm_rate",
     [U_MASKED] = "masked",           [U_MASKED_SHARE] = "masked_share",
+    [U_HATCH_SIZE] = "hatch_size",   [U_HATCH_COLOR] = "hatch_color", [U_CVD_MATRIX] = "cvd_matrix",
 };
 
 static const struct {
@@ -23,7 +24,8 @@ static const struct {
 } SAMPLERS[] = {
     {"values", UNIT_VALUES},   {"nan_share", UNIT_NAN_SHARE}, {"col_map", UNIT_COL_MAP},
     {"row_map", UNIT_ROW_MAP}, {"lut", UNIT_LUT},             {"atlas", UNIT_ATLAS},
-    {"knots", UNIT_KNOTS},
+    {"knots", UNIT_KNOTS},     {"linear_light", UNIT_LINEAR},   {"encoded", UNIT_ENCODED},
+    {"hatch", UNIT_HATCH},
 };
 
 static const char *const ENDINGS[2] = {"vert", "frag"};

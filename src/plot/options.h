@@ -30,6 +30,8 @@ struct look {
     int standard_scale, z_score; /* enum scale_axis (data/scale.h) */
     int bad_set, under_set, over_set;
     struct color bad, under, over;
+    int bad_hatch;             /* enum hatch_kind (draw/hatch.h) */
+    char *cvd;                 /* plot/cvd.h; NULL: none */
     char *channel;             /* index or name; NULL: the first */
     double half_life;          /* of events, in seconds; NaN: none */
     double kernel;             /* sigma that events are smoothed by, in cells; 0: none */

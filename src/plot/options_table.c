@@ -1,13 +1,14 @@
 /* THE table: every option there is, once. Whatever reads, prints or checks options walks these rows. An option is added here, and a
  * field in struct look (may change while it runs) or struct run (fixed at the start); nothing else knows its name. */
 #include "plot/options_table.h"
+#include "plot/cvd.h"
 #include "plot/norm.h"
 #include "plot/spelling.h"
 #include <limits.h>
 #include <stddef.h>
 #include <string.h>
 
-/* Orders of enum norm_kind, theme_kind, aspect_mode, origin_mode, renderer_mode; of enum reduce_mode (data/reduce.h), lines_mode
+/* Orders of enum norm_kind, theme_kind, aspect_mode, origin_mode, renderer_mode; of enum hatch_kind (draw/hatch.h), reduce_mode (data/reduce.h), lines_mode
  * (data/history.h), scale_axis (data/scale.h) and autoscale_mode (view/autoscale.h), which can't be included from here. */
 static const char *const NORM_CHOICES[NORM_NUM + 1] = {"linear", "log", "power", "symlog", "asinh", "sqrt", "two-slope", "boundary",
                                                      "histeq", "zscale", NULL};
@@ -19,6 +20,7 @@ static const char *const REDUCE_CHOICES[] = {"auto", "max", "min", "mean", "absm
 static const char *const AUTOSCALE_CHOICES[] = {"frame", "slow", "grow", "off", NULL};
 static const char *const AXIS_CHOICES[] = {"none", "row", "col", NULL};
 static const char *const THEME_CHOICES[] = {"light", "dark", "paper", NULL};
+static const char *const HATCH_CHOICES[] = {"none", "/", "\\", "x", ".", "-", "|", "+", NULL};
 static const char *const LINES_CHOICES[] = {"auto", "rows", "frames", NULL};
 
 #define LOOK(field) ACCESS_LOOK, .offset = offsetof(struct look, field)
@@ -31,7 +33,14 @@ static const char *const LINES_CHOICES[] = {"auto", "rows", "frames", NULL};
 #define NUMBER(lo, hi, text) .type = OPTION_NUMBER, .min = lo, .max = hi, .default_text = text
 #define CHOICE(list, text) .type = OPTION_CHOICE, .choices = list, .default_text = text
 
+#define CHECKED(how, word) .type = OPTION_CHECKED, .check = how, .unset = word, .default_text = word
+
 enum { MAX_SIDE_PX = 16384 };
+
+static bool check_cvd(const char *text, char *message, size_t size)
+{
+    return cvd_parse(text, &(struct cvd){0}, message, size);
+}
 
 const struct option_row OPTIONS_TABLE[] = {
     {"output", 'o', GROUP_OUTPUT, RUN(output), TEXT("FILE.png"),
@@ -111,10 +120,14 @@ const struct option_row OPTIONS_TABLE[] = {
      .help = "less the mean, over the standard deviation, of each row or column; wins over standard-scale"},
     {"bad", 0, GROUP_COLOR, LOOK(bad), LOOK_AUX(bad_set), .type = OPTION_COLOR, .default_text = "#d3d3d3", .placeholder = "COLOUR",
      .help = "of NaN, and of values the norm has no place for"},
+    {"bad-hatch", 0, GROUP_COLOR, LOOK(bad_hatch), CHOICE(HATCH_CHOICES, "none"), .placeholder = "PATTERN",
+     .help = "drawn on bad cells: none / \\ x . - | +"},
     {"under", 0, GROUP_COLOR, LOOK(under), LOOK_AUX(under_set), .type = OPTION_COLOR, .unset = "auto", .default_text = "auto",
      .placeholder = "COLOUR", .help = "of values below vmin; auto: the first of the colormap"},
     {"over", 0, GROUP_COLOR, LOOK(over), LOOK_AUX(over_set), .type = OPTION_COLOR, .unset = "auto", .default_text = "auto",
      .placeholder = "COLOUR", .help = "of values above vmax; auto: the last of the colormap"},
+    {"cvd", 0, GROUP_COLOR, LOOK(cvd), CHECKED(check_cvd, "none"), .placeholder = "KIND[=S]",
+     .help = "preview what others see: protan, deutan, tritan or mono, of severity S, 0 to 1"},
 
     {"mask", 0, GROUP_CELLS, RUN(mask), TEXT("FILE"), .help = "hide the cells where this matrix of the same shape isn't 0 (or is true)"},
     {"mask-where", 0, GROUP_CELLS, LOOK(mask_where), .type = OPTION_WHERE, .default_text = "", .placeholder = "COND",

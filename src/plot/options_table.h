@@ -29,6 +29,7 @@ enum option_type {
     OPTION_FRAME,    /* char * */
     OPTION_ALERT,    /* char *, NULL when empty */
     OPTION_WHERE,    /* char *, NULL when empty */
+    OPTION_CHECKED,  /* char *, NULL when it is the word for unset; `check` knows what is right */
     OPTION_NUM_TYPES
 };
 
@@ -55,6 +56,7 @@ struct option_row {
     const char *default_text; /* parses to the default */
     const char *placeholder;  /* NULL: flags */
     const char *help;
+    bool (*check)(const char *text, char *message, size_t size); /* CHECKED */
 };
 
 extern const struct option_row OPTIONS_TABLE[];

@@ -414,6 +414,13 @@ static bool store_where(const struct option_row *row, void *base, const char *te
     return replace_string(field(row, base), *text ? text : NULL, message);
 }
 
+static bool store_checked(const struct option_row *row, void *base, const char *text, char *message)
+{
+    if (!is_unset(row, text) && !row->check(text, message, OPTION_MESSAGE))
+        return false;
+    return replace_string(field(row, base), is_unset(row, text) ? NULL : text, message);
+}
+
 static const struct type_row {
     const char *name;
     bool optional; /* store takes NULL for "no value given" */
@@ -441,6 +448,7 @@ static const struct type_row {
     [OPTION_FRAME] = {"frame", false, store_frame},
     [OPTION_ALERT] = {"conditions", false, store_alert},
     [OPTION_WHERE] = {"condition", false, store_where},
+    [OPTION_CHECKED] = {"string", false, store_checked},
 };
 
 bool option_store(const struct option_row *row, void *base, const char *text, char *message)
@@ -468,7 +476,7 @@ bool option_reset(const struct option_row *row, void *base)
 bool option_is_string(const struct option_row *row)
 {
     return row->type == OPTION_STRING || row->type == OPTION_LIST || row->type == OPTION_CMAP || row->type == OPTION_LEVELS ||
-           row->type == OPTION_FRAME || row->type == OPTION_ALERT || row->type == OPTION_WHERE;
+           row->type == OPTION_FRAME || row->type == OPTION_ALERT || row->type == OPTION_WHERE || row->type == OPTION_CHECKED;
 }
 
 bool option_value_is_optional(const struct option_row *row)

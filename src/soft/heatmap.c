@@ -42,7 +42,7 @@ struct converter {
     const struct draw_heatmap *h;
     struct norm_f32 norm;
     uint32_t table[NUM_COLORS];
-    struct color bad, line, masked; /* in the band's order */
+    struct color bad, line, masked, hatch; /* in the band's order */
     bool opaque;
 };
 
@@ -79,13 +79,13 @@ static struct columns find_columns(const struct draw_heatmap *h, int x0, int x1)
 static struct converter make_converter(const struct soft_band *b, const struct draw_heatmap *h)
 {
     struct converter c = {.h = h, .norm = norm_to_f32(&h->norm), .bad = soft_color(b, h->bad), .line = soft_color(b, h->line_color),
-                          .masked = soft_color(b, h->masked)};
+                          .masked = soft_color(b, h->masked), .hatch = soft_color(b, h->hatch_color)};
     for (int i = 0; i < COLORMAP_SIZE; i++)
         c.table[i] = soft_pack(soft_color(b, h->lut[i]));
     c.table[BAD] = soft_pack(c.bad);
     c.table[UNDER] = soft_pack(soft_color(b, h->under));
     c.table[OVER] = soft_pack(soft_color(b, h->over));
-    c.opaque = h->line_color.a == 255 && (!h->masked_share || h->masked.a == 255);
+    c.opaque = h->line_color.a == 255 && (!h->masked_share || h->masked.a == 255) && (!h->hatch || h->hatch_color.a == 255);
     for (int i = 0; i < NUM_COLORS; i++)
         c.opaque &= soft_unpack(c.table[i]).a == 255;
     return c;
@@ -201,6 +201,40 @@ static void mix_lines(struct color color, const draw_map *map, unsigned row_line
     }
 }
 
+/* How bad the texels of pixels are, 0..255: what a hatch goes by. */
+static void find_bad(const struct converter *c, int row, const draw_map *map, int num, uint8_t *bad)
+{
+    const struct draw_heatmap *h = c->h;
+    size_t at = (size_t)row * (size_t)h->num_cols;
+    float picked[CHUNK], t[CHUNK];
+    for (int i = 0; i < num; i++)
+        picked[i] = h->values[at + (size_t)(map[i] < 0 ? 0 : draw_map_texel(map[i]))];
+    if (!h->normalised)
+        norm_apply_f32(&c->norm, picked, t, num);
+    for (int i = 0; i < num; i++) {
+        uint32_t bits;
+        memcpy(&bits, h->normalised ? &picked[i] : &t[i], sizeof bits);
+        uint8_t share = h->nan_share && map[i] >= 0 ? h->nan_share[at + (size_t)draw_map_texel(map[i])] : 0;
+        bool hidden = share && share == h->masked_share;
+        share = share && share < h->nan_floor ? h->nan_floor : share;
+        bad[i] = hidden ? 0 : (bits & INT32_MAX) > INFINITE ? 255 : share;
+    }
+}
+
+/* (x, y): of the first pixel, from dst's corner. */
+static void mix_hatch(const struct converter *c, int row, const draw_map *map, int x, int y, int num, soft_pixel *out)
+{
+    const struct draw_heatmap *h = c->h;
+    const uint8_t *tile = h->hatch + y % h->hatch_size * h->hatch_size;
+    uint8_t bad[CHUNK];
+    find_bad(c, row, map, num, bad);
+    for (int i = 0; i < num; i++) {
+        unsigned k = bad[i] ? (tile[(x + i) % h->hatch_size] * (unsigned)bad[i] + 127) / 255 : 0;
+        if (k && map[i] >= 0)
+            out[i] = soft_pack(soft_mix_color(soft_unpack(out[i]), c->hatch, (k * c->hatch.a + 127) / 255));
+    }
+}
+
 static void store(const soft_pixel *colors, const draw_map *map, int num, uint8_t *dst)
 {
     for (int i = 0; i < num; i++) {
@@ -212,7 +246,7 @@ static void store(const soft_pixel *colors, const draw_map *map, int num, uint8_
 
 /* One chunk of a pixel row: [i, i + num) of the columns. */
 static void draw_chunk(const struct converter *c, const struct columns *cols, const struct row_cache *cache, draw_map row_map, int i,
-                       int num, uint8_t *dst)
+                       int y, int num, uint8_t *dst)
 {
     const draw_map *map = cols->map + i;
     int row = draw_map_texel(row_map), row_line = draw_map_line(row_map);
@@ -227,6 +261,8 @@ static void draw_chunk(const struct converter *c, const struct columns *cols, co
         convert_row(c, row, cols->first + i, num, (uint32_t *)out);
     else
         pick_and_convert(c, row, map, num, out);
+    if (c->h->hatch)
+        mix_hatch(c, row, map, cols->x0 - c->h->dst.x + i, y, num, out);
     if (cols->lines || row_line)
         mix_lines(c->line, map, (unsigned)row_line, num, out);
     if (!direct)
@@ -247,7 +283,7 @@ bool soft_heatmap_covers(const struct draw_heatmap *h, struct rect clip)
         if (h->lut[i].a != 255)
             return false;
     return h->bad.a == 255 && h->under.a == 255 && h->over.a == 255 && h->line_color.a == 255 &&
-           (!h->masked_share || h->masked.a == 255);
+           (!h->masked_share || h->masked.a == 255) && (!h->hatch || h->hatch_color.a == 255);
 }
 
 void soft_heatmap(const struct soft_band *b, const struct draw_heatmap *h, struct rect clip)
@@ -263,7 +299,7 @@ void soft_heatmap(const struct soft_band *b, const struct draw_heatmap *h, struc
     for (int y = clip.y; y < clip.y + clip.h; y++) {
         draw_map row_map = h->row_map[y - h->dst.y];
         uint8_t *dst = soft_at(b, cols.x0, y);
-        if (row_map >= 0 && row_map == above && c.opaque && !cols.holes) {
+        if (row_map >= 0 && row_map == above && c.opaque && !cols.holes && !h->hatch) {
             memcpy(dst, dst - b->stride, (size_t)num * 4);
             continue;
         }
@@ -275,6 +311,6 @@ void soft_heatmap(const struct soft_band *b, const struct draw_heatmap *h, struc
             convert_row(&c, cache.row, cols.first, num_texels, cache.colors);
         }
         for (int i = 0; i < num; i += CHUNK)
-            draw_chunk(&c, &cols, &cache, row_map, i, num - i < CHUNK ? num - i : CHUNK, dst + 4 * (size_t)i);
+            draw_chunk(&c, &cols, &cache, row_map, i, y - h->dst.y, num - i < CHUNK ? num - i : CHUNK, dst + 4 * (size_t)i);
     }
 }

@@ -102,6 +102,25 @@ static void draw_band(const struct draw_list *l, const struct soft_band *b, stru
     }
 }
 
+/* The band as another colour vision has it; equal pixels are common, so the one before is remembered. */
+static void simulate(const struct soft_band *b, const struct cvd_table *t)
+{
+    for (int y = b->y0; y < b->y1; y++) {
+        uint8_t *dst = soft_at(b, 0, y);
+        uint32_t last = 0, made = 0;
+        for (int i = 0; i < b->width; i++, dst += 4) {
+            uint32_t p;
+            memcpy(&p, dst, 4);
+            if (p != last || i == 0) {
+                struct color c = soft_color(b, soft_unpack(p));
+                made = soft_pack(soft_color(b, cvd_color(t, c)));
+                last = p;
+            }
+            memcpy(dst, &made, 4);
+        }
+    }
+}
+
 static void draw_bands(void *arg, int begin, int end, int worker)
 {
     const struct job *job = arg;
@@ -111,6 +130,8 @@ static void draw_bands(void *arg, int begin, int end, int worker)
         b.y0 = i * BAND_ROWS;
         b.y1 = min_int(b.y0 + BAND_ROWS, job->list->height);
         draw_band(job->list, &b, job->covered);
+        if (job->list->simulate)
+            simulate(&b, job->list->simulate);
     }
 }
 

@@ -235,6 +235,10 @@ static void record_heatmap(struct view *v, struct draw_list *l)
         .over = k->over_set ? k->over : v->cmap.lut[COLORMAP_SIZE - 1],
         .line_color = k->linecolor_set ? k->linecolor : theme_get(k->theme)->lines,
         .nan_floor = few_nan ? 85 : 0,
+        .hatch = v->hatch.size ? v->hatch.tile : NULL,
+        .hatch_size = v->hatch.size,
+        .hatch_color = hatch_color(view_bad(v)),
+        .hatch_version = v->hatch_version,
         .values_version = v->values_version,
         .maps_version = v->maps_version,
         .lut_version = v->lut_version,
@@ -318,6 +322,8 @@ enum hs_status view_record(struct view *v, struct draw_list *l, struct rect area
     draw_list_area(l, area);
     if (!v->look.transparent && memcmp(&p.background, &l->clear, sizeof l->clear) != 0)
         draw_list_rect(l, (struct rect){0, 0, area.w, area.h}, p.background);
+    view_cvd_record(v, l);
+    view_hatch_update(v);
     if (v->frame) {
         record_heatmap(v, l);
         view_alerts_draw(v, l);

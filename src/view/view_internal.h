@@ -5,6 +5,7 @@
 #include "data/reduce.h"
 #include "data/scale.h"
 #include "data/stats.h"
+#include "draw/hatch.h"
 #include "view/autoscale.h"
 #include "view/view.h"
 
@@ -102,6 +103,12 @@ struct view {
     int64_t num_xnames, num_ynames;
     char *xnames_of, *ynames_of;
 
+    struct cvd_table cvd;
+    struct hatch hatch;
+    double hatch_key[2]; /* kind, scale */
+    uint64_t hatch_version;
+    char status_text[640];
+
     struct view_info info;
     int64_t reduce_ns; /* of this build */
 };
@@ -154,6 +161,12 @@ void view_norm_finish(struct view *v, struct norm *n);
 bool view_is_scaled(const struct view *v);
 void view_cells_update(struct view *v);
 void view_cells_fini(struct view *v);
+/* view_hatch.c: the pattern of bad cells. */
+void view_hatch_update(struct view *v);
+/* view_cvd.c: the list goes through another colour vision if one is previewed. */
+void view_cvd_record(struct view *v, struct draw_list *l);
+/* The small line in the corner; NULL: none. */
+const char *view_status_text(struct view *v);
 /* view_axes.c */
 void view_figure_params(struct view *v, struct figure_params *p);
 void view_names_fini(struct view *v);
