@@ -120,6 +120,7 @@ static json_t *value_of(const struct option_row *row, const void *base)
     case OPTION_FRAME:
     case OPTION_ALERT:
     case OPTION_WHERE:
+    case OPTION_CHECKED:
         return json_string(*(char *const *)at ? *(char *const *)at : row->unset ? row->unset : "");
     case OPTION_BYTES:
     case OPTION_POLICY:
