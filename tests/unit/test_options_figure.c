@@ -11,6 +11,7 @@
 static const struct { const char *name, *value; } SAMPLES[] = {
     {"cmap", "magma_r"}, {"alert", "max>5"}, {"mask-where", "0<v<1 or nan"}, {"view", "1:2.5,3:4"}, {"extent", "0,10,-1,1.25"}, {"robust", "5,95"},
     {"levels", "0,1,10"}, {"size", "321x123"}, {"panels", "2x3"}, {"gamma", "0.3333333333333333"}, {"norm", "symlog"},
+    {"cvd", "deutan=0.5"},
 };
 
 static void sample(const struct option_row *row, char *out, size_t size)
