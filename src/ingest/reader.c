@@ -1,24 +1,38 @@
 /* A blocking byte stream with look-ahead. Small reads go through one buffer that starts small and grows only when it is full of
  * bytes that came; large ones go from the descriptor straight to their place. Every wait is a poll on the descriptor and on the
- * owner's cancel_fd, so a source can always be closed. One thread. */
+ * owner's cancel_fd, so a source can always be closed.
+ *
+ * A TCP socket is told how much is waited for (SO_RCVLOWAT), at most BITE_BYTES at once: by default every segment wakes the reader,
+ * and at gigabytes a second the wake-ups cost both ends more than the copy. It is read without blocking, for with a mark a plain
+ * read waits for that much, where no cancel_fd could end it. One thread. */
 #include "ingest/reader.h"
 
 #include "base/memory.h"
 #include <errno.h>
+#include <netinet/in.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 enum {
     FIRST_CAP = 256 << 10,
     DIRECT_BYTES = 64 << 10,     /* reads at least this large bypass the buffer */
     MAX_READ_BYTES = 64 << 20,   /* per system call, so that cancelling is noticed */
+    BITE_BYTES = 1 << 20,        /* of a large read from TCP */
 };
+
+static bool is_tcp(int fd)
+{
+    int protocol = 0;
+    socklen_t len = sizeof protocol;
+    return getsockopt(fd, SOL_SOCKET, SO_PROTOCOL, &protocol, &len) == 0 && protocol == IPPROTO_TCP;
+}
 
 enum hs_status reader_init_fd(struct reader *r, int fd, int cancel_fd, struct counters *counters)
 {
-    *r = (struct reader){.fd = fd, .cancel_fd = cancel_fd, .idle_ms = -1, .counters = counters};
+    *r = (struct reader){.fd = fd, .cancel_fd = cancel_fd, .idle_ms = -1, .counters = counters, .tcp = is_tcp(fd), .low_mark = 1};
     r->buf = mem_resize(NULL, FIRST_CAP, 1);
     if (!r->buf)
         return HS_ERR_MEMORY;
@@ -39,6 +53,14 @@ void reader_fini(struct reader *r)
         free(r->buf);
     r->buf = NULL;
     r->begin = r->end = r->cap = 0;
+}
+
+/* Be woken only when this much is there, or the end. The kernel keeps the mark within its own buffer. */
+static void set_low_mark(struct reader *r, size_t num)
+{
+    int mark = num < BITE_BYTES ? (int)num : BITE_BYTES;
+    if (r->tcp && mark != r->low_mark && setsockopt(r->fd, SOL_SOCKET, SO_RCVLOWAT, &mark, sizeof mark) == 0)
+        r->low_mark = mark;
 }
 
 /* Until a byte (or the end) is there. The idle hook is called once per wait. */
@@ -72,17 +94,18 @@ static enum hs_status at_end(struct reader *r)
     return r->eof ? HS_OK : status;
 }
 
-/* Some bytes into dst; *got 0 with eof set: the end. */
-static enum hs_status read_some(struct reader *r, void *dst, size_t room, size_t *got)
+/* Some bytes into dst, when at least `least` are there; *got 0 with eof set: the end. */
+static enum hs_status read_some(struct reader *r, void *dst, size_t room, size_t least, size_t *got)
 {
     *got = 0;
     if (room > MAX_READ_BYTES)
         room = MAX_READ_BYTES;
+    set_low_mark(r, least);
     while (!r->eof) {
         enum hs_status status = wait_readable(r);
         if (status != HS_OK)
             return status;
-        ssize_t n = read(r->fd, dst, room);
+        ssize_t n = r->tcp ? recv(r->fd, dst, room, MSG_DONTWAIT) : read(r->fd, dst, room);
         if (n > 0) {
             *got = (size_t)n;
             if (r->counters)
@@ -119,7 +142,7 @@ static enum hs_status fill(struct reader *r)
         r->cap *= 2;
     }
     size_t got;
-    enum hs_status status = read_some(r, r->buf + r->end, r->cap - r->end, &got);
+    enum hs_status status = read_some(r, r->buf + r->end, r->cap - r->end, 1, &got);
     r->end += got;
     return status;
 }
@@ -158,7 +181,7 @@ enum hs_status reader_read(struct reader *r, void *dst, size_t n)
         size_t got = take_buffered(r, to, n);
         enum hs_status status = HS_OK;
         if (!got && n >= DIRECT_BYTES) {
-            status = read_some(r, to, n, &got);
+            status = read_some(r, to, n, n, &got);
             r->offset += got;
         } else if (!got) {
             status = fill(r);

@@ -15,6 +15,8 @@ struct reader {
     uint8_t *buf;            /* look-ahead */
     size_t begin, end, cap;
     bool eof;
+    bool tcp;
+    int low_mark;            /* TCP: bytes that have to be there for a wake-up */
     uint64_t offset;         /* of the next byte, for messages */
     struct counters *counters; /* bytes_received; may be NULL */
     /* When >= 0: the idle hook, called when no byte came for idle_ms (text: flush what is there); may be NULL */

@@ -1,11 +1,13 @@
-/* The byte reader, over memory and over pipes that give a byte at a time. */
+/* The byte reader, over memory, over pipes that give a byte at a time, and over TCP. */
 #include <criterion/criterion.h>
 #include "base/counters.h"
 #include "ingest/reader.h"
+#include <netinet/in.h>
 #include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
 #include <sys/eventfd.h>
+#include <sys/socket.h>
 #include <unistd.h>
 
 struct writer {
@@ -27,10 +29,29 @@ static void *write_pieces(void *arg)
     return NULL;
 }
 
-static void writer_start(struct writer *w, const char *bytes, size_t len, size_t piece)
+/* A connection within this machine: to read from fds[0], to write to fds[1]. */
+static void tcp_pair(int *fds)
+{
+    int listener = socket(AF_INET, SOCK_STREAM, 0);
+    struct sockaddr_in at = {.sin_family = AF_INET, .sin_addr.s_addr = htonl(INADDR_LOOPBACK)};
+    socklen_t len = sizeof at;
+    cr_assert_eq(bind(listener, (struct sockaddr *)&at, sizeof at), 0);
+    cr_assert_eq(listen(listener, 1), 0);
+    cr_assert_eq(getsockname(listener, (struct sockaddr *)&at, &len), 0);
+    fds[1] = socket(AF_INET, SOCK_STREAM, 0);
+    cr_assert_eq(connect(fds[1], (struct sockaddr *)&at, sizeof at), 0);
+    fds[0] = accept(listener, NULL, NULL);
+    cr_assert_geq(fds[0], 0);
+    close(listener);
+}
+
+static void writer_start(struct writer *w, int (*make)(int *fds), const char *bytes, size_t len, size_t piece)
 {
     *w = (struct writer){.bytes = bytes, .len = len, .piece = piece};
-    cr_assert_eq(pipe(w->fds), 0);
+    if (make)
+        cr_assert_eq(make(w->fds), 0);
+    else
+        tcp_pair(w->fds);
     cr_assert_eq(pthread_create(&w->thread, NULL, write_pieces, w), 0);
 }
 
@@ -90,7 +111,7 @@ Test(reader, pipe_in_pieces)
         struct writer w;
         struct reader r;
         struct counters counters = {0};
-        writer_start(&w, everything, strlen(everything), piece);
+        writer_start(&w, pipe, everything, strlen(everything), piece);
         cr_assert_eq(reader_init_fd(&r, w.fds[0], -1, &counters), HS_OK);
         read_everything(&r);
         cr_assert_eq(counter_get(&counters.bytes_received), strlen(everything));
@@ -99,7 +120,7 @@ Test(reader, pipe_in_pieces)
     }
 }
 
-Test(reader, large_reads_and_short_ends)
+static void large_reads_and_short_ends(int (*make)(int *fds))
 {
     size_t len = 3000000;
     char *bytes = malloc(len), *got = malloc(len + 1);
@@ -107,7 +128,7 @@ Test(reader, large_reads_and_short_ends)
         bytes[i] = (char)(i * 2654435761u >> 13);
     struct writer w;
     struct reader r;
-    writer_start(&w, bytes, len, 100001);
+    writer_start(&w, make, bytes, len, 100001);
     reader_init_fd(&r, w.fds[0], -1, NULL);
     cr_assert_eq(reader_read(&r, got, 10), HS_OK);
     cr_assert_eq(reader_read(&r, got + 10, 1000000), HS_OK);
@@ -121,6 +142,16 @@ Test(reader, large_reads_and_short_ends)
     writer_join(&w);
     free(bytes);
     free(got);
+}
+
+Test(reader, large_reads_and_short_ends)
+{
+    large_reads_and_short_ends(pipe);
+}
+
+Test(reader, large_reads_and_short_ends_over_tcp)
+{
+    large_reads_and_short_ends(NULL);
 }
 
 Test(reader, line_limits)
@@ -142,7 +173,7 @@ Test(reader, line_limits)
     memset(bytes, 'x', long_len);
     memcpy(bytes + long_len, "\ny", 2);
     struct writer w;
-    writer_start(&w, bytes, long_len + 2, 65536);
+    writer_start(&w, pipe, bytes, long_len + 2, 65536);
     reader_init_fd(&r, w.fds[0], -1, NULL);
     cr_assert(reader_line(&r, 16 << 20, &line, &len) == HS_OK && len == long_len);
     expect_line(&r, "y");
@@ -188,22 +219,60 @@ static void *cancel_soon(void *arg)
     return NULL;
 }
 
-Test(reader, cancel)
+/* While one byte is waited for, while a byte is thrown away, and while most of a large read is still to come. */
+static void cancel_while_waiting(int *fds)
 {
-    int fds[2], cancel = eventfd(0, 0);
+    int cancel = eventfd(0, 0);
     pthread_t thread;
     struct reader r;
-    char byte;
-    cr_assert_eq(pipe(fds), 0);
+    static char bytes[2 << 20];
     reader_init_fd(&r, fds[0], cancel, NULL);
     pthread_create(&thread, NULL, cancel_soon, &cancel);
-    cr_assert_eq(reader_read(&r, &byte, 1), HS_ERR_CANCELLED);
+    cr_assert_eq(reader_read(&r, bytes, 1), HS_ERR_CANCELLED);
     cr_assert_eq(reader_discard(&r, 1), HS_ERR_CANCELLED);
+    pthread_join(thread, NULL);
+    uint64_t cancels;
+    cr_assert_eq(read(cancel, &cancels, 8), 8);
+    cr_assert_eq(write(fds[1], bytes, 50000), 50000);
+    pthread_create(&thread, NULL, cancel_soon, &cancel);
+    cr_assert_eq(reader_read(&r, bytes, sizeof bytes), HS_ERR_CANCELLED);
     pthread_join(thread, NULL);
     reader_fini(&r);
     close(fds[0]);
     close(fds[1]);
     close(cancel);
+}
+
+Test(reader, cancel)
+{
+    int fds[2];
+    cr_assert_eq(pipe(fds), 0);
+    cancel_while_waiting(fds);
+}
+
+Test(reader, cancel_over_tcp)
+{
+    int fds[2];
+    tcp_pair(fds);
+    cancel_while_waiting(fds);
+}
+
+/* A large read waits for more at once than a small one after it may. */
+Test(reader, small_after_large_over_tcp)
+{
+    int fds[2];
+    static char bytes[300000];
+    struct reader r;
+    tcp_pair(fds);
+    reader_init_fd(&r, fds[0], -1, NULL);
+    cr_assert_eq(write(fds[1], bytes, sizeof bytes), (ssize_t)sizeof bytes);
+    cr_assert_eq(reader_read(&r, bytes, sizeof bytes), HS_OK);
+    cr_assert_eq(write(fds[1], "x", 1), 1);
+    cr_assert_eq(reader_read(&r, bytes, 1), HS_OK);
+    cr_assert_eq(bytes[0], 'x');
+    reader_fini(&r);
+    close(fds[0]);
+    close(fds[1]);
 }
 
 Test(reader, errors)
