@@ -5,29 +5,19 @@
  * Threads: any; nothing is shared but what is read. */
 #include "soft/soft_internal.h"
 
-/* Multi-versioned by ifunc, which sanitizers can't start under; GCC vectorises loops of unknown length only from -O3 on. */
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define NO_CLONES
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__x86_64__) || !defined(__gnu_linux__)
-#define NO_CLONES
-#endif
-#if defined(__clang__)
-#define HOT_LOOP
-#elif defined(NO_CLONES)
-#define HOT_LOOP __attribute__((optimize("O3")))
-#else
-#define HOT_LOOP __attribute__((optimize("O3"), target_clones("avx2", "default")))
-#endif
-
 enum {
     CHUNK = 1024,    /* pixels converted at a time */
     SPAN = 4096,     /* texels of a row kept as colours */
+    LANES = 8,       /* pixels that are spread at once */
     BAD = COLORMAP_SIZE, UNDER, OVER, NUM_COLORS,
     ONE = 0x3f800000, INFINITE = 0x7f800000, /* float32 bits */
 };
+
+#if __BYTE_ORDER__ == __ORDER_BIG_ENDIAN__
+#define ALPHA_GREEN 0x00ff00ffu /* of a soft_pixel */
+#else
+#define ALPHA_GREEN 0xff00ff00u
+#endif
 
 /* What the pixel columns of the clip show. Columns without a cell are trimmed at both ends. */
 struct columns {
@@ -35,6 +25,7 @@ struct columns {
     const draw_map *map; /* of x0 */
     int first, last;     /* texels, smallest and largest */
     bool consecutive;    /* texel = first + i */
+    bool steady;         /* each texel is that of the column before, or the next one */
     bool holes, lines;
 };
 
@@ -49,8 +40,28 @@ struct converter {
 /* A row of texels as colours, for `columns` with fewer texels than pixels. */
 struct row_cache {
     int row; /* -1: none */
-    uint32_t colors[SPAN];
+    uint32_t colors[SPAN + LANES]; /* the last are read, not shown */
 };
+
+/* What holds for all columns; texels and their steps by bits, or compilers see control flow. */
+SOFT_HOT static void survey_columns(const draw_map *restrict map, int num, struct columns *c)
+{
+    int first = INT32_MAX, last = 0, base = draw_map_texel(map[0]);
+    int32_t holes = 0, lines = 0, uneven = 0, unsteady = 0;
+    for (int i = 0; i < num; i++) {
+        int32_t hole = map[i] >> 31, texel = draw_map_texel(map[i]);
+        int high = texel & ~hole, low = high | (hole & INT32_MAX);
+        first = low < first ? low : first;
+        last = high > last ? high : last;
+        holes |= hole;
+        lines |= map[i] & ~hole;
+        uneven |= texel - base - i;
+    }
+    for (int i = 1; i < num; i++)
+        unsteady |= (draw_map_texel(map[i]) - draw_map_texel(map[i - 1])) & ~1;
+    *c = (struct columns){.x0 = c->x0, .num = num, .map = map, .first = first, .last = last, .consecutive = !uneven && !holes,
+                          .steady = !unsteady && !holes, .holes = holes != 0, .lines = (lines & 255) != 0};
+}
 
 static struct columns find_columns(const struct draw_heatmap *h, int x0, int x1)
 {
@@ -60,41 +71,44 @@ static struct columns find_columns(const struct draw_heatmap *h, int x0, int x1)
         i0++;
     while (i0 < i1 && map[i1 - 1] < 0)
         i1--;
-    struct columns c = {.x0 = h->dst.x + i0, .num = i1 - i0, .map = map + i0, .first = INT32_MAX, .consecutive = true};
-    for (int i = 0; i < c.num; i++) {
-        if (c.map[i] < 0) {
-            c.holes = true;
-            continue;
-        }
-        int texel = draw_map_texel(c.map[i]);
-        c.first = texel < c.first ? texel : c.first;
-        c.last = texel > c.last ? texel : c.last;
-        c.consecutive &= texel == draw_map_texel(c.map[0]) + i;
-        c.lines |= draw_map_line(c.map[i]) != 0;
-    }
-    c.consecutive &= !c.holes;
+    struct columns c = {.x0 = h->dst.x + i0};
+    if (i0 < i1)
+        survey_columns(map + i0, i1 - i0, &c);
     return c;
+}
+
+/* Colours in the band's order, packed. Returns the bits that all alphas have in common: 255 if all are 255. */
+SOFT_HOT static uint32_t pack_table(const struct color *colors, uint32_t *restrict out, int num, bool bgra)
+{
+    uint32_t common = UINT32_MAX, p;
+    for (int i = 0; i < num; i++) {
+        memcpy(&p, &colors[i], sizeof p);
+        common &= p;
+        out[i] = bgra ? (p & ALPHA_GREEN) | (p & ~ALPHA_GREEN) << 16 | (p & ~ALPHA_GREEN) >> 16 : p;
+    }
+    return soft_unpack(common).a;
 }
 
 static struct converter make_converter(const struct soft_band *b, const struct draw_heatmap *h)
 {
     struct converter c = {.h = h, .norm = norm_to_f32(&h->norm), .bad = soft_color(b, h->bad), .line = soft_color(b, h->line_color),
                           .masked = soft_color(b, h->masked), .hatch = soft_color(b, h->hatch_color)};
-    for (int i = 0; i < COLORMAP_SIZE; i++)
-        c.table[i] = soft_pack(soft_color(b, h->lut[i]));
+    uint32_t alpha = pack_table(h->lut, c.table, COLORMAP_SIZE, b->bgra);
     c.table[BAD] = soft_pack(c.bad);
     c.table[UNDER] = soft_pack(soft_color(b, h->under));
     c.table[OVER] = soft_pack(soft_color(b, h->over));
-    c.opaque = h->line_color.a == 255 && (!h->masked_share || h->masked.a == 255) && (!h->hatch || h->hatch_color.a == 255);
-    for (int i = 0; i < NUM_COLORS; i++)
-        c.opaque &= soft_unpack(c.table[i]).a == 255;
+    if (h->masked_share)
+        alpha &= h->masked.a;
+    if (h->hatch)
+        alpha &= h->hatch_color.a;
+    c.opaque = (alpha & h->bad.a & h->under.a & h->over.a & h->line_color.a) == 255;
     return c;
 }
 
 /* t to an index into the table. Floats are compared as integers of the same order, so no comparison can go astray on a NaN, and
  * chosen by masks, not by conditions, or compilers see control flow and don't vectorise. Clamping to just under 1 makes int(t * 256)
  * at most 255; it leaves what is over at 255 and what is under at 0. */
-HOT_LOOP static void find_indices(const float *restrict t, int32_t *restrict index, int num)
+SOFT_HOT static void find_indices(const float *restrict t, int32_t *restrict index, int num)
 {
     for (int i = 0; i < num; i++) {
         int32_t bits, clamped;
@@ -110,7 +124,7 @@ HOT_LOOP static void find_indices(const float *restrict t, int32_t *restrict ind
     }
 }
 
-HOT_LOOP static void look_up(const uint32_t *restrict table, const int32_t *restrict index, soft_pixel *restrict out, int num)
+SOFT_HOT static void look_up(const uint32_t *restrict table, const int32_t *restrict index, soft_pixel *restrict out, int num)
 {
     for (int i = 0; i < num; i++)
         out[i] = table[index[i]];
@@ -175,9 +189,36 @@ static void pick_and_convert(const struct converter *c, int row, const draw_map 
     convert(c, picked, shares ? picked_shares : NULL, out, num);
 }
 
-HOT_LOOP static void spread_all(const uint32_t *restrict colors, int first, const draw_map *restrict map, int num, soft_pixel *restrict out)
+#if defined(__GNUC__) && !defined(__clang__)
+typedef int32_t __attribute__((vector_size(LANES * 4))) lanes;
+
+/* For steady columns: those of a few pixels side by side lie side by side, too, and are sorted out within a register, which costs a
+ * fraction of gathering them. */
+SOFT_HOT static int spread_lanes(const uint32_t *restrict colors, int first, const draw_map *restrict map, int num, soft_pixel *restrict out)
 {
-    for (int i = 0; i < num; i++)
+    int i = 0;
+    for (; i + LANES <= num; i += LANES) {
+        int base = draw_map_texel(map[i]);
+        lanes shown, near;
+        memcpy(&shown, map + i, sizeof shown);
+        memcpy(&near, colors + (base - first), sizeof near);
+        near = __builtin_shuffle(near, (shown >> 8) - base);
+        memcpy(out + i, &near, sizeof near);
+    }
+    return i;
+}
+#else
+static int spread_lanes(const uint32_t *colors, int first, const draw_map *map, int num, soft_pixel *out)
+{
+    (void)colors, (void)first, (void)map, (void)num, (void)out;
+    return 0;
+}
+#endif
+
+/* No holes. */
+static void spread_all(const uint32_t *colors, int first, bool steady, const draw_map *map, int num, soft_pixel *out)
+{
+    for (int i = steady ? spread_lanes(colors, first, map, num, out) : 0; i < num; i++)
         out[i] = colors[draw_map_texel(map[i]) - first];
 }
 
@@ -254,7 +295,7 @@ static void draw_chunk(const struct converter *c, const struct columns *cols, co
     soft_pixel buffer[CHUNK];
     soft_pixel *out = direct && ((uintptr_t)dst & 3) == 0 ? (soft_pixel *)dst : buffer;
     if (cache->row >= 0 && !cols->holes)
-        spread_all(cache->colors, cols->first, map, num, out);
+        spread_all(cache->colors, cols->first, cols->steady, map, num, out);
     else if (cache->row >= 0)
         spread(cache, cols->first, map, num, out);
     else if (cols->consecutive)

@@ -12,7 +12,7 @@ struct job {
     struct rect covered; /* a heatmap hides what is there: it needs no ground */
 };
 
-static void fill_row(uint8_t *dst, int num, struct color c)
+SOFT_HOT static void fill_row(uint8_t *restrict dst, int num, struct color c)
 {
     uint32_t p = soft_pack(c);
     for (int i = 0; i < num; i++)
