@@ -32,6 +32,14 @@ static void go_live(struct ui *ui)
         panel_live(ui->app->panels[i]);
 }
 
+/* Of a panel of several, what a note is about. */
+static void note(struct ui *ui, const char *text)
+{
+    char named[192];
+    snprintf(named, sizeof named, "%.60s: %s", panel_source_name(ui->app->panel), text);
+    ui_message(ui, ui->app->num_panels > 1 ? named : text);
+}
+
 static void pause_view(struct ui *ui)
 {
     if (panel_is_paused(ui->app->panel)) {
@@ -40,11 +48,33 @@ static void pause_view(struct ui *ui)
     }
     for (int i = 0; i < ui->app->num_panels; i++)
         panel_pause(ui->app->panels[i], true);
+    const char *why = panel_why_no_frames(ui->app->panel);
+    char text[160];
+    snprintf(text, sizeof text, "paused; %s", why ? why : "");
+    if (why && panel_has_frame(ui->app->panel) && !panel_shown_id(ui->app->panel))
+        note(ui, text);
+}
+
+/* Which way there is nothing: says so. */
+static bool is_at_end(struct ui *ui, int direction)
+{
+    uint64_t oldest, newest, id = panel_shown_id(ui->app->panel);
+    const char *why = panel_why_no_frames(ui->app->panel);
+    history_range(panel_playback(ui->app->panel)->history, &oldest, &newest);
+    if (!why && direction > 0 && id >= newest)
+        why = "this is the newest frame";
+    else if (!why && direction < 0 && id <= oldest)
+        why = id < oldest ? "the frame on show is no longer kept, nor any before it" : "no older frame is kept";
+    if (why)
+        note(ui, why);
+    return why != NULL;
 }
 
 static void play(struct ui *ui, int direction)
 {
     direction = panel_playback(ui->app->panel)->direction == direction ? 0 : direction;
+    if (direction && is_at_end(ui, direction))
+        return;
     for (int i = 0; i < ui->app->num_panels; i++)
         panel_play(ui->app->panels[i], direction);
 }
@@ -61,10 +91,12 @@ static void play_back(struct ui *ui)
 
 static void change_speed(struct ui *ui, int step)
 {
-    char text[32];
+    char text[64];
+    bool changed = false;
     for (int i = 0; i < ui->app->num_panels; i++)
-        panel_change_speed(ui->app->panels[i], step);
-    snprintf(text, sizeof text, "speed %s", playback_speed_text(panel_playback(ui->app->panel)));
+        changed = panel_change_speed(ui->app->panels[i], step) || changed;
+    snprintf(text, sizeof text, changed ? "speed %s" : step > 0 ? "%s is the fastest" : "%s is the slowest",
+             playback_speed_text(panel_playback(ui->app->panel)));
     ui_message(ui, text);
 }
 
@@ -81,7 +113,7 @@ static void slower(struct ui *ui)
 static void step(struct ui *ui, int delta)
 {
     if (!panel_step(ui->app->panel, delta))
-        ui_message(ui, delta > 0 ? "this is the newest frame" : "no older frame is kept");
+        is_at_end(ui, delta);
 }
 
 static void step_on(struct ui *ui)
@@ -99,10 +131,22 @@ static void fit(struct ui *ui)
     view_fit(view_of(ui));
 }
 
+/* The camera was `before`: if nothing has moved, why. */
+static void note_if_still(struct ui *ui, struct camera before, const char *why)
+{
+    const struct camera *now = view_camera(view_of(ui));
+    bool moved = now->x.origin != before.x.origin || now->y.origin != before.y.origin || now->x.scale != before.x.scale ||
+                 now->y.scale != before.y.scale;
+    if (!moved)
+        note(ui, panel_has_frame(ui->app->panel) ? why : "nothing has come yet");
+}
+
 static void pan(struct ui *ui, double right, double down)
 {
     struct rect plot = view_plot_rect(view_of(ui));
+    struct camera before = *view_camera(view_of(ui));
     view_pan_px(view_of(ui), (int)(-right * PAN_SHARE * plot.w), (int)(-down * PAN_SHARE * plot.h));
+    note_if_still(ui, before, "there is nothing more that way");
 }
 
 static void pan_left(struct ui *ui)
@@ -128,7 +172,9 @@ static void pan_down(struct ui *ui)
 static void zoom(struct ui *ui, double factor)
 {
     struct rect plot = view_plot_rect(view_of(ui));
+    struct camera before = *view_camera(view_of(ui));
     view_zoom_at(view_of(ui), plot.x + plot.w / 2.0, plot.y + plot.h / 2.0, factor);
+    note_if_still(ui, before, factor > 1 ? "it goes no closer" : "it goes no farther away");
 }
 
 static void zoom_in(struct ui *ui)
@@ -195,18 +241,18 @@ static void next_theme(struct ui *ui)
 
 static void step_channel(struct ui *ui, int delta)
 {
-    char text[64];
+    char text[96];
     const char *name;
     int64_t num, now = view_channel(view_of(ui), &num, &name);
     if (num < 2) {
-        ui_message(ui, "there is one channel only");
+        note(ui, num ? "there is one channel only" : "nothing has come yet");
         return;
     }
     snprintf(text, sizeof text, "%lld", (long long)((now + delta + num) % num));
     view_set(view_of(ui), "key n", "channel", text);
     now = view_channel(view_of(ui), &num, &name);
-    snprintf(text, sizeof text, "channel %lld of %lld%s%.40s", (long long)now, (long long)num, name ? ": " : "", name ? name : "");
-    ui_message(ui, text);
+    snprintf(text, sizeof text, "channel %lld%s%.40s (0 to %lld)", (long long)now, name ? ": " : "", name ? name : "", (long long)num - 1);
+    note(ui, text);
 }
 
 static void next_channel(struct ui *ui)

@@ -4,9 +4,9 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_COLUMN = 128 };
+enum { MAX_COLUMN = 128, LARGEST_PT = 10, SMALLEST_PT = 6 };
 
-static const struct color ground = {18, 20, 24, 225}, ink = {240, 240, 240, 255}, accent = {255, 205, 90, 255},
+static const struct color ground = {18, 20, 24, 225}, page = {18, 20, 24, 244}, ink = {240, 240, 240, 255}, accent = {255, 205, 90, 255},
                           calm = {110, 170, 235, 255};
 
 void overlay_fini(struct overlay *o)
@@ -53,11 +53,12 @@ static void measure(const struct writer *w, const char *text, int *left, int *ri
 
 static void write_cell(const struct writer *w, int x, int y, const char *text, size_t len, struct color c)
 {
-    char cell[MAX_COLUMN];
+    char cell[MAX_COLUMN], shown[MAX_COLUMN];
     snprintf(cell, sizeof cell, "%.*s", (int)len, text);
     struct text_style style = w->style;
     style.color = c;
-    text_draw(w->list, w->font, &style, x, y, TEXT_START, TEXT_START, w->all, cell);
+    if (text_shorten(w->font, &style, cell, w->all.w - x - w->pad / 2, shown, sizeof shown))
+        text_draw(w->list, w->font, &style, x, y, TEXT_START, TEXT_START, w->all, shown);
 }
 
 /* How long the last pictures took: a bar each, the newest on the right; half the height is the budget. */
@@ -76,18 +77,46 @@ static void bars(const struct writer *w, const struct overlay *o, struct rect r)
     write_cell(w, r.x, r.y + r.h / 2 - w->line_px, text, strlen(text), ink);
 }
 
-/* A box of two columns, centred on the picture. A text too long for the picture goes on beside itself; lines that still don't fit are
- * dropped. */
-static void table(const struct writer *w, const char *text, const struct overlay *graph)
+static void set_size(struct writer *w, double points, double scale)
 {
-    int left, right, num_lines, gap = 2 * w->pad;
-    measure(w, text, &left, &right, &num_lines);
-    int fit = (w->all.h - 2 * w->pad) / w->line_px, part_w = left + (right ? gap + right : 0), parts = 1;
+    w->style.size_px = (float)(points * scale);
+    w->pad = (int)(points * scale);
+    w->line_px = text_line_height(w->font, &w->style) + (int)(2 * scale);
+}
+
+struct layout {
+    int left, right, gap, part_w, parts, part_lines;
+};
+
+/* A text too long for the picture goes on beside itself. False: some of it has no room. */
+static bool lay_out(const struct writer *w, const char *text, struct layout *o)
+{
+    int num_lines, fit = (w->all.h - 2 * w->pad) / w->line_px;
+    measure(w, text, &o->left, &o->right, &num_lines);
+    o->gap = 2 * w->pad;
+    o->part_w = o->left + (o->right ? o->gap + o->right : 0);
+    o->parts = 1;
     fit = fit > 1 ? fit : 1;
-    while (num_lines > fit * parts && (parts + 1) * (part_w + gap) <= w->all.w)
-        parts++;
-    int part_lines = (num_lines + parts - 1) / parts;
-    part_lines = part_lines < fit ? part_lines : fit;
+    while (num_lines > fit * o->parts && (o->parts + 1) * (o->part_w + o->gap) <= w->all.w)
+        o->parts++;
+    o->part_lines = (num_lines + o->parts - 1) / o->parts;
+    bool fits = o->part_lines <= fit && o->parts * (o->part_w + o->gap) <= w->all.w;
+    o->part_lines = o->part_lines < fit ? o->part_lines : fit;
+    return fits;
+}
+
+/* A box of two columns, centred on the picture, in smaller letters where it wouldn't fit. Of the smallest, lines that still don't are
+ * dropped, and long ones cut. */
+static void table(const struct writer *normal, const char *text, double scale, const struct overlay *graph)
+{
+    struct writer smaller = *normal, *w = &smaller;
+    struct layout o;
+    for (int points = LARGEST_PT; points >= SMALLEST_PT; points--) {
+        set_size(w, points, scale);
+        if (lay_out(w, text, &o))
+            break;
+    }
+    int left = o.left, gap = o.gap, part_w = o.part_w, parts = o.parts, part_lines = o.part_lines;
     struct rect box = {0, 0, parts * part_w + (parts - 1) * gap + 2 * w->pad, part_lines * w->line_px + 2 * w->pad};
     int graph_h = graph && graph->num_times ? 4 * w->line_px : 0;
     graph_h = box.h + graph_h + w->pad <= w->all.h ? graph_h : 0; /* where it has room */
@@ -97,7 +126,7 @@ static void table(const struct writer *w, const char *text, const struct overlay
     }
     box.x = (w->all.w - box.w) / 2 > 0 ? (w->all.w - box.w) / 2 : 0;
     box.y = (w->all.h - box.h) / 2 > 0 ? (w->all.h - box.h) / 2 : 0;
-    draw_list_rect(w->list, box, ground);
+    draw_list_rect(w->list, box, page);
     if (graph_h)
         bars(w, graph, (struct rect){box.x + w->pad, box.y + box.h - w->pad - graph_h, box.w - 2 * w->pad, graph_h});
     int i = 0;
@@ -131,8 +160,8 @@ static void line(const struct writer *w, const char *text, struct rect plot, boo
 
 void overlay_draw(const struct overlay *o, struct draw_list *l, struct font *f, double scale, struct rect plot, const char *help_text)
 {
-    struct writer w = {l, f, {.size_px = (float)(10 * scale), .color = ink}, {0, 0, l->width, l->height}, (int)(10 * scale), 0};
-    w.line_px = text_line_height(f, &w.style) + (int)(2 * scale);
+    struct writer w = {.list = l, .font = f, .style = {.color = ink}, .all = {0, 0, l->width, l->height}};
+    set_size(&w, LARGEST_PT, scale);
     if (o->box) {
         draw_list_rect(l, o->box_px, (struct color){255, 255, 255, 40});
         draw_list_frame(l, o->box_px, 1, (struct color){0, 0, 0, 200});
@@ -144,7 +173,7 @@ void overlay_draw(const struct overlay *o, struct draw_list *l, struct font *f, 
     if (o->message)
         line(&w, o->message, plot, !o->readout_on_top, true);
     if (o->help)
-        table(&w, help_text, NULL);
+        table(&w, help_text, scale, NULL);
     else if (o->info && o->info_text)
-        table(&w, o->info_text, o);
+        table(&w, o->info_text, scale, o);
 }

@@ -439,10 +439,26 @@ bool panel_step(struct panel *p, int delta)
     panel_pause(p, true);
     if (!p->frame || !p->frame->id)
         return false;
-    struct frame *f = history_peek(p->history, p->frame->id + (uint64_t)(int64_t)delta);
+    uint64_t oldest, newest, id = p->frame->id + (uint64_t)(int64_t)delta;
+    history_range(p->history, &oldest, &newest);
+    struct frame *f = history_peek(p->history, delta > 0 && id < oldest ? oldest : id); /* from one held on to those kept */
     if (f)
         replay(p, f);
     return f != NULL;
+}
+
+const char *panel_why_no_frames(struct panel *p)
+{
+    uint64_t oldest, newest;
+    history_range(p->history, &oldest, &newest);
+    if (!p->frame)
+        return "nothing has come yet";
+    if (p->frame->waterfall.run)
+        return "a waterfall is one picture: no frames to go to or save";
+    if (p->frame->canvas.run)
+        return p->frame->canvas.ranges ? "tiles make one picture: no frames to go to or save"
+                                       : "events make one picture: no frames to go to or save";
+    return newest <= oldest && (!newest || p->frame->id == newest) ? "this is the only frame" : NULL;
 }
 
 bool panel_seek(struct panel *p, uint64_t id)

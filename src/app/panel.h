@@ -61,6 +61,8 @@ void panel_pause(struct panel *p, bool paused);
 bool panel_is_paused(const struct panel *p);
 /* Pauses and shows the frame `delta` before or after the one on show, of those still kept. False: none there. */
 bool panel_step(struct panel *p, int delta);
+/* Why there are no frames to go to, a line for people; NULL: there are. */
+const char *panel_why_no_frames(struct panel *p);
 /* Likewise the frame `id`, or the nearest that is kept. */
 bool panel_seek(struct panel *p, uint64_t id);
 /* Back to what comes in, from any pause. */

@@ -82,6 +82,14 @@ enum hs_status panels_open(struct app *a, bool window)
     return s;
 }
 
+enum hs_status panels_check(const struct options *o)
+{
+    enum hs_status s = HS_OK;
+    for (int i = 0; i < o->run.num_sources && s == HS_OK; i++)
+        s = source_check(&(struct source_params){.spec = o->run.sources[i], .follow = o->run.follow, .watch = o->run.watch});
+    return s;
+}
+
 void panels_close(struct app *a)
 {
     for (int i = 0; i < a->num_panels; i++)

@@ -6,6 +6,8 @@
 
 /* One panel a SOURCE and a --listen address; none given: standard input when data comes from there, else the demo. */
 enum hs_status panels_open(struct app *a, bool window);
+/* Are there such sources? Before a window is opened: a missing file is worth more words than a missing display. */
+enum hs_status panels_check(const struct options *o);
 void panels_close(struct app *a);
 /* Divide a picture of this size among them. */
 void panels_resize(struct app *a, int width, int height, double ui_scale);

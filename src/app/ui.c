@@ -88,8 +88,8 @@ static char *info_text(struct ui *ui)
     const char *channel_name;
     int64_t channel = view_channel(v, &num_channels, &channel_name);
     if (num_channels > 1)
-        buf_printf(&b, "channel\t%lld of %lld%s%s\n", (long long)channel, (long long)num_channels, channel_name ? ": " : "",
-                   channel_name ? channel_name : "");
+        buf_printf(&b, "channel\t%lld%s%s (0 to %lld)\n", (long long)channel, channel_name ? ": " : "", channel_name ? channel_name : "",
+                   (long long)num_channels - 1);
     buf_printf(&b, "colours\t%s, %s, %.6g to %.6g%s\n", k->cmap, norm_name(n->kind), n->vmin, n->vmax,
                view_is_autoscaled(v) ? " (autoscaled)" : "");
     if (i.min <= i.max)
@@ -194,7 +194,7 @@ void ui_save_picture(struct ui *ui)
 
 void ui_save_history(struct ui *ui)
 {
-    char text[64];
+    char text[128];
     if (ui->saving) {
         ui_message(ui, "still saving");
         return;
@@ -203,7 +203,11 @@ void ui_save_history(struct ui *ui)
     ui->saving = save_history_start(play->history, app_wake, ui->app);
     if (ui->saving)
         snprintf(text, sizeof text, "saving %d frames", save_history_num_frames(ui->saving));
-    ui_message(ui, ui->saving ? text : "no frames are kept");
+    if (ui->saving && ui->app->num_panels > 1) {
+        snprintf(text, sizeof text, "saving %d frames of %.60s", save_history_num_frames(ui->saving), panel_source_name(ui->app->panel));
+    }
+    const char *why = panel_why_no_frames(ui->app->panel);
+    ui_message(ui, ui->saving ? text : why ? why : "no frames are kept");
 }
 
 void ui_draw(struct ui *ui)

@@ -438,7 +438,9 @@ int window_run(const struct options *o)
     struct window *w = calloc(1, sizeof *w);
     if (!w)
         return 1;
-    enum hs_status s = open_window(w, o); /* before the panel: a source that fails must not flash a window, but GL needs one */
+    enum hs_status s = panels_check(o);
+    if (s == HS_OK)
+        s = open_window(w, o); /* before the panel: a source that fails must not flash a window, but GL needs one */
     if (s == HS_OK)
         s = app_init(&w->app, o, true, window_wake);
     int code = s == HS_ERR_USAGE ? 2 : 1;

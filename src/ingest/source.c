@@ -198,6 +198,11 @@ static void *source_main(void *arg)
     return NULL;
 }
 
+enum hs_status source_check(const struct source_params *params)
+{
+    return choose_driver(params) ? HS_OK : HS_ERR_IO;
+}
+
 enum hs_status source_open(const struct source_params *params, struct source **out)
 {
     *out = NULL;

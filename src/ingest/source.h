@@ -32,6 +32,8 @@ struct source_params {
 /* Start it. What can be told at once (a missing file, a directory without matrices, a bad address, an address in use, malformed
  * --raw) fails here with one line logged: HS_ERR_IO, HS_ERR_USAGE, HS_ERR_FORMAT. The strings are copied. */
 enum hs_status source_open(const struct source_params *params, struct source **out);
+/* Only whether there is such a source, before anything is opened; what is wrong is logged. */
+enum hs_status source_check(const struct source_params *params);
 /* What the policy should be when none is asked for (DESIGN §3). window: shown in a window. Also right before source_open. */
 enum policy source_default_policy(const char *spec, const char *listen, bool window);
 enum source_state source_state(struct source *s);

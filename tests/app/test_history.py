@@ -175,6 +175,10 @@ class History(h.TempDirTest):
         self.assertEqual(self.value(self.settle()), 110)
         self.key("comma")
         self.assertEqual(self.value(self.settle()), 110)
+        self.key("P")
+        self.assertEqual(self.value(self.settle()), 110)
+        self.key("period")  # on to the oldest that is kept
+        self.assertTrue(90 < self.value(self.settle()) < 98)
         self.key("p")  # plays what is left, and goes live at its end
         time.sleep(0.5)
         self.assertEqual(self.value(self.settle()), 99)

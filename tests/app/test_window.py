@@ -225,6 +225,48 @@ class Window(h.TempDirTest):
         self.assertLessEqual(self.cpu_seconds() - before, 0.05)
         self.close()
 
+    def note_is_shown(self, shot):
+        """A line on a dark ground at the top of the plot, in the middle."""
+        line = shot[10:60, 300:330]
+        return (np.abs(line.astype(int) - (18, 20, 24)).max(axis=-1) < 40).mean() > 0.2
+
+    def test_keys_that_can_do_nothing_say_why(self):
+        tile = np.zeros((), [("data", "f4", (8, 8)), ("row0", "i4")])
+        tile["data"] = 1
+        for record in (h.npy(np.ones((8, 8))), h.npy(tile), h.npy(np.ones(8)) * 8):
+            port = h.free_port()
+            self.open("--listen", port, "--vmin", 0, "--vmax", 1, "--no-time-axis")
+            with h.connect(port) as sock:
+                sock.sendall(record)
+                self.pointer(400, 300)
+                time.sleep(0.3)
+                for key in ("p", "P", "comma", "period", "n"):
+                    self.key(key)
+                    self.eventually(lambda shot: self.assertTrue(self.note_is_shown(shot), key), 3)
+                    self.key("c", "C")  # whose notes are of one short word
+                    self.eventually(lambda shot: self.assertFalse(self.note_is_shown(shot), key), 5)
+                self.key("q")
+            code, _, err = h.finish(self.process)
+            self.assertTrue(code == 0 or h.SANITIZED, err)
+
+    def test_a_missing_file_is_told_before_a_missing_display(self):
+        env = {k: v for k, v in os.environ.items() if k not in ("DISPLAY", "WAYLAND_DISPLAY")}
+        r = h.run(self.path("no.npy"), env=env)
+        self.assertEqual((r.returncode, len(r.err.splitlines())), (1, 1), r.err)
+        self.assertIn("no.npy: No such file", r.err)
+
+    def test_help_fits_a_small_window(self):
+        self.open(self.save("a.npy", np.zeros((8, 8))), "--bare", size="500x300")
+        self.pointer(495, 295)
+        self.key("question")
+        shot = self.settle()
+        letters = (shot.min(axis=-1) > 150)
+        rows = np.flatnonzero(letters.any(axis=1))
+        gaps = np.flatnonzero(np.diff(rows) > 1)
+        box = (np.abs(shot.astype(int) - (18, 20, 24)).max(axis=-1) < 40)
+        self.assertTrue(box[:, 2:-2].any() and not letters[:2].any() and not letters[-2:].any())
+        self.assertGreater(len(gaps), 8)
+
     def test_live_stream_pause_step_title(self):
         port = h.free_port()
         self.open("--listen", port, "--bare", "--vmin", 0, "--vmax", 255)
