@@ -36,6 +36,7 @@ struct look {
     double half_life;          /* of events, in seconds; NaN: none */
     double kernel;             /* sigma that events are smoothed by, in cells; 0: none */
     char *mask_where;          /* which values are hidden: plot/where.h; NULL: none */
+    int interpolation;         /* enum resample_filter (data/resample.h) */
     double linewidths;
     int linecolor_set;
     struct color linecolor;

@@ -8,8 +8,9 @@
 #include <stddef.h>
 #include <string.h>
 
-/* Orders of enum norm_kind, theme_kind, aspect_mode, origin_mode, renderer_mode; of enum hatch_kind (draw/hatch.h), reduce_mode (data/reduce.h), lines_mode
- * (data/history.h), scale_axis (data/scale.h) and autoscale_mode (view/autoscale.h), which can't be included from here. */
+/* Orders of enum norm_kind, theme_kind, aspect_mode, origin_mode, renderer_mode; of enum hatch_kind (draw/hatch.h), reduce_mode
+ * (data/reduce.h), lines_mode (data/history.h), resample_filter (data/resample.h), scale_axis (data/scale.h) and autoscale_mode
+ * (view/autoscale.h), which can't be included from here. */
 static const char *const NORM_CHOICES[NORM_NUM + 1] = {"linear", "log", "power", "symlog", "asinh", "sqrt", "two-slope", "boundary",
                                                      "histeq", "zscale", NULL};
 static const char *const ASPECT_CHOICES[] = {"auto", "equal", NULL};
@@ -22,6 +23,10 @@ static const char *const AXIS_CHOICES[] = {"none", "row", "col", NULL};
 static const char *const THEME_CHOICES[] = {"light", "dark", "paper", NULL};
 static const char *const HATCH_CHOICES[] = {"none", "/", "\\", "x", ".", "-", "|", "+", NULL};
 static const char *const LINES_CHOICES[] = {"auto", "rows", "frames", NULL};
+
+static const char *const INTERPOLATION_CHOICES[] = {"nearest", "bilinear", "bicubic", "lanczos", "spline16", "spline36", "hanning", "hamming",
+                                                    "hermite", "kaiser", "quadric", "catrom", "gaussian", "bessel", "mitchell", "sinc",
+                                                    "blackman", NULL};
 
 #define LOOK(field) ACCESS_LOOK, .offset = offsetof(struct look, field)
 #define RUN(field) ACCESS_RUN, .offset = offsetof(struct run, field)
@@ -132,6 +137,8 @@ const struct option_row OPTIONS_TABLE[] = {
     {"mask", 0, GROUP_CELLS, RUN(mask), TEXT("FILE"), .help = "hide the cells where this matrix of the same shape isn't 0 (or is true)"},
     {"mask-where", 0, GROUP_CELLS, LOOK(mask_where), .type = OPTION_WHERE, .default_text = "", .placeholder = "COND",
      .help = "hide the cells whose value is <0, >=3, !=5, 0<v<1, nan, inf ...; joined by and, or"},
+    {"interpolation", 0, GROUP_CELLS, LOOK(interpolation), CHOICE(INTERPOLATION_CHOICES, "nearest"), .placeholder = "NAME",
+     .help = "between cells that are larger than pixels, of the data; NaN stays in its cell"},
     {"linewidths", 0, GROUP_CELLS, LOOK(linewidths), NUMBER(0, 100, "0"), .placeholder = "PX", .help = "lines between cells"},
     {"linecolor", 0, GROUP_CELLS, LOOK(linecolor), LOOK_AUX(linecolor_set), .type = OPTION_COLOR, .default_text = "white", .placeholder = "COLOUR",
      .help = "of the lines between cells; the theme has its own"},

@@ -2,6 +2,7 @@
  * on stays the same. Layout and range depend on each other (the colorbar's numbers need room, and the range comes from the reduction,
  * which needs the plot's size), so the stages repeat until the plot rectangle stands; margins only grow, so that ends. Render thread. */
 #include "view/view_alert.h"
+#include "view/view_interpolate.h"
 #include "view/view_mask.h"
 #include "view/view_scroll.h"
 #include "base/clock.h"
@@ -30,13 +31,14 @@ struct view *view_create(struct pool *pool, struct font *font)
     v->scroll = view_scroll_create();
     v->alerts = view_alerts_create();
     v->mask = view_mask_create();
+    v->interpolation = view_interpolation_create();
     v->width = 1;
     v->height = 1;
     v->ui_scale = 1;
     v->refit = true;
     v->dirty = true;
     v->own_range[0] = v->own_range[1] = v->shared_range[0] = v->shared_range[1] = NAN;
-    if (!v->figure || !v->reducer || !v->part_reducer || !v->scroll || !v->alerts || !v->mask || !v->look.cmap) {
+    if (!v->figure || !v->reducer || !v->part_reducer || !v->scroll || !v->alerts || !v->mask || !v->interpolation || !v->look.cmap) {
         view_destroy(v);
         return NULL;
     }
@@ -54,6 +56,7 @@ void view_destroy(struct view *v)
     view_scroll_destroy(v->scroll);
     view_alerts_destroy(v->alerts);
     view_mask_destroy(v->mask);
+    view_interpolation_destroy(v->interpolation);
     view_names_fini(v);
     view_cells_fini(v);
     free(v->sample);
@@ -214,19 +217,19 @@ static enum hs_status settle(struct view *v, struct figure_params *p)
 static void record_heatmap(struct view *v, struct draw_list *l)
 {
     const struct look *k = &v->look;
-    const struct reduce_result *r = &v->values;
+    const struct reduce_result *r = &v->shown;
     if (!r->rows || !r->cols)
         return;
     /* a lone NaN must show: it tints its pixel by a third at least, while few do */
-    bool few_nan = r->num_nan_footprints * 10 < (int64_t)r->rows * r->cols;
+    bool few_nan = r->num_nan_footprints * 10 < (int64_t)v->values.rows * v->values.cols;
     struct draw_heatmap h = {
         .dst = v->plot,
         .num_cols = r->cols,
         .num_rows = r->rows,
         .values = v->in_double ? v->normalised : r->f32,
         .nan_share = r->nan_share,
-        .col_map = v->cols.map,
-        .row_map = v->rows.map,
+        .col_map = v->shown_cols,
+        .row_map = v->shown_rows,
         .normalised = v->in_double,
         .norm = v->norm,
         .lut = v->cmap.lut,
@@ -300,6 +303,9 @@ enum hs_status view_record(struct view *v, struct draw_list *l, struct rect area
             break;
     } while (++round < MAX_LAYOUT_ROUNDS);
     v->refit = false;
+    s = v->frame ? view_interpolate(v) : HS_OK;
+    if (s != HS_OK)
+        return s;
     bool in_double = v->frame && (v->values.f64 || norm_needs_double(&v->norm));
     if (in_double != v->in_double) { /* all of the texels are others */
         v->values_version = ++v->version;

@@ -96,6 +96,10 @@ struct view {
 
     struct view_alerts *alerts;
     struct view_mask *mask;
+    struct view_interpolation *interpolation;
+    /* what the picture is made of: the values, or what was made of them, and the maps that go with it */
+    struct reduce_result shown;
+    const draw_map *shown_rows, *shown_cols;
 
     /* names of rows and columns given by options, split */
     char *xnames_text, *ynames_text;

@@ -3,6 +3,7 @@
  *
  * Zoomed out (more than one cell a pixel) pixel p shows footprint p + shift. Where pixel edges lie on the data (the phase) changes with
  * the zoom, and not while panning by whole pixels: that only changes the shift, so panning moves the picture without changing it. Zoomed in, a pixel shows the cell under its centre. */
+#include "view/view_interpolate.h"
 #include "view/view_scroll.h"
 #include "base/memory.h"
 #include <math.h>
@@ -67,9 +68,10 @@ static void map_zoomed_out(struct view_axis_map *m, int px, const struct camera_
     }
 }
 
-static void map_zoomed_in(struct view_axis_map *m, int px, const struct camera_axis *a, int64_t cells, double line_width)
+/* reach: cells beyond the edges that are wanted, too. */
+static void map_zoomed_in(struct view_axis_map *m, int px, const struct camera_axis *a, int64_t cells, double line_width, int reach)
 {
-    double lo = floor(camera_cell_at(a, 0.5)), hi = floor(camera_cell_at(a, px - 0.5)) + 1;
+    double lo = floor(camera_cell_at(a, 0.5)) - reach, hi = floor(camera_cell_at(a, px - 0.5)) + 1 + reach;
     int64_t first = lo < 0 ? 0 : (int64_t)lo, end = hi > (double)cells ? cells : (int64_t)hi;
     m->footprints = (struct reduce_axis){1, 0, first, end > first ? (int)(end - first) : 0};
     for (int p = 0; p < px; p++) {
@@ -101,7 +103,7 @@ static enum hs_status map_axis(struct view *v, struct view_axis_map *m, int px, 
     } else if (a->scale > 1)
         map_zoomed_out(m, px, a, cells);
     else
-        map_zoomed_in(m, px, a, cells, line_width);
+        map_zoomed_in(m, px, a, cells, line_width, view_interpolation_reach(v, a));
     if (memcmp(m->map + m->cap, m->map, (size_t)px * sizeof *m->map) != 0)
         *changed = true;
     return HS_OK;

@@ -277,7 +277,7 @@ enum hs_status view_mask_reduce(struct view *v, const struct reduce_job *job)
 
 void view_mask_mark(const struct view *v, struct draw_heatmap *h)
 {
-    if (!v->mask->active || h->nan_share != v->mask->shares)
+    if (!v->mask->active || v->values.nan_share != v->mask->shares)
         return;
     h->masked_share = HIDDEN_SHARE;
     h->masked = (struct color){h->line_color.r, h->line_color.g, h->line_color.b, 0}; /* lines alone are drawn there */

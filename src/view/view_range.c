@@ -261,7 +261,7 @@ static void normalise_rows(void *arg, int begin, int end, int worker)
 /* Wide dtypes and ranges that float32 is too coarse for: the norm in double on the reduced values. Float32 loses the difference between 10^9 and 10^9 + 1, t doesn't. */
 enum hs_status view_normalise(struct view *v)
 {
-    size_t num = (size_t)v->values.rows * (size_t)v->values.cols;
+    size_t num = (size_t)v->shown.rows * (size_t)v->shown.cols;
     if (num > v->cap_normalised) {
         float *t = mem_resize(v->normalised, num, sizeof *t);
         if (!t)
@@ -270,7 +270,7 @@ enum hs_status view_normalise(struct view *v)
         v->cap_normalised = num;
     } else if (view_scrolls(v) && view_scroll_normalise(v))
         return HS_OK;
-    struct normalise_job job = {&v->norm, v->values.f64, v->values.f32, v->normalised, v->values.cols};
-    pool_run(v->pool, normalise_rows, &job, v->values.rows, 16);
+    struct normalise_job job = {&v->norm, v->shown.f64, v->shown.f32, v->normalised, v->shown.cols};
+    pool_run(v->pool, normalise_rows, &job, v->shown.rows, 16);
     return HS_OK;
 }

@@ -85,7 +85,7 @@ bool view_is_waterfall(const struct view *v)
 
 bool view_scrolls(const struct view *v)
 {
-    return view_is_waterfall(v) && !view_is_derived(v);
+    return view_is_waterfall(v) && !view_is_derived(v) && !v->look.interpolation;
 }
 
 bool view_is_transposed(const struct view *v)

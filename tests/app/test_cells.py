@@ -79,5 +79,59 @@ class Masks(h.TempDirTest):
             self.assertTrue(white[hidden].all() and white.sum() == 50, scroll)
 
 
+class Interpolation(h.TempDirTest):
+    def picture(self, a, *args, size="400x320"):
+        r = h.run(self.save("a.npy", a), "-o", self.path("p.png"), "--bare", "--size", size, *args, check=0)
+        self.assertEqual(r.err, "")
+        return h.pixels(self.path("p.png")).astype(int)
+
+    def test_as_matplotlib_does_it(self):
+        import matplotlib
+        matplotlib.use("Agg")
+        import matplotlib.pyplot as plt
+
+        a = np.random.default_rng(3).normal(size=(8, 10))
+        for name in ("nearest", "bilinear", "bicubic", "lanczos", "hanning", "spline16", "spline36", "mitchell", "catrom", "gaussian", "quadric", "kaiser",
+                     "bessel", "hermite", "blackman"):
+            figure = plt.figure(figsize=(4, 3.2), dpi=100)
+            axes = figure.add_axes([0, 0, 1, 1])
+            axes.axis("off")
+            axes.imshow(a, interpolation=name, interpolation_stage="data", cmap="gray", aspect="auto", vmin=-4, vmax=4)
+            figure.canvas.draw()
+            want = np.asarray(figure.canvas.buffer_rgba())[..., :3].astype(int)
+            plt.close(figure)
+            for dtype in ("f8", "f4"):
+                off = np.abs(self.picture(a.astype(dtype), "--cmap", "gray", "--vmin", -4, "--vmax", 4, "--interpolation", name) - want)
+                self.assertLessEqual(off.max(), 3, name)  # Agg places pixels by 1/256 of a cell; it cuts off what is beyond vmax here
+                self.assertLess((off > 1).mean(), 0.05, name)
+
+    def test_nan_and_hidden_cells_stay_in_their_cells(self):
+        a = np.random.default_rng(3).random((8, 10))
+        a[3, 4] = np.nan
+        a[6, 2] = 77
+        for name in ("bilinear", "bicubic", "lanczos"):
+            p = self.picture(a, "--interpolation", name, "--mask-where", ">50")
+            grey, white = (p == 0xd3).all(axis=-1), (p == 255).all(axis=-1)
+            self.assertTrue(grey[120:160, 160:200].all() and grey.sum() == 1600, name)
+            self.assertTrue(white[240:280, 80:120].all() and white.sum() == 1600, name)
+            self.assertGreater(len(np.unique(p.reshape(-1, 3), axis=0)), 150)
+
+    def test_both_executors_and_zoomed_out(self):
+        a = np.random.default_rng(3).random((40, 50))
+        a[3, 4] = np.nan
+        args = ("--interpolation", "lanczos", "--view", "2.3:17.2,1.6:30.1", "--linewidths", "1")
+        self.assertLessEqual(np.abs(self.picture(a, *args, "--renderer", "gl") - self.picture(a, *args, "--renderer", "soft")).max(), 1)
+        self.assertTrue((self.picture(a, "--interpolation", "bicubic", size="20x16") == self.picture(a, size="20x16")).all())
+        self.picture(a, "--interpolation", "bicubic", size="20x160")  # along one axis only
+
+    def test_a_stream_changes_it(self):
+        a = np.arange(12.0).reshape(3, 4)
+        data = h.npy(a) + b'{"interpolation": "bilinear"}\n' + h.npy(a) + b'{"interpolation": "nearest"}\n' + h.npy(a)
+        h.run("-", "-o", self.path("f%05d.png"), "--bare", "--size", "80x60", stdin=data, check=0)
+        p = [h.pixels(self.path(f"f{i:05d}.png")) for i in range(3)]
+        self.assertEqual([len(np.unique(q.reshape(-1, 3), axis=0)) for q in (p[0], p[2])], [12, 12])
+        self.assertGreater(len(np.unique(p[1].reshape(-1, 3), axis=0)), 100)
+
+
 if __name__ == "__main__":
     unittest.main()
