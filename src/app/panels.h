@@ -31,7 +31,7 @@ void panels_update_status(struct app *a);
 /* Make the panel at these pixels the one that keys and mouse act on; its area. */
 struct rect panels_focus_at(struct app *a, double x, double y);
 struct rect panels_focus_area(const struct app *a);
-/* --link: the others show the cells that the one in focus shows. */
+/* --link: the others show the part of their matrices that the one in focus shows of its own. */
 void panels_follow_focus(struct app *a);
 
 #endif

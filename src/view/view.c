@@ -410,8 +410,9 @@ void view_follow(struct view *v, const struct view *leader)
         return;
     }
     const struct camera *c = &leader->camera;
-    camera_show(&v->camera, c->y.origin, c->y.origin + leader->plot.h * c->y.scale, c->x.origin, c->x.origin + leader->plot.w * c->x.scale,
-                v->plot.w, v->plot.h, 0);
+    double down = view_num_rows(v) / view_num_rows(leader), across = view_num_cols(v) / view_num_cols(leader);
+    camera_show(&v->camera, c->y.origin * down, (c->y.origin + leader->plot.h * c->y.scale) * down, c->x.origin * across,
+                (c->x.origin + leader->plot.w * c->x.scale) * across, v->plot.w, v->plot.h, 0);
     v->camera.moved = true;
     moved(v);
 }

@@ -56,7 +56,7 @@ void view_pan_px(struct view *v, double dx, double dy);
 void view_zoom_at(struct view *v, double x, double y, double factor);
 void view_zoom_box(struct view *v, double x0, double y0, double x1, double y1);
 void view_fit(struct view *v);
-/* Show the cells that another view shows. */
+/* Show what another view shows: the same share of the matrix, which for matrices of one shape is the same cells. */
 void view_follow(struct view *v, const struct view *leader);
 
 /* The channel on show, *num how many the frame has (0: no frame), and the channel's name or NULL. */

@@ -90,6 +90,23 @@ class Window(h.TempDirTest):
         desktop.xdotool("windowfocus", "--sync", window, "key", "q")
         h.finish(process)
 
+    def test_linked_views_of_other_shapes_show_the_same_share(self):
+        desktop = h.Desktop()
+        self.addCleanup(desktop.close)
+        small = np.random.default_rng(1).random((40, 40))
+        a, b = self.save("a.npy", small), self.save("b.npy", np.kron(small, np.ones((2, 3))))
+        process = h.start(a, b, "--bare", "--size", "800x400", "--link", env=desktop.env)
+        self.addCleanup(lambda: process.poll() is None and process.kill())
+        window = desktop.window(process)
+        for x in (150, 550):  # each leads in turn
+            desktop.xdotool("mousemove", "--window", window, x, 150, "click", "4", "click", "4", "click", "4")
+            desktop.xdotool("mousemove", 1390, 890)
+            time.sleep(0.5)
+            shot = desktop.screenshot(window)
+            self.assertGreater((shot[:, :400] == shot[:, 400:]).all(axis=-1).mean(), 0.97)
+        desktop.xdotool("windowfocus", "--sync", window, "key", "q")
+        h.finish(process)
+
 
 if __name__ == "__main__":
     h.main()
