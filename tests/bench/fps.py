@@ -30,6 +30,7 @@ def programs(args):
         for mode in modes:
             result["pyqtgraph " + mode] = (row, peer("pyqtgraph_view.py", "--mode", mode))
     result["VisPy"] = ("VisPy", peer("vispy_view.py"))
+    result["silx"] = ("silx, OpenGL backend", peer("silx_view.py"))
     return {name: p for name, p in result.items() if not args.only or name.split()[0].lower() in args.only}
 
 
@@ -91,7 +92,7 @@ def main():
     parser.add_argument("--sizes", type=int, nargs="+", default=[256, 1024, 2048, 4096])
     parser.add_argument("--rounds", type=int, default=3)
     parser.add_argument("--duration", type=float, default=6.0)
-    parser.add_argument("--only", nargs="+", help="heatscope, naive, pyqtgraph, vispy")
+    parser.add_argument("--only", nargs="+", help="heatscope, naive, pyqtgraph, vispy, silx")
     parser.add_argument("--display", help="an X display to use instead of an Xvfb")
     parser.add_argument("--json")
     args = parser.parse_args()

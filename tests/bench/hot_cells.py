@@ -59,6 +59,7 @@ def programs(args):
     for mode in ("plain", "downsample", "raw"):
         result[f"pyqtgraph, {mode}"] = peer("pyqtgraph_view.py", "--mode", mode)
     result["VisPy"] = peer("vispy_view.py")
+    result["silx"] = peer("silx_view.py")
     result["matplotlib"] = lambda grid, out: [sys.executable, peers / "matplotlib_still.py", grid, out, "0", "1"]
     return result
 
