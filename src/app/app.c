@@ -95,6 +95,11 @@ enum hs_status app_init(struct app *a, const struct options *o, bool window, voi
         log_error("out of memory while starting");
         return HS_ERR_MEMORY;
     }
+    if (o->run.font) {
+        status = font_load(a->font, o->run.font);
+        if (status != HS_OK)
+            return status;
+    }
     return panels_open(a, window);
 }
 

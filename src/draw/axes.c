@@ -1,199 +1,29 @@
-/* The two axes: which ticks they get (nice numbers, or cells with names), how much room the labels take, and drawing them with
- * the frame. Plans are made afresh for every picture: they cost some dozens of text widths. Names are never walked from end to
- * end: of many, a few hundred are measured, once, and only those in sight and shown are touched after that. One thread. */
+/* The two axes drawn: the frame, marks, and labels on one side or both. A label that would leave its room is shortened (a name) or left
+ * out (a number: the next layout makes room); one that would lie on another is left out. One thread. */
 #include "draw/figure_internal.h"
+#include "base/memory.h"
 
 #include <math.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { NAMES_SAMPLED = 256, NAME_BYTES_SAMPLED = 64, NUMBERS_SAMPLED = 16, MAX_NUMBERS = 11 };
+enum { LABEL_BYTES = 256 };
 
-static bool span_ok(double lo, double hi) { return isfinite(lo) && isfinite(hi) && lo != hi; }
+/* Where a side's labels may be, and how. */
+struct side {
+    struct figure *f;
+    struct draw_list *l;
+    const struct axis_plan *plan;
+    const struct figure_axis *a;
+    bool is_x, far;
+    struct rect room;    /* no label leaves it */
+    int first_label;     /* of this side, in f->labels */
+};
 
-/* By content, so that new names in old memory are noticed; bounded work. */
-uint64_t axis_fingerprint(const struct figure_axis *a)
-{
-    if (!a->names || a->num_names <= 0)
-        return 0;
-    uint64_t h = UINT64_C(14695981039346656037) ^ (uint64_t)a->num_names;
-    int64_t num = a->num_names < NAMES_SAMPLED ? a->num_names : NAMES_SAMPLED;
-    for (int64_t i = 0; i < num; i++) {
-        const char *name = a->names[i * (a->num_names - 1) / (num > 1 ? num - 1 : 1)];
-        for (int j = 0; name && name[j] && j < NAME_BYTES_SAMPLED; j++)
-            h = (h ^ (uint8_t)name[j]) * UINT64_C(1099511628211);
-        h = (h ^ 0xff) * UINT64_C(1099511628211);
-    }
-    return h | 1;
-}
-
-static int64_t num_cells(const struct figure_axis *a)
-{
-    if (a->names)
-        return a->num_names;
-    double per_cell = (a->hi - a->lo) / (a->cell_hi - a->cell_lo), num = round(fabs((a->full_hi - a->full_lo) / per_cell));
-    return num >= 0 && num < 9e15 ? (int64_t)num : 0;
-}
-
-/* The name of cell i, or its centre's coordinate written into out. */
-static const char *cell_text(const struct figure_axis *a, int64_t i, char out[40])
-{
-    if (a->names)
-        return a->names[i] ? a->names[i] : "";
-    double v = a->lo + ((double)i + 0.5 - a->cell_lo) / (a->cell_hi - a->cell_lo) * (a->hi - a->lo);
-    double step = fabs((a->hi - a->lo) / (a->cell_hi - a->cell_lo));
-    v = step > 0 ? round(v / (step * 1e-3)) * (step * 1e-3) : v; /* 3.0000000004 is 3 */
-    char text[36];
-    snprintf(text, sizeof(text), a->integers ? "%.0f" : "%.6g", v == 0 ? 0.0 : v);
-    snprintf(out, 40, "%s%s", text[0] == '-' ? "\u2212" : "", text[0] == '-' ? text + 1 : text);
-    return out;
-}
-
-static int widest_cell(struct figure *f, const struct figure_axis *a, struct names_cache *cache)
-{
-    if (a->names && cache->measured) /* forgotten when the names' fingerprint changes */
-        return cache->widest;
-    int64_t all = num_cells(a), most = a->names ? NAMES_SAMPLED : NUMBERS_SAMPLED, num = all < most ? all : most;
-    int widest = 0;
-    char text[40];
-    for (int64_t i = 0; i < num; i++) {
-        int64_t cell = (int64_t)((double)i * (double)(all - 1) / (double)(num > 1 ? num - 1 : 1));
-        int w = text_width(f->font, &f->m.tick, cell_text(a, cell, text));
-        widest = w > widest ? w : widest;
-    }
-    *cache = (struct names_cache){true, widest};
-    return widest;
-}
-
-static int64_t every_for(double room_px, double cell_px, int n)
-{
-    double every = ceil(room_px / cell_px - 1e-9);
-    every = fmin(fmax(every, 1), 1e15);
-    return n > 1 ? (int64_t)ceil(every / n) * n : (int64_t)every;
-}
-
-/* Labels at the centres of cells, thinned evenly: cells 0, n, 2n, ... whatever is in sight, so that panning doesn't change them. */
-static void plan_cells(struct figure *f, struct axis_plan *plan, const struct figure_axis *a, bool is_x, int length_px,
-                       enum axis_turn turn)
-{
-    double lo = fmin(a->cell_lo, a->cell_hi), hi = fmax(a->cell_lo, a->cell_hi), cell_px = length_px / (hi - lo);
-    int64_t all = num_cells(a);
-    double first = fmax(ceil(lo - 0.5), 0), last = fmin(floor(hi - 0.5), (double)all - 1);
-    if (!(first <= last))
-        return;
-    plan->kind = AXIS_CELLS;
-    plan->widest = widest_cell(f, a, is_x ? &f->names_x : &f->names_y);
-    int64_t along = every_for(plan->widest + f->m.em, cell_px, a->names_every);
-    int64_t across = every_for(f->m.tick_line + 2, cell_px, a->names_every);
-    int64_t least = a->names_every > 1 ? a->names_every : 1;
-    plan->turned = is_x && (turn == TURN_ALWAYS || (turn == TURN_BY_RULE && along > least && across < along));
-    plan->every = is_x && !plan->turned ? along : across;
-    plan->first = ((int64_t)first + plan->every - 1) / plan->every * plan->every;
-    plan->last = (int64_t)last;
-    int half = (plan->turned ? f->m.tick_line : plan->widest) / 2 + 1;
-    if (is_x && plan->every > 1) {
-        plan->over_lo = half;
-        plan->over_hi = half;
-    } else if (is_x) {
-        int over = half - (int)(cell_px / 2);
-        plan->over_lo = plan->over_hi = over > 0 ? over : 0;
-    }
-}
-
-static double number_px(const struct figure_axis *a, double v, int length_px)
-{
-    return (v - a->lo) / (a->hi - a->lo) * length_px;
-}
-
-static int widest_number(struct figure *f, const struct ticks *t)
-{
-    int widest = 0;
-    for (int i = 0; i < t->num; i++) {
-        int w = text_width(f->font, &f->m.tick, t->text[i]);
-        widest = w > widest ? w : widest;
-    }
-    return widest;
-}
-
-static void overhang(struct figure *f, struct axis_plan *plan, const struct figure_axis *a, int length_px)
-{
-    for (int i = 0; i < plan->ticks.num; i++) {
-        int half = text_width(f->font, &f->m.tick, plan->ticks.text[i]) / 2 + 1;
-        int at = (int)number_px(a, plan->ticks.at[i], length_px);
-        plan->over_lo = half - at > plan->over_lo ? half - at : plan->over_lo;
-        plan->over_hi = at + half - length_px > plan->over_hi ? at + half - length_px : plan->over_hi;
-    }
-}
-
-/* As many numbers as stand apart; only where the grid is, when the picture shows more than that. */
-static void plan_numbers(struct figure *f, struct axis_plan *plan, const struct figure_axis *a, bool is_x, int length_px)
-{
-    double lo = fmin(a->lo, a->hi), hi = fmax(a->lo, a->hi), span = hi - lo;
-    if (span_ok(a->full_lo, a->full_hi)) {
-        lo = fmax(lo, fmin(a->full_lo, a->full_hi));
-        hi = fmin(hi, fmax(a->full_lo, a->full_hi));
-    }
-    if (!(lo < hi))
-        return;
-    plan->kind = AXIS_NUMBERS;
-    double apart = is_x ? 2.5 * f->m.em : 2 * f->m.tick_line;
-    int max_num = (int)fmin((hi - lo) / span * length_px / apart + 1, MAX_NUMBERS);
-    for (; max_num >= 1; max_num--) {
-        ticks_linear(&plan->ticks, lo, hi, max_num, a->integers);
-        plan->widest = widest_number(f, &plan->ticks);
-        int num = plan->ticks.num;
-        if (num <= 1)
-            break;
-        double step_px = (plan->ticks.at[1] - plan->ticks.at[0]) / span * length_px;
-        if (step_px >= (is_x ? plan->widest + f->m.em : 1.4 * f->m.tick_line))
-            break;
-        max_num = num < max_num ? num : max_num;
-    }
-    if (is_x)
-        overhang(f, plan, a, length_px);
-}
-
-/* Times needn't be evenly spread: what counts is that no two labels come too close. */
-static void plan_times(struct figure *f, struct axis_plan *plan, const struct figure_axis *a, bool is_x, int length_px)
-{
-    double apart = is_x ? 2.5 * f->m.em : 2 * f->m.tick_line;
-    plan->kind = AXIS_NUMBERS;
-    for (int max_num = (int)fmin(length_px / apart + 1, MAX_NUMBERS); max_num >= 1; max_num--) {
-        struct ticks *t = &plan->ticks;
-        ticks_time(t, a->time_lo, a->time_hi, max_num);
-        plan->widest = widest_number(f, t);
-        double least = INFINITY;
-        for (int i = 0; i < t->num; i++) {
-            t->at[i] = a->at_time(a->at_time_arg, a->time_lo + (int64_t)t->at[i]);
-            if (i > 0)
-                least = fmin(least, fabs(number_px(a, t->at[i], length_px) - number_px(a, t->at[i - 1], length_px)));
-        }
-        if (least >= (is_x ? plan->widest + f->m.em : 1.4 * f->m.tick_line))
-            break;
-    }
-    if (is_x)
-        overhang(f, plan, a, length_px);
-}
-
-void axis_plan_make(struct figure *f, struct axis_plan *plan, const struct figure_axis *a, bool is_x, int length_px,
-                    enum axis_turn turn)
-{
-    plan->kind = AXIS_NONE;
-    plan->ticks.num = 0;
-    plan->ticks.offset[0] = 0;
-    plan->turned = false;
-    plan->widest = plan->over_lo = plan->over_hi = 0;
-    if (a->no_ticks || length_px < 1)
-        return;
-    bool cells = span_ok(a->cell_lo, a->cell_hi) && (a->names || (a->names_every > 0 && span_ok(a->lo, a->hi)));
-    if (cells)
-        plan_cells(f, plan, a, is_x, length_px, turn);
-    else if (!a->names && a->at_time && a->time_lo < a->time_hi && span_ok(a->lo, a->hi))
-        plan_times(f, plan, a, is_x, length_px);
-    else if (!a->names && span_ok(a->lo, a->hi) && isfinite(a->hi - a->lo))
-        plan_numbers(f, plan, a, is_x, length_px);
-}
+struct spot {
+    int x, y;
+    enum text_align along, across;
+};
 
 /* Below the lower edge of the last y number, too. */
 int axis_label_offset(const struct figure *f)
@@ -202,62 +32,259 @@ int axis_label_offset(const struct figure *f)
     return tick > number ? tick : number;
 }
 
-static void x_label(struct figure *f, struct draw_list *l, const struct axis_plan *plan, int at, const char *text)
+/* --- do two turned boxes overlap? --- */
+
+static void extent_along(const struct text_box *b, double dx, double dy, double *lo, double *hi)
 {
-    const struct figure_metrics *m = &f->m;
-    struct text_style style = m->tick;
-    char shortened[256];
-    int y = f->plot.y + f->plot.h + m->frame;
-    draw_list_rect(l, (struct rect){at - m->frame / 2, y, m->frame, m->tick_len}, style.color);
-    int top = y + axis_label_offset(f);
-    if (plan->turned) {
-        if (text_width(f->font, &style, text) > f->x_room) {
-            text_shorten(f->font, &style, text, f->x_room, shortened, sizeof(shortened));
-            text = shortened;
-        }
-        style.turned = true;
-        if (at - m->tick_line / 2 >= f->column_left && at + (m->tick_line + 1) / 2 <= f->column_right)
-            figure_text(f, l, &style, at, top, TEXT_END, TEXT_CENTER, text);
-        return;
+    *lo = INFINITY;
+    *hi = -INFINITY;
+    for (int i = 0; i < 4; i++) {
+        double at = b->x[i] * dx + b->y[i] * dy;
+        *lo = fmin(*lo, at);
+        *hi = fmax(*hi, at);
     }
-    int w = text_width(f->font, &style, text);
-    if (plan->kind == AXIS_CELLS && w > plan->widest &&
-        text_shorten(f->font, &style, text, plan->widest, shortened, sizeof(shortened))) {
-        text = shortened; /* longer than any that was measured */
-        w = plan->widest;
-    }
-    if (at - w / 2 - 1 >= f->column_left && at + w / 2 + 1 <= f->column_right)
-        figure_text(f, l, &style, at, top, TEXT_CENTER, TEXT_START, text);
 }
 
-static void y_label(struct figure *f, struct draw_list *l, const struct axis_plan *plan, int at, const char *text)
+static bool apart_on_sides_of(const struct text_box *a, const struct text_box *b)
 {
-    const struct figure_metrics *m = &f->m;
-    char shortened[256];
-    int x = f->plot.x - m->frame - m->tick_len;
-    draw_list_rect(l, (struct rect){x, at - m->frame / 2, m->tick_len, m->frame}, m->tick.color);
-    int w = text_width(f->font, &m->tick, text);
-    if (w > f->y_room && plan->kind == AXIS_NUMBERS)
-        return; /* the next layout makes room */
-    if (w > f->y_room) {
-        text_shorten(f->font, &m->tick, text, f->y_room, shortened, sizeof(shortened));
-        text = shortened;
+    for (int i = 0; i < 2; i++) {
+        double dx = a->x[i + 1] - a->x[i], dy = a->y[i + 1] - a->y[i], a0, a1, b0, b1, slack = 1e-6 * hypot(dx, dy);
+        extent_along(a, dx, dy, &a0, &a1);
+        extent_along(b, dx, dy, &b0, &b1);
+        if (a1 <= b0 + slack || b1 <= a0 + slack)
+            return true;
     }
-    if (at - m->tick_line / 2 >= 0 && at + (m->tick_line + 1) / 2 <= l->height)
-        figure_text(f, l, &m->tick, x - m->gap_y, at, TEXT_END, TEXT_CENTER, text);
+    return false;
+}
+
+static bool boxes_overlap(const struct text_box *a, const struct text_box *b)
+{
+    return !apart_on_sides_of(a, b) && !apart_on_sides_of(b, a);
+}
+
+/* Those that come close: the one before on this side (all, where order isn't known), and on x axes the labels of y that reach beyond the
+ * plot. */
+static bool is_free(const struct side *s, const struct text_box *b)
+{
+    const struct figure *f = s->f;
+    for (int i = s->is_x || s->plan->listed ? 0 : f->num_labels - 1; i < f->num_labels; i++) {
+        bool before = i >= s->first_label && (s->plan->listed || i == f->num_labels - 1);
+        bool other = i < s->first_label;
+        if (i >= 0 && (before || other) && boxes_overlap(b, &f->labels[i]))
+            return false;
+    }
+    return true;
+}
+
+static void remember(struct figure *f, struct text_box b)
+{
+    if (f->num_labels == f->cap_labels) {
+        int cap = f->cap_labels ? f->cap_labels * 2 : 64;
+        struct text_box *labels = mem_resize(f->labels, (size_t)cap, sizeof *labels);
+        if (!labels)
+            return;
+        f->labels = labels;
+        f->cap_labels = cap;
+    }
+    f->labels[f->num_labels++] = b;
+}
+
+/* Only those of y that may meet labels of x are of use later. */
+static void forget_inner(struct side *s)
+{
+    struct figure *f = s->f;
+    double top = f->plot.y - f->m.frame - f->m.tick_line / 2.0 - 1, bottom = f->plot.y + f->plot.h + f->m.frame + f->m.tick_line / 2.0 + 1;
+    int kept = s->first_label;
+    for (int i = s->first_label; i < f->num_labels; i++) {
+        double lo, hi;
+        extent_along(&f->labels[i], 0, 1, &lo, &hi);
+        if (s->is_x || lo < top || hi > bottom)
+            f->labels[kept++] = f->labels[i];
+    }
+    f->num_labels = kept;
+}
+
+/* --- placing --- */
+
+static struct text_box box_at(const struct side *s, const struct text_style *style, const struct spot *spot, const char *text)
+{
+    struct text_box b = text_box(s->f->font, style, spot->along, spot->across, text);
+    for (int i = 0; i < 4; i++) {
+        b.x[i] += spot->x;
+        b.y[i] += spot->y;
+    }
+    return b;
+}
+
+/* Labels under (or over) an x axis: centred; turned and slanted ones end at the tick with the side that is nearer to it. */
+static struct spot spot_x(const struct side *s, const struct text_style *style, int at, const char *text)
+{
+    const struct figure *f = s->f;
+    int d = s->plan->degrees, gap = f->m.frame + axis_label_offset(f), edge = s->far ? f->plot.y - gap : f->plot.y + f->plot.h + gap;
+    if (d == 0)
+        return (struct spot){at, edge, TEXT_CENTER, s->far ? TEXT_END : TEXT_START};
+    struct spot spot = {at, edge, (d > 0) != s->far ? TEXT_END : TEXT_START, TEXT_CENTER};
+    if (abs(d) != 90) {
+        struct text_box b = text_box(f->font, style, spot.along, spot.across, text);
+        struct rect r = text_box_bounds(&b, 0, 0);
+        spot.y = s->far ? edge - r.y - r.h : edge - r.y;
+    }
+    return spot;
+}
+
+static struct spot spot_y(const struct side *s, const struct text_style *style, int at, const char *text)
+{
+    const struct figure *f = s->f;
+    int d = s->plan->degrees, gap = f->m.frame + f->m.tick_len + f->m.gap_y;
+    int edge = s->far ? f->plot.x + f->plot.w + gap : f->plot.x - gap;
+    if (abs(d) == 90)
+        return (struct spot){edge, at, TEXT_CENTER, (d > 0) != s->far ? TEXT_END : TEXT_START};
+    struct spot spot = {edge, at, s->far ? TEXT_START : TEXT_END, TEXT_CENTER};
+    if (d != 0) {
+        struct text_box b = text_box(f->font, style, spot.along, spot.across, text);
+        struct rect r = text_box_bounds(&b, 0, 0);
+        spot.x = s->far ? edge - r.x : edge - r.x - r.w;
+    }
+    return spot;
+}
+
+static struct spot spot_of(const struct side *s, const struct text_style *style, int at, const char *text)
+{
+    return s->is_x ? spot_x(s, style, at, text) : spot_y(s, style, at, text);
+}
+
+static int max_int(int a, int b) { return a > b ? a : b; }
+
+/* px by which the box leaves its room, along the label; 0: it doesn't. */
+static int excess(const struct side *s, const struct text_box *b)
+{
+    struct rect r = text_box_bounds(b, 0, 0), room = s->room;
+    int x = max_int(room.x - r.x, r.x + r.w - room.x - room.w), y = max_int(room.y - r.y, r.y + r.h - room.y - room.h);
+    if (x <= 0 && y <= 0)
+        return 0;
+    double angle = s->plan->degrees * (M_PI / 180), c = fabs(cos(angle)), sn = fabs(sin(angle));
+    double along = fmax(x > 0 ? x / fmax(c, 1e-3) : 0, y > 0 ? y / fmax(sn, 1e-3) : 0);
+    return (int)fmin(ceil(along), 1e5);
+}
+
+static bool is_named(const struct side *s)
+{
+    return s->plan->kind == AXIS_CELLS || (s->plan->listed && (s->a->tick_names || s->a->names));
+}
+
+/* The most px along it that a label may have for the room that the layout gave. */
+static int longest(const struct side *s)
+{
+    const struct figure *f = s->f;
+    int fits = axis_label_fits(f, s->is_x, s->plan->degrees, s->is_x ? f->x_room : f->y_room);
+    bool along = s->plan->degrees == (s->is_x ? 0 : 90) || s->plan->degrees == (s->is_x ? 0 : -90);
+    return along && s->plan->kind == AXIS_CELLS && s->plan->widest < fits ? s->plan->widest : fits; /* longer than any that was measured */
+}
+
+static void label(struct side *s, int at, const char *text)
+{
+    struct figure *f = s->f;
+    struct text_style style = f->m.tick;
+    char shortened[LABEL_BYTES];
+    style.degrees = s->plan->degrees;
+    style.turned = style.degrees == 90;
+    const char *whole = text;
+    int w = text_width(f->font, &style, text), most = longest(s);
+    for (int try = 0; try < 2; try++) {
+        if (w > most) {
+            if (!is_named(s) || !text_shorten(f->font, &style, whole, most, shortened, sizeof shortened))
+                return;
+            text = shortened;
+            w = text_width(f->font, &style, text);
+        }
+        struct spot spot = spot_of(s, &style, at, text);
+        struct text_box box = box_at(s, &style, &spot, text);
+        int out = excess(s, &box);
+        bool end_aligned = spot.along != TEXT_CENTER; /* then a shorter one stays within */
+        if (out && (!end_aligned || try > 0 || w - out < 2 * f->m.em))
+            return;
+        if (out) {
+            most = w - out;
+            continue;
+        }
+        if (!is_free(s, &box))
+            return;
+        remember(f, box);
+        figure_text(f, s->l, &style, spot.x, spot.y, spot.along, spot.across, text);
+        return;
+    }
+}
+
+static void mark(const struct side *s, int at, int len)
+{
+    const struct figure *f = s->f;
+    int line = f->m.frame, across = at - line / 2;
+    int x = s->far ? f->plot.x + f->plot.w + line : f->plot.x - line - len, y = s->far ? f->plot.y - line - len : f->plot.y + f->plot.h + line;
+    struct rect r = s->is_x ? (struct rect){across, y, line, len} : (struct rect){x, across, len, line};
+    draw_list_rect(s->l, r, f->m.tick.color);
+}
+
+/* Where the labels of this side may be. */
+static struct rect room_of(const struct side *s, const struct figure_params *p)
+{
+    const struct figure *f = s->f;
+    const struct figure_metrics *m = &f->m;
+    int d = s->plan->degrees, half = m->tick_line / 2 + 1, top = f->plot.y - m->frame, bottom = f->plot.y + f->plot.h + m->frame;
+    bool ylabel_far = f->has_ylabel && p->y.side == SIDE_FAR;
+    int right = ylabel_far ? f->plot.x + f->plot.w + m->frame + f->far_w - m->label_line - m->gap : f->column_right;
+    if (s->is_x) {
+        int depth = axis_label_offset(f) + f->x_room + 1, y = s->far ? top - depth : bottom;
+        return (struct rect){f->column_left + 1, y, right - f->column_left - 2, depth};
+    }
+    int left = s->far ? f->plot.x + f->plot.w : f->column_left - 1, x1 = s->far ? right + 1 : f->plot.x;
+    if (d == 0)
+        return (struct rect){left, 0, x1 - left, p->height_px};
+    bool x_far = axis_is_far(&p->x), x_near = axis_is_near(&p->x);
+    int y0 = abs(d) == 90 || x_far || f->has_title || f->needs.y_offset ? top - half : m->pad;
+    int y1 = abs(d) == 90 ? bottom + half : x_near || f->footer_h ? bottom + axis_label_offset(f) + f->x_room : p->height_px - m->pad;
+    y1 = f->footer_h && y1 > f->footer_y ? f->footer_y : y1;
+    return (struct rect){left, y0, x1 - left, y1 - y0};
+}
+
+static void draw_side(struct side *s, int origin, int length)
+{
+    const struct axis_plan *plan = s->plan;
+    const struct figure_axis *a = s->a;
+    char text[TICKS_TEXT];
+    s->first_label = s->f->num_labels;
+    if (plan->kind == AXIS_NUMBERS)
+        for (int i = 0; i < plan->ticks.num; i++) {
+            int at = origin + (int)floor((plan->ticks.at[i] - a->lo) / (a->hi - a->lo) * length);
+            mark(s, at, s->f->m.tick_len);
+            label(s, at, axis_tick_text(plan, a, i));
+        }
+    for (int i = 0; plan->kind == AXIS_NUMBERS && i < plan->ticks.num_minor; i++)
+        mark(s, origin + (int)floor((plan->ticks.minor[i] - a->lo) / (a->hi - a->lo) * length), s->f->m.minor_len);
+    if (plan->kind == AXIS_CELLS)
+        for (int64_t i = plan->first; i <= plan->last; i += plan->every) {
+            double px = ((double)i + 0.5 - a->cell_lo) / (a->cell_hi - a->cell_lo) * length;
+            int at = origin + (int)floor(px);
+            mark(s, at, s->f->m.tick_len);
+            label(s, at, axis_cell_text(a, i, text));
+        }
+    forget_inner(s);
 }
 
 /* The common factor or offset, above the axis. */
-static void y_offset(struct figure *f, struct draw_list *l, const char *text)
+static void y_offset(struct figure *f, struct draw_list *l, const struct figure_axis *a, const char *text)
 {
     if (!text[0] || !f->needs.y_offset)
         return;
-    int w = text_width(f->font, &f->m.tick, text), x = f->plot.x - f->m.frame;
+    bool right = a->side == SIDE_FAR;
+    int w = text_width(f->font, &f->m.tick, text), x = right ? f->plot.x + f->plot.w + f->m.frame - w : f->plot.x - f->m.frame;
     x = x + w > f->head_hi ? f->head_hi - w : x;
     if (x < f->head_lo)
         return;
-    figure_text(f, l, &f->m.tick, x, f->plot.y - f->m.frame - f->m.gap_x, TEXT_START, TEXT_END, text);
-    f->head_lo = x + w + f->m.em;
+    figure_text(f, l, &f->m.tick, x, f->plot.y - f->m.frame - f->far_h - f->m.gap_x, TEXT_START, TEXT_END, text);
+    if (right)
+        f->head_hi = x - f->m.em;
+    else
+        f->head_lo = x + w + f->m.em;
 }
 
 static void draw_axis(struct figure *f, const struct figure_params *p, struct draw_list *l, bool is_x)
@@ -269,23 +296,21 @@ static void draw_axis(struct figure *f, const struct figure_params *p, struct dr
     if ((is_x ? f->needs.level_h >= LEVEL_H_NO_TICKS : f->needs.level_w >= LEVEL_W_NO_TICKS))
         return;
     axis_plan_make(f, plan, a, is_x, length, f->needs.x_turned ? TURN_ALWAYS : TURN_NEVER); /* as the layout has room for */
-    void (*label)(struct figure *, struct draw_list *, const struct axis_plan *, int, const char *) = is_x ? x_label : y_label;
-    if (plan->kind == AXIS_NUMBERS)
-        for (int i = 0; i < plan->ticks.num; i++)
-            label(f, l, plan, origin + (int)floor(number_px(a, plan->ticks.at[i], length)), plan->ticks.text[i]);
-    char text[40];
-    if (plan->kind == AXIS_CELLS)
-        for (int64_t i = plan->first; i <= plan->last; i += plan->every) {
-            double px = ((double)i + 0.5 - a->cell_lo) / (a->cell_hi - a->cell_lo) * length;
-            label(f, l, plan, origin + (int)floor(px), cell_text(a, i, text));
-        }
+    for (int far = 0; far < 2; far++) {
+        if (far ? !axis_is_far(a) : !axis_is_near(a))
+            continue;
+        struct side s = {f, l, plan, a, is_x, far, {0}, 0};
+        s.room = room_of(&s, p);
+        draw_side(&s, origin, length);
+    }
     if (plan->kind == AXIS_NUMBERS && !is_x)
-        y_offset(f, l, plan->ticks.offset);
+        y_offset(f, l, a, plan->ticks.offset);
 }
 
 void axes_draw(struct figure *f, const struct figure_params *p, struct draw_list *l)
 {
     draw_list_frame(l, f->plot, f->m.frame, p->ink);
+    f->num_labels = 0;
     draw_axis(f, p, l, false);
     draw_axis(f, p, l, true); /* last: the footer asks the plan for its offset */
 }

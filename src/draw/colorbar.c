@@ -244,7 +244,7 @@ static void numbers(struct figure *f, const struct figure_params *p, struct draw
     int w = text_width(f->font, &m->tick, t->offset), end = p->width_px - m->pad;
     x = bar.x - m->frame + w > end ? end - w : bar.x - m->frame;
     if (t->offset[0] && f->needs.bar_offset) { /* above the highest number */
-        figure_text(f, l, &m->tick, x, f->plot.y - m->frame - m->gap_x - m->tick_line / 2, TEXT_START, TEXT_END, t->offset);
+        figure_text(f, l, &m->tick, x, f->plot.y - m->frame - f->far_h - m->gap_x - m->tick_line / 2, TEXT_START, TEXT_END, t->offset);
         f->head_hi = x - m->em;
     }
 }
@@ -291,7 +291,7 @@ void colorbar_draw(struct figure *f, const struct figure_params *p, struct draw_
     struct rect bar = body_and_marks(f, f->plot.h, &marks, &bad);
     if (!f->has_bar || !p->cmap || bar.h < 1)
         return;
-    bar.x = f->plot.x + f->plot.w + m->frame + m->bar_gap + m->frame;
+    bar.x = f->plot.x + f->plot.w + m->frame + f->far_w + m->bar_gap + m->frame;
     bar.y += f->plot.y;
     bool over = marks && f->needs.over && p->has_over, under = marks && f->needs.under && p->has_under;
     outline(f, l, bar, !over, !under, p->ink);

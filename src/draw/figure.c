@@ -1,5 +1,5 @@
 /* Everything round the heatmap. This file: life and death, and the words (title, axis labels, common factor of x, status);
- * margins are figure_layout.c, ticks axes.c, the colorbar colorbar.c. One thread. */
+ * margins are figure_layout.c, ticks axis_plan.c and axes.c, the colorbar colorbar.c. One thread. */
 #include "draw/figure_internal.h"
 #include "base/memory.h"
 
@@ -23,6 +23,7 @@ void figure_destroy(struct figure *f)
     free(f->values);
     free(f->row_map);
     free(f->col_map);
+    free(f->labels);
     free(f);
 }
 
@@ -37,8 +38,17 @@ void figure_text(struct figure *f, struct draw_list *l, const struct text_style 
                  enum text_align across, const char *text)
 {
     struct rect box = text_draw(l, f->font, s, x, y, along, across, (struct rect){0, 0, l->width, l->height}, text);
-    if (f->boxes && f->num_boxes < f->cap_boxes && box.w > 0)
-        f->boxes[f->num_boxes++] = box;
+    if (!f->boxes || f->num_boxes >= f->cap_boxes || box.w <= 0)
+        return;
+    if (f->outlines) {
+        struct text_box *o = &f->outlines[f->num_boxes];
+        *o = text_box(f->font, s, along, across, text);
+        for (int i = 0; i < 4; i++) {
+            o->x[i] += x;
+            o->y[i] += y;
+        }
+    }
+    f->boxes[f->num_boxes++] = box;
 }
 
 static int clamp(int v, int lo, int hi)
@@ -64,24 +74,48 @@ static struct color dimmed(struct color ink, struct color back)
                           (uint8_t)((ink.b * 7 + back.b * 3) / 10), ink.a};
 }
 
+/* Broken at blanks into as many lines as the layout has room for, the last one shortened. */
 static void title(struct figure *f, const struct figure_params *p, struct draw_list *l)
 {
     const struct figure_metrics *m = &f->m;
-    int y = f->plot.y - m->frame - m->title_gap - m->title_line;
-    centred(f, l, &m->title, f->plot.x + f->plot.w / 2, f->head_lo, f->head_hi, y > 0 ? y : 0, p->title);
+    int lines = f->needs.title_lines > 1 ? f->needs.title_lines : 1;
+    int y = f->plot.y - m->frame - f->far_h - m->title_gap - lines * m->title_line, middle = f->plot.x + f->plot.w / 2;
+    const char *rest = p->title;
+    char line[TEXT_BYTES];
+    y = y > 0 ? y : 0;
+    for (int used = figure_title_lines(f, p->title, f->head_hi - f->head_lo, lines); used > 1 && *rest; used--) {
+        const char *next;
+        size_t len = text_wrap(f->font, &m->title, rest, f->head_hi - f->head_lo, &next);
+        len = len < sizeof line - 1 ? len : sizeof line - 1;
+        memcpy(line, rest, len);
+        line[len] = 0;
+        centred(f, l, &m->title, middle, f->head_lo, f->head_hi, y + (lines - used) * m->title_line, line);
+        rest = next;
+    }
+    centred(f, l, &m->title, middle, f->head_lo, f->head_hi, y + (lines - 1) * m->title_line, rest);
 }
 
+/* On the right it stands between what is above the plot and the footer, on the left from edge to edge. */
 static void y_label(struct figure *f, const struct figure_params *p, struct draw_list *l)
 {
     const struct figure_metrics *m = &f->m;
     char text[TEXT_BYTES];
     struct text_style style = m->label;
+    bool right = p->y.side == SIDE_FAR;
+    int lo = right ? f->plot.y - m->frame : m->pad, hi = right && f->footer_h ? f->footer_y : p->height_px - m->pad;
+    int x = right ? f->plot.x + f->plot.w + m->frame + f->far_w - m->label_line : f->column_left - m->label_line;
     style.turned = true;
-    if (!text_shorten(f->font, &style, p->y.label, p->height_px - 2 * m->pad, text, sizeof(text)))
+    if (!text_shorten(f->font, &style, p->y.label, hi - lo, text, sizeof(text)))
         return;
     int half = (text_width(f->font, &style, text) + 1) / 2, middle = f->plot.y + f->plot.h / 2;
-    middle = clamp(middle, m->pad + half, p->height_px - m->pad - half);
-    figure_text(f, l, &style, f->column_left - m->label_line, middle, TEXT_CENTER, TEXT_START, text);
+    middle = clamp(middle, lo + half, hi - half);
+    figure_text(f, l, &style, x, middle, TEXT_CENTER, TEXT_START, text);
+}
+
+/* Above an axis that is on the top. */
+static void top_label(struct figure *f, const struct figure_params *p, struct draw_list *l)
+{
+    centred(f, l, &f->m.label, f->plot.x + f->plot.w / 2, f->head_lo, f->head_hi, f->plot.y - f->m.frame - f->far_h, p->x.label);
 }
 
 /* x label in the middle, the factor of the x axis at its end, status in the corner: whoever comes later in that list stands
@@ -89,12 +123,13 @@ static void y_label(struct figure *f, const struct figure_params *p, struct draw
 static void footer(struct figure *f, const struct figure_params *p, struct draw_list *l)
 {
     const struct figure_metrics *m = &f->m;
+    bool has_xlabel = f->has_xlabel && p->x.side != SIDE_FAR;
     int lo = f->column_left + (f->has_ylabel ? m->gap : 0), hi = p->width_px - m->pad;
     char text[TEXT_BYTES];
     struct text_style small = m->small;
     small.color = dimmed(p->ink, p->background);
     if (f->has_status && figure_has_text(p->status)) {
-        int room = f->has_xlabel ? (hi - lo) / 2 : hi - lo;
+        int room = has_xlabel ? (hi - lo) / 2 : hi - lo;
         if (text_shorten(f->font, &small, p->status, room, text, sizeof(text))) {
             figure_text(f, l, &small, hi, f->footer_y + f->footer_h, TEXT_END, TEXT_END, text);
             hi -= text_width(f->font, &small, text) + m->em;
@@ -109,7 +144,7 @@ static void footer(struct figure *f, const struct figure_params *p, struct draw_
             hi = end - w - m->em;
         }
     }
-    if (f->has_xlabel)
+    if (has_xlabel)
         centred(f, l, &m->label, f->plot.x + f->plot.w / 2, lo, hi, f->footer_y, p->x.label);
 }
 
@@ -120,6 +155,8 @@ void figure_draw(struct figure *f, const struct figure_params *p, struct draw_li
     figure_metrics_make(f, p);
     f->head_lo = f->column_left - f->spare_w + (f->has_ylabel ? f->m.gap : 0);
     f->head_hi = f->column_right + f->spare_w - (f->has_barlabel ? f->m.gap : 0);
+    if (f->has_xlabel && p->x.side == SIDE_FAR)
+        top_label(f, p, l);
     colorbar_draw(f, p, l);
     axes_draw(f, p, l);
     if (f->has_title)

@@ -6,7 +6,9 @@
 
 #include "draw/font.h"
 #include "draw/hatch.h"
+#include "plot/options.h"
 #include "plot/rect.h"
+#include "plot/tick_format.h"
 
 struct figure;
 
@@ -29,13 +31,28 @@ struct figure_axis {
     double (*at_time)(const void *arg, int64_t t_ns);
     const void *at_time_arg;
     int64_t time_lo, time_hi;
+    bool unix_time;             /* data coordinates are Unix times in seconds */
     bool no_ticks;
+    bool log;                   /* lo, hi, full_lo, full_hi are log10 of data coordinates */
+    enum side_mode side;        /* of ticks, their labels and the axis' label */
+    bool rotated;               /* tick labels at `degrees` (-90 .. 90), not by rule */
+    int degrees;
+    struct tick_format format;  /* of numbers */
+    /* Ticks at these data coordinates; NULL: by rule. With names: of those, not of cells. */
+    const double *ticks_at;
+    int num_ticks_at;
+    const char *const *tick_names;
+    int64_t num_tick_names;
 };
+
+/* Where a data coordinate is, in pixels from the plot rectangle's left (or top) edge, of so many; NaN: nowhere. */
+double figure_axis_px(const struct figure_axis *a, double v, int length_px);
 
 struct figure_params {
     int width_px, height_px;
     double scale;               /* pixels per point: dpi / 72 */
     double font_size_pt;
+    double title_size_pt, label_size_pt, tick_size_pt; /* 0 or NaN: by font_size_pt */
     double plot_aspect;         /* width / height of the plot rectangle; 0: whatever there is room for */
     bool bare;                  /* the plot rectangle is the picture; nothing is drawn round it */
     const char *title;
@@ -57,7 +74,7 @@ struct figure_params {
 
 /* The plot rectangle inside the picture: at least 1x1. Where the plot would get less than 40 % of the picture's width or height,
  * long names are shortened, then parts left out: across in the order axis and colorbar labels, colorbar, ticks, and down in the
- * order status, x label, title, ticks. Nothing overlaps or is cut. Call it again when the axes' ranges have changed: it makes
+ * order status, x label, title, ticks. A title that is too long takes up to three lines. Nothing overlaps or is cut. Call it again when the axes' ranges have changed: it makes
  * room for their numbers (figure_draw leaves out a number that has none). Names may change behind the same pointer; they are
  * noticed by their content. */
 struct rect figure_layout(struct figure *f, const struct figure_params *p);

@@ -1,5 +1,5 @@
-/* What the files of the figure share: figure.c (entry points, words), figure_layout.c (margins), axes.c (ticks and names of an
- * axis) and colorbar.c. One thread. */
+/* What the files of the figure share: figure.c (entry points, words), figure_layout.c (margins), axis_plan.c (which ticks, how much
+ * room), axes.c (ticks and names drawn) and colorbar.c. One thread. */
 #ifndef DRAW_FIGURE_INTERNAL_H
 #define DRAW_FIGURE_INTERNAL_H
 
@@ -24,16 +24,20 @@ enum axis_kind { AXIS_NONE, AXIS_NUMBERS, AXIS_CELLS };
 /* Which ticks an axis gets, and the room their labels take. */
 struct axis_plan {
     enum axis_kind kind;
-    struct ticks ticks;          /* NUMBERS */
+    struct ticks ticks;          /* NUMBERS; `at` along the axis: logarithms on a log axis */
+    bool listed;                 /* they were asked for one by one: any order, perhaps crowded */
+    uint8_t index[TICKS_MAX];    /* which of those that were asked for */
     int64_t first, last, every;  /* CELLS: labels at the centres of these cells */
-    bool turned;
-    int widest;                  /* label, px */
+    int degrees;                 /* of the labels */
+    int widest;                  /* label, px along it */
+    int depth;                   /* px that the labels take across the axis */
     int over_lo, over_hi;        /* px by which labels reach beyond the left and right end of an x axis */
 };
 
 /* Grows while the shape of the figure stays, so that the plot rectangle rests. */
 struct figure_needs {
     int x_labels, y_labels, bar_labels; /* height, width, width of the labels' boxes */
+    int title_lines;
     int over_left, over_right;
     int level_w, level_h;        /* how many parts are left out to save width and height: enum figure_level_w, _h */
     bool status, x_offset, y_offset, bar_offset, under, over, bad, x_turned;
@@ -45,10 +49,11 @@ enum { LEVEL_H_ALL, LEVEL_H_NO_STATUS, LEVEL_H_NO_LABEL, LEVEL_H_NO_TITLE, LEVEL
 struct figure_shape {
     double plot_aspect;
     double scale, font_size_pt, line_pt;
-    uint64_t x_names, y_names;   /* fingerprints */
+    double title_size_pt, label_size_pt, tick_size_pt;
+    uint64_t x_axis, y_axis;     /* fingerprints */
     int width, height;
     int parts;                   /* bits */
-    int names_every_x, names_every_y;
+    int unused;                  /* no padding: compared by memcmp */
 };
 
 /* The widest of an axis' names, measured once per set of names. */
@@ -66,11 +71,14 @@ struct figure {
     int x_room, y_room;          /* for labels: at most needs.x_labels, y_labels; names longer than that are shortened */
     int spare_w; /* of each side's width, left by a plot of fixed proportions; the title may use it */
     int column_left, column_right; /* x outside of which only the turned axis labels stand */
+    int far_w, far_h;            /* px beyond the frame for an axis on the right, on the top */
     int footer_y, footer_h;      /* the row of x label, offset and status */
     int head_lo, head_hi;        /* x between which the row above the plot is free of offset texts, as drawn */
     bool has_title, has_xlabel, has_ylabel, has_bar, has_barlabel, has_status;
     struct names_cache names_x, names_y;
     struct axis_plan plan;       /* scratch: figures of one thread */
+    struct text_box *labels;     /* tick labels drawn so far, where they are */
+    int num_labels, cap_labels;
 
     /* The colorbar's heatmap, as the list points into it. Only grows. */
     float *values;
@@ -81,6 +89,7 @@ struct figure {
     uint64_t counter, values_version, maps_version, lut_version;
 
     struct rect *boxes;          /* NULL, or a test's: the boxes of the texts drawn */
+    struct text_box *outlines;   /* likewise, as turned */
     int num_boxes, cap_boxes;
 };
 
@@ -90,16 +99,29 @@ void figure_text(struct figure *f, struct draw_list *l, const struct text_style 
 
 #define FIGURE_VERSIONS (UINT64_C(1) << 60) /* versions count from here: apart from anybody else's */
 
-/* axes.c */
+/* axis_plan.c */
 void axis_plan_make(struct figure *f, struct axis_plan *plan, const struct figure_axis *a, bool is_x, int length_px,
                     enum axis_turn turn);
-int axis_label_offset(const struct figure *f); /* from the frame to the x labels */
 uint64_t axis_fingerprint(const struct figure_axis *a);
+bool axis_has_names(const struct figure_axis *a);
+/* The text of tick i; of the cell i, written into out where it is a number. */
+const char *axis_tick_text(const struct axis_plan *plan, const struct figure_axis *a, int i);
+const char *axis_cell_text(const struct figure_axis *a, int64_t i, char out[TICKS_TEXT]);
+/* px across the axis that a label of so many px takes; and the longest that takes so many. */
+int axis_label_depth(const struct figure *f, bool is_x, int degrees, int along_px);
+int axis_label_fits(const struct figure *f, bool is_x, int degrees, int depth_px);
+static inline bool axis_is_near(const struct figure_axis *a) { return a->side == SIDE_NEAR || a->side == SIDE_BOTH; }
+static inline bool axis_is_far(const struct figure_axis *a) { return a->side == SIDE_FAR || a->side == SIDE_BOTH; }
+
+/* axes.c */
+int axis_label_offset(const struct figure *f); /* from the frame to the x labels */
 void axes_draw(struct figure *f, const struct figure_params *p, struct draw_list *l);
 
 /* figure_layout.c */
 void figure_metrics_make(struct figure *f, const struct figure_params *p);
 bool figure_has_text(const char *s);
+/* How many lines the title takes in so much room, at most so many. */
+int figure_title_lines(struct figure *f, const char *title, int room_px, int most);
 
 /* colorbar.c */
 void colorbar_plan(struct figure *f, const struct figure_params *p, struct ticks *t, int height_px);

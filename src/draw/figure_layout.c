@@ -7,7 +7,7 @@
 #include <math.h>
 #include <string.h>
 
-enum { PLOT_SHARE = 40, MAX_ROUNDS = 12 };
+enum { PLOT_SHARE = 40, MAX_ROUNDS = 12, MAX_TITLE_LINES = 3 };
 
 bool figure_has_text(const char *s) { return s && *s; }
 
@@ -24,14 +24,16 @@ static struct text_style style_of(double size_px, struct color c)
     return (struct text_style){.size_px = (float)fmin(fmax(size_px, 1), 1000), .color = c};
 }
 
+static double size_or(double pt, double scale, double by_rule) { return pt > 0 && isfinite(pt) ? pt * scale : by_rule; }
+
 void figure_metrics_make(struct figure *f, const struct figure_params *p)
 {
     struct figure_metrics *m = &f->m;
     double scale = p->scale > 0 && isfinite(p->scale) ? p->scale : 100.0 / 72;
     double size = (p->font_size_pt > 0 && isfinite(p->font_size_pt) ? p->font_size_pt : 10) * scale;
-    m->tick = style_of(size * 0.9, p->ink);
-    m->label = style_of(size, p->ink);
-    m->title = style_of(size * 1.2, p->ink);
+    m->tick = style_of(size_or(p->tick_size_pt, scale, size * 0.9), p->ink);
+    m->label = style_of(size_or(p->label_size_pt, scale, size), p->ink);
+    m->title = style_of(size_or(p->title_size_pt, scale, size * 1.2), p->ink);
     m->small = style_of(size * 0.8, p->ink);
     m->tick_line = text_line_height(f->font, &m->tick);
     m->label_line = text_line_height(f->font, &m->label);
@@ -50,7 +52,18 @@ void figure_metrics_make(struct figure *f, const struct figure_params *p)
     m->bar_gap = clamp_int(p->width_px * 0.018, points(scale, 8, 3), points(scale, 18, 3));
 }
 
-static bool has_axis(const struct figure_axis *a) { return !a->no_ticks; }
+static bool has_axis(const struct figure_axis *a) { return !a->no_ticks && a->side != SIDE_NONE; }
+
+int figure_title_lines(struct figure *f, const char *title, int room_px, int most)
+{
+    int lines = 1;
+    for (const char *next = NULL; lines < most; lines++, title = next) {
+        text_wrap(f->font, &f->m.title, title, room_px, &next);
+        if (!*next)
+            break;
+    }
+    return lines;
+}
 
 struct margins {
     int left, right, top, bottom;
@@ -64,11 +77,15 @@ static void margins_w(struct figure *f, const struct figure_params *p, int level
     f->has_bar = level < LEVEL_W_NO_BAR && p->show_cbar;
     f->has_barlabel = f->has_bar && level < LEVEL_W_NO_LABELS && figure_has_text(p->cbar_label);
     bool y_ticks = level < LEVEL_W_NO_TICKS && has_axis(&p->y);
-    f->column_left = m->pad + (f->has_ylabel ? m->label_line : 0);
+    bool left = f->has_ylabel && p->y.side != SIDE_FAR, right = f->has_ylabel && p->y.side == SIDE_FAR;
+    f->column_left = m->pad + (left ? m->label_line : 0);
     int over = level < LEVEL_W_NO_TICKS ? n->over_left : 0, over_right = level < LEVEL_W_NO_TICKS ? n->over_right : 0;
     int ticks = y_ticks ? f->y_room + m->gap_y + m->tick_len : 0;
-    g->left = f->column_left + max_int((f->has_ylabel ? m->gap : 0) + ticks + m->frame, over);
-    g->right = m->frame + m->pad;
+    g->left = f->column_left + max_int((left ? m->gap : 0) + (axis_is_near(&p->y) ? ticks : 0) + m->frame, over);
+    f->far_w = axis_is_far(&p->y) ? ticks : 0;
+    if (right)
+        f->far_w = max_int(f->far_w, over_right) + m->gap + m->label_line;
+    g->right = m->frame + f->far_w + m->pad;
     if (f->has_bar)
         g->right += m->bar_gap + 2 * m->frame + m->bar_w + m->tick_len + m->gap_y + n->bar_labels;
     if (f->has_barlabel)
@@ -89,16 +106,21 @@ static void margins_h(struct figure *f, const struct figure_params *p, int level
     if (n->bar_offset)
         above = max_int(above, m->gap_x + m->tick_line + m->tick_line / 2);
     if (f->has_title)
-        above = max_int(above, m->title_line + m->title_gap);
-    g->top = m->frame + above + (f->has_title || n->y_offset || n->bar_offset ? m->pad / 2 : m->pad - m->pad / 2);
-    int ticks = x_ticks ? axis_label_offset(f) + f->x_room : 0;
-    f->footer_h = f->has_xlabel ? m->label_line : 0;
+        above = max_int(above, max_int(1, n->title_lines) * m->title_line + m->title_gap);
+    int labels = x_ticks ? axis_label_offset(f) + f->x_room : 0;
+    bool top = f->has_xlabel && p->x.side == SIDE_FAR, bottom = f->has_xlabel && !top;
+    f->far_h = axis_is_far(&p->x) ? labels : 0;
+    if (top)
+        f->far_h = (f->far_h ? f->far_h + m->gap / 2 : m->gap + m->tick_line / 2) + m->label_line;
+    g->top = m->frame + f->far_h + above + (f->has_title || n->y_offset || n->bar_offset ? m->pad / 2 : m->pad - m->pad / 2);
+    int ticks = axis_is_near(&p->x) ? labels : 0;
+    f->footer_h = bottom ? m->label_line : 0;
     if (f->has_status)
         f->footer_h = max_int(f->footer_h, m->small_line);
     if (n->x_offset && x_ticks)
         f->footer_h = max_int(f->footer_h, m->tick_line);
     if (f->footer_h)
-        ticks = x_ticks ? ticks + m->gap / 2 : m->gap + m->tick_line / 2;
+        ticks = ticks ? ticks + m->gap / 2 : m->gap + m->tick_line / 2;
     g->bottom = m->frame + max_int(ticks + f->footer_h, m->tick_line / 2 + 1) + (f->footer_h ? m->pad / 2 : m->pad);
     f->footer_y = p->height_px - g->bottom + m->frame + ticks;
 }
@@ -134,7 +156,7 @@ static void place(struct figure *f, const struct figure_params *p)
     const struct figure_needs *n = &f->needs;
     int w = p->width_px, h = p->height_px, least_w = (w * PLOT_SHARE + 99) / 100, least_h = (h * PLOT_SHARE + 99) / 100;
     struct margins g;
-    bool x_names = p->x.names && n->x_turned;
+    bool x_names = axis_has_names(&p->x) && n->x_turned, y_names = axis_has_names(&p->y);
     for (;; f->needs.level_h++) {
         f->x_room = x_names ? min_int(n->x_labels, h / 3) : n->x_labels;
         bool x_ticks = n->level_h < LEVEL_H_NO_TICKS;
@@ -151,10 +173,10 @@ static void place(struct figure *f, const struct figure_params *p)
     if (h - g.top - g.bottom < 3 * f->m.tick_line) /* too low for a colorbar */
         f->needs.level_w = max_int(n->level_w, LEVEL_W_NO_BAR);
     for (;; f->needs.level_w++) {
-        f->y_room = p->y.names ? min_int(n->y_labels, w / 3) : n->y_labels;
+        f->y_room = y_names ? min_int(n->y_labels, w / 3) : n->y_labels;
         margins_w(f, p, n->level_w, &g);
         int lacking = least_w - (w - g.left - g.right), give = f->y_room - min_int(f->y_room, 3 * f->m.em);
-        if (lacking > 0 && p->y.names && n->level_w < LEVEL_W_NO_TICKS && give > 0) {
+        if (lacking > 0 && y_names && n->level_w < LEVEL_W_NO_TICKS && give > 0) {
             f->y_room -= min_int(lacking, give);
             margins_w(f, p, n->level_w, &g);
             lacking = least_w - (w - g.left - g.right);
@@ -174,7 +196,7 @@ static void measure_y(struct figure *f, const struct figure_axis *a)
 {
     struct figure_needs *n = &f->needs;
     axis_plan_make(f, &f->plan, a, false, f->plot.h, TURN_NEVER);
-    n->y_labels = max_int(n->y_labels, f->plan.widest);
+    n->y_labels = max_int(n->y_labels, f->plan.depth);
     n->y_offset |= f->plan.ticks.offset[0] != 0;
 }
 
@@ -183,8 +205,8 @@ static void measure_x(struct figure *f, const struct figure_axis *a)
     struct figure_needs *n = &f->needs;
     const struct axis_plan *plan = &f->plan;
     axis_plan_make(f, &f->plan, a, true, f->plot.w, n->x_turned ? TURN_ALWAYS : TURN_BY_RULE);
-    n->x_turned |= plan->turned;
-    n->x_labels = max_int(n->x_labels, plan->turned ? plan->widest : f->m.tick_line);
+    n->x_turned |= plan->degrees != 0;
+    n->x_labels = max_int(n->x_labels, plan->depth);
     n->over_left = max_int(n->over_left, plan->over_lo);
     n->over_right = max_int(n->over_right, plan->over_hi);
     n->x_offset |= plan->ticks.offset[0] != 0;
@@ -207,6 +229,11 @@ static void measure(struct figure *f, const struct figure_params *p)
     struct figure_needs *n = &f->needs;
     struct axis_plan *plan = &f->plan;
     struct figure_axis all;
+    if (f->has_title) {
+        int most = max_int(1, min_int(MAX_TITLE_LINES, p->height_px / 5 / f->m.title_line));
+        int room = f->column_right + f->spare_w - (f->has_barlabel ? f->m.gap : 0) - f->column_left + f->spare_w - (f->has_ylabel ? f->m.gap : 0);
+        n->title_lines = max_int(n->title_lines, figure_title_lines(f, p->title, room, most));
+    }
     if (n->level_w < LEVEL_W_NO_TICKS) {
         measure_y(f, &p->y);
         if (whole(&p->y, &all))
@@ -239,13 +266,13 @@ static struct figure_shape shape_of(const struct figure_params *p)
     s.font_size_pt = p->font_size_pt;
     s.width = p->width_px;
     s.height = p->height_px;
-    s.x_names = axis_fingerprint(&p->x);
-    s.y_names = axis_fingerprint(&p->y);
-    s.names_every_x = p->x.names_every;
-    s.names_every_y = p->y.names_every;
+    s.title_size_pt = p->title_size_pt > 0 ? p->title_size_pt : 0;
+    s.label_size_pt = p->label_size_pt > 0 ? p->label_size_pt : 0;
+    s.tick_size_pt = p->tick_size_pt > 0 ? p->tick_size_pt : 0;
+    s.x_axis = axis_fingerprint(&p->x);
+    s.y_axis = axis_fingerprint(&p->y);
     s.parts = figure_has_text(p->title) | figure_has_text(p->x.label) << 1 | figure_has_text(p->y.label) << 2 |
-              p->show_cbar << 3 | figure_has_text(p->cbar_label) << 4 | p->x.no_ticks << 5 | p->y.no_ticks << 6 | p->bare << 7 |
-              p->x.integers << 8 | p->y.integers << 9;
+              p->show_cbar << 3 | figure_has_text(p->cbar_label) << 4 | p->bare << 7;
     return s;
 }
 

@@ -1,30 +1,21 @@
-/* Faces, the glyph cache and the atlas. A glyph is rasterised once per size (in quarter pixels), face, direction and subpixel position,
+/* Faces, the glyph cache and the atlas. A glyph is rasterised once per size (in quarter pixels), face, angle and subpixel position,
  * put on a shelf of the atlas and found again by a hash table. The atlas only grows until it is full; then it waits for font_begin to
  * empty it, since recorded lists point into it. Threads: the one that owns the font. */
 #include "draw/font_internal.h"
+#include "draw/font_face.h"
 #include "base/embedded.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include <errno.h>
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-#pragma GCC diagnostic push
-#pragma GCC diagnostic ignored "-Wunused-function"
-#define STBTT_STATIC
-#define STB_TRUETYPE_IMPLEMENTATION
-#include <stb/stb_truetype.h>
-#pragma GCC diagnostic pop
+#include <sys/stat.h>
 
 enum { ATLAS_WIDTH = 1024, ATLAS_MIN_HEIGHT = 256, ATLAS_MAX_HEIGHT = 8192, SHELF_STEP = 4, MAX_SHELVES = ATLAS_MAX_HEIGHT / SHELF_STEP };
-enum { NUM_FACES = 2, NUM_ASCII = 128, KERN_UNKNOWN = INT16_MAX };
-
-struct face {
-    stbtt_fontinfo info;
-    int units_per_em, ascent, descent, cap_height;
-    uint16_t ascii[NUM_ASCII];
-    int16_t kern[FONT_KERN_COUNT * FONT_KERN_COUNT];
-};
+enum { FACE_REGULAR, FACE_BOLD, FACE_OWN, NUM_FACES }; /* OWN: the user's, instead of the regular one */
+enum { MAX_FONT_BYTES = 64 << 20, MAX_SAID = 8, REPLACEMENT = 0xfffd, FACE_SHIFT = 16 };
 
 enum entry_kind { ENTRY_FREE, ENTRY_GLYPH, ENTRY_MASK };
 
@@ -39,7 +30,10 @@ struct shelf {
 };
 
 struct font {
-    struct face faces[NUM_FACES];
+    struct face *faces[NUM_FACES];
+    uint8_t *own_bytes;
+    uint32_t said[MAX_SAID]; /* code points said to be missing */
+    int num_said;
     struct draw_atlas atlas;
     uint8_t *pixels;
     struct shelf shelves[MAX_SHELVES];
@@ -48,28 +42,6 @@ struct font {
     int num_entries, cap_entries;
     bool full;
 };
-
-static int find_glyph(const struct face *face, uint32_t codepoint)
-{
-    int glyph = stbtt_FindGlyphIndex(&face->info, (int)codepoint);
-    return glyph ? glyph : stbtt_FindGlyphIndex(&face->info, 0xfffd);
-}
-
-static bool face_init(struct face *face, const char *name)
-{
-    const struct embedded_file *file = embedded_find(fonts_embedded, name);
-    if (!file || !stbtt_InitFont(&face->info, file->begin, 0))
-        return false;
-    int line_gap, x0, y0, x1;
-    stbtt_GetFontVMetrics(&face->info, &face->ascent, &face->descent, &line_gap);
-    face->units_per_em = (int)lroundf(1 / stbtt_ScaleForMappingEmToPixels(&face->info, 1));
-    stbtt_GetCodepointBox(&face->info, 'H', &x0, &y0, &x1, &face->cap_height);
-    for (int c = 0; c < NUM_ASCII; c++)
-        face->ascii[c] = (uint16_t)find_glyph(face, (uint32_t)c);
-    for (int i = 0; i < FONT_KERN_COUNT * FONT_KERN_COUNT; i++)
-        face->kern[i] = KERN_UNKNOWN;
-    return true;
-}
 
 static bool grow_atlas(struct font *f, int height)
 {
@@ -84,6 +56,13 @@ static bool grow_atlas(struct font *f, int height)
     return true;
 }
 
+static struct face *embedded_face(const char *name)
+{
+    const struct embedded_file *file = embedded_find(fonts_embedded, name);
+    const char *why;
+    return file ? face_create(file->begin, (size_t)(file->end - file->begin), &why) : NULL;
+}
+
 struct font *font_create(void)
 {
     struct font *f = mem_zeroed(1, sizeof *f);
@@ -94,7 +73,9 @@ struct font *font_create(void)
     f->entries = mem_zeroed((size_t)f->cap_entries, sizeof *f->entries);
     if (!f->entries || !grow_atlas(f, ATLAS_MIN_HEIGHT))
         goto fail;
-    if (!face_init(&f->faces[0], "DejaVuSans.ttf") || !face_init(&f->faces[1], "DejaVuSans-Bold.ttf")) {
+    f->faces[FACE_REGULAR] = embedded_face("DejaVuSans.ttf");
+    f->faces[FACE_BOLD] = embedded_face("DejaVuSans-Bold.ttf");
+    if (!f->faces[FACE_REGULAR] || !f->faces[FACE_BOLD]) {
         log_error("the embedded font can't be read; build heatscope with fonts-dejavu-core installed");
         goto fail;
     }
@@ -104,10 +85,55 @@ fail:
     return NULL;
 }
 
+/* All of a regular file; NULL: *why. */
+static uint8_t *read_font(const char *path, size_t *num, const char **why)
+{
+    FILE *file = fopen(path, "re");
+    struct stat st;
+    uint8_t *bytes = NULL;
+    *why = file ? NULL : strerror(errno);
+    if (file && (fstat(fileno(file), &st) != 0 || !S_ISREG(st.st_mode)))
+        *why = "it is no file";
+    else if (file && st.st_size > MAX_FONT_BYTES)
+        *why = "it is larger than 64 MiB";
+    if (!*why) {
+        bytes = mem_zeroed((size_t)st.st_size + 1, 1);
+        *num = bytes ? fread(bytes, 1, (size_t)st.st_size, file) : 0;
+        *why = bytes ? NULL : "out of memory";
+    }
+    if (file)
+        fclose(file);
+    return bytes;
+}
+
+enum hs_status font_load(struct font *f, const char *path)
+{
+    const char *why;
+    size_t num = 0;
+    uint8_t *bytes = read_font(path, &num, &why);
+    struct face *face = bytes ? face_create(bytes, num, &why) : NULL;
+    if (!face) {
+        log_error("--font: '%s': %s", path, why);
+        free(bytes);
+        return HS_ERR_USAGE;
+    }
+    face_cover_latin(face);
+    face_destroy(f->faces[FACE_OWN]);
+    free(f->own_bytes);
+    f->faces[FACE_OWN] = face;
+    f->own_bytes = bytes;
+    f->full = true; /* glyphs of the font before must not be found again */
+    font_begin(f);
+    return HS_OK;
+}
+
 void font_destroy(struct font *f)
 {
     if (!f)
         return;
+    for (int i = 0; i < NUM_FACES; i++)
+        face_destroy(f->faces[i]);
+    free(f->own_bytes);
     free(f->entries);
     free(f->pixels);
     free(f);
@@ -135,42 +161,66 @@ static int size_steps(const struct text_style *s)
     return steps >= 1 ? (int)lroundf(fminf(steps, FONT_MAX_SIZE_PX * FONT_SIZE_STEPS)) : 1; /* NaN too */
 }
 
+static int face_of(const struct font *f, bool bold)
+{
+    return bold ? FACE_BOLD : f->faces[FACE_OWN] ? FACE_OWN : FACE_REGULAR;
+}
+
 struct font_metrics font_metrics(const struct font *f, const struct text_style *s)
 {
-    const struct face *face = &f->faces[s->bold];
-    float scale = (float)size_steps(s) / FONT_SIZE_STEPS / (float)face->units_per_em;
+    const struct face *face = f->faces[face_of(f, s->bold)];
+    float px = (float)size_steps(s) / FONT_SIZE_STEPS, scale = px / (float)face_units_per_em(face);
     return (struct font_metrics){
-        .scale = scale,
-        .ascent = (int)lroundf((float)face->ascent * scale),
-        .descent = (int)lroundf((float)-face->descent * scale),
-        .cap_height = (int)lroundf((float)face->cap_height * scale),
+        .scale = px / FONT_UNITS_PER_EM,
+        .ascent = (int)lroundf((float)face_ascent(face) * scale),
+        .descent = (int)lroundf((float)face_descent(face) * scale),
+        .cap_height = (int)lroundf((float)face_cap_height(face) * scale),
     };
 }
 
-int font_glyph(const struct font *f, bool bold, uint32_t codepoint)
+static void say_missing(struct font *f, uint32_t codepoint)
 {
-    const struct face *face = &f->faces[bold];
-    return codepoint < NUM_ASCII ? face->ascii[codepoint] : find_glyph(face, codepoint);
+    for (int i = 0; i < f->num_said; i++)
+        if (f->said[i] == codepoint)
+            return;
+    if (f->num_said == MAX_SAID)
+        return;
+    f->said[f->num_said++] = codepoint;
+    log_warn("no font here has the character U+%04X; it is drawn as a box%s", codepoint,
+             f->num_said == MAX_SAID ? " (and so are others)" : "");
 }
 
-int font_advance(const struct font *f, bool bold, int glyph)
+/* The user's font, then the embedded one, then a box. */
+int font_glyph(struct font *f, bool bold, uint32_t codepoint)
 {
-    int advance, bearing;
-    stbtt_GetGlyphHMetrics(&f->faces[bold].info, glyph, &advance, &bearing);
-    return advance;
+    int first = face_of(f, bold), second = bold ? FACE_BOLD : FACE_REGULAR;
+    int glyph = face_glyph(f->faces[first], codepoint);
+    if (glyph)
+        return first << FACE_SHIFT | glyph;
+    glyph = second != first ? face_glyph(f->faces[second], codepoint) : 0;
+    if (!glyph && codepoint == REPLACEMENT)
+        glyph = face_glyph(f->faces[second], '?');
+    if (!glyph)
+        say_missing(f, codepoint);
+    return second << FACE_SHIFT | glyph;
 }
 
-/* Pairs of printable ASCII only, and never digits, whose columns must line up. */
+static int units(const struct face *face, int of_face)
+{
+    int em = face_units_per_em(face);
+    return em == FONT_UNITS_PER_EM ? of_face : (int)lround((double)of_face * FONT_UNITS_PER_EM / em);
+}
+
+int font_advance(const struct font *f, int glyph)
+{
+    const struct face *face = f->faces[glyph >> FACE_SHIFT];
+    return units(face, face_advance(face, glyph & 0xffff));
+}
+
 int font_kern(struct font *f, bool bold, uint32_t left, uint32_t right)
 {
-    struct face *face = &f->faces[bold];
-    uint32_t l = left - FONT_KERN_FIRST, r = right - FONT_KERN_FIRST;
-    if (l >= FONT_KERN_COUNT || r >= FONT_KERN_COUNT || left - '0' < 10 || right - '0' < 10)
-        return 0;
-    int16_t *kern = &face->kern[l * FONT_KERN_COUNT + r];
-    if (*kern == KERN_UNKNOWN)
-        *kern = (int16_t)stbtt_GetGlyphKernAdvance(&face->info, face->ascii[left], face->ascii[right]);
-    return *kern;
+    struct face *face = f->faces[face_of(f, bold)];
+    return units(face, face_kern(face, left, right));
 }
 
 static struct entry *find_entry(struct entry *entries, int cap, enum entry_kind kind, uint64_t key)
@@ -257,41 +307,44 @@ static void copy_turned(uint8_t *dst, const uint8_t *src, int w, int h)
             dst[(size_t)(w - 1 - x) * ATLAS_WIDTH + (size_t)y] = src[(size_t)y * (size_t)w + (size_t)x];
 }
 
-static bool rasterise(struct font *f, const struct text_style *s, int glyph, int subpixel, struct font_bitmap *out)
+static bool rasterise(struct font *f, const struct text_style *s, int glyph, int sub_x, int sub_y, struct font_bitmap *out)
 {
-    const stbtt_fontinfo *info = &f->faces[s->bold].info;
-    float scale = font_metrics(f, s).scale, shift = (float)subpixel / FONT_SUBPIXELS;
-    int x0, y0, x1, y1;
-    stbtt_GetGlyphBitmapBoxSubpixel(info, glyph, scale, scale, shift, 0, &x0, &y0, &x1, &y1);
-    int w = x1 - x0, h = y1 - y0;
+    const struct face *face = f->faces[glyph >> FACE_SHIFT];
+    struct face_bitmap b = {
+        .scale = (float)size_steps(s) / FONT_SIZE_STEPS / (float)face_units_per_em(face),
+        .dx = (float)sub_x / FONT_SUBPIXELS,
+        .dy = (float)sub_y / FONT_SUBPIXELS,
+        .glyph = glyph & 0xffff,
+        .degrees = s->turned ? 0 : s->degrees, /* upright, and then turned: the same bitmap */
+    };
     *out = (struct font_bitmap){0};
-    if (w <= 0 || h <= 0)
+    if (!face_bitmap_box(face, &b))
         return true;
-    uint8_t *upright = s->turned ? mem_zeroed((size_t)w, (size_t)h) : NULL;
-    uint8_t *dst = s->turned && !upright ? NULL : s->turned ? place(f, h, w, out) : place(f, w, h, out);
+    uint8_t *upright = s->turned ? mem_zeroed((size_t)b.w, (size_t)b.h) : NULL;
+    uint8_t *dst = s->turned && !upright ? NULL : s->turned ? place(f, b.h, b.w, out) : place(f, b.w, b.h, out);
     if (dst && s->turned) {
-        stbtt_MakeGlyphBitmapSubpixel(info, upright, w, h, w, scale, scale, shift, 0, glyph);
-        copy_turned(dst, upright, w, h);
-        out->dx = (int16_t)y0;
-        out->dy = (int16_t)-x1;
+        face_bitmap_paint(face, &b, upright, b.w);
+        copy_turned(dst, upright, b.w, b.h);
+        out->dx = (int16_t)b.y0;
+        out->dy = (int16_t)(-b.x0 - b.w);
     } else if (dst) {
-        stbtt_MakeGlyphBitmapSubpixel(info, dst, w, h, ATLAS_WIDTH, scale, scale, shift, 0, glyph);
-        out->dx = (int16_t)x0;
-        out->dy = (int16_t)y0;
+        face_bitmap_paint(face, &b, dst, ATLAS_WIDTH);
+        out->dx = (int16_t)b.x0;
+        out->dy = (int16_t)b.y0;
     }
     free(upright);
     return dst != NULL;
 }
 
-const struct font_bitmap *font_bitmap(struct font *f, const struct text_style *s, int glyph, int subpixel)
+const struct font_bitmap *font_bitmap(struct font *f, const struct text_style *s, int glyph, int sub_x, int sub_y)
 {
-    uint64_t key = (uint64_t)glyph << 32 | (uint64_t)size_steps(s) << 8 | (uint64_t)s->turned << 4 | (uint64_t)s->bold << 3 |
-                   (uint64_t)subpixel;
+    uint64_t degrees = s->turned ? 360 : (uint64_t)(s->degrees + 180);
+    uint64_t key = (uint64_t)glyph << 32 | degrees << 16 | (uint64_t)size_steps(s) << 4 | (uint64_t)sub_y << 2 | (uint64_t)sub_x;
     struct entry *e = find_entry(f->entries, f->cap_entries, ENTRY_GLYPH, key);
     if (e->kind != ENTRY_FREE)
         return &e->bitmap;
     struct font_bitmap bitmap;
-    return rasterise(f, s, glyph, subpixel, &bitmap) ? remember(f, ENTRY_GLYPH, key, bitmap) : NULL;
+    return rasterise(f, s, glyph, sub_x, sub_y, &bitmap) ? remember(f, ENTRY_GLYPH, key, bitmap) : NULL;
 }
 
 const struct font_bitmap *font_mask(struct font *f, uint64_t key, int w, int h, void (*paint)(uint8_t *coverage, int w, int h))

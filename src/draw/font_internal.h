@@ -5,10 +5,10 @@
 #include "draw/font.h"
 
 enum {
-    FONT_SUBPIXELS = 4,     /* positions of a glyph along the reading direction, per pixel */
+    FONT_SUBPIXELS = 4,     /* positions of a glyph per pixel: along the reading direction, or both ways when that is slanted */
     FONT_SIZE_STEPS = 4,    /* sizes per pixel */
     FONT_MAX_SIZE_PX = 512,
-    FONT_KERN_FIRST = 33, FONT_KERN_COUNT = 94, /* printable ASCII */
+    FONT_UNITS_PER_EM = 2048, /* whatever the face counts in */
 };
 
 /* A bitmap in the atlas and its top left relative to the pen on the baseline. w is 0 for a blank. */
@@ -24,13 +24,13 @@ struct font_metrics {
 };
 
 struct font_metrics font_metrics(const struct font *f, const struct text_style *s);
-/* Index of a code point's glyph; U+FFFD's or the box when there is none. */
-int font_glyph(const struct font *f, bool bold, uint32_t codepoint);
+/* The glyph of a code point: in the user's font, else in the embedded one, else a box (which is said once). */
+int font_glyph(struct font *f, bool bold, uint32_t codepoint);
 /* In font units. */
-int font_advance(const struct font *f, bool bold, int glyph);
+int font_advance(const struct font *f, int glyph);
 int font_kern(struct font *f, bool bold, uint32_t left, uint32_t right);
-/* subpixel: 0 .. FONT_SUBPIXELS - 1. NULL: no room. */
-const struct font_bitmap *font_bitmap(struct font *f, const struct text_style *s, int glyph, int subpixel);
+/* sub_x, sub_y: 0 .. FONT_SUBPIXELS - 1; sub_y is 0 for upright and turned text. NULL: no room. */
+const struct font_bitmap *font_bitmap(struct font *f, const struct text_style *s, int glyph, int sub_x, int sub_y);
 const struct font_bitmap *font_mask(struct font *f, uint64_t key, int w, int h, void (*paint)(uint8_t *coverage, int w, int h));
 
 #endif

@@ -61,7 +61,7 @@ static int pen_next(struct pen *p, float *at)
     p->units += font_kern(p->font, p->bold, p->last, c);
     p->last = c;
     *at = (float)p->units * p->scale;
-    p->units += font_advance(p->font, p->bold, glyph);
+    p->units += font_advance(p->font, glyph);
     return glyph;
 }
 
@@ -121,12 +121,63 @@ static int offset_across(struct font *f, const struct text_style *s, enum text_a
     return across == TEXT_START ? m.ascent : across == TEXT_CENTER ? (m.cap_height + 1) / 2 : -m.descent;
 }
 
+static int degrees_of(const struct text_style *s)
+{
+    return s->turned ? 90 : s->degrees;
+}
+
+struct text_box text_box(struct font *f, const struct text_style *s, enum text_align along, enum text_align across, const char *utf8)
+{
+    struct font_metrics m = font_metrics(f, s);
+    double angle = degrees_of(s) * (M_PI / 180), c = cos(angle), sn = sin(angle);
+    double x0 = -offset_along(f, s, along, utf8), x1 = x0 + text_width(f, s, utf8), base = offset_across(f, s, across);
+    double xs[4] = {x0, x1, x1, x0}, ys[4] = {base - m.ascent, base - m.ascent, base + m.descent, base + m.descent};
+    struct text_box b;
+    for (int i = 0; i < 4; i++) {
+        b.x[i] = xs[i] * c + ys[i] * sn;
+        b.y[i] = ys[i] * c - xs[i] * sn;
+    }
+    return b;
+}
+
+struct rect text_box_bounds(const struct text_box *b, int x, int y)
+{
+    double x0 = fmin(fmin(b->x[0], b->x[1]), fmin(b->x[2], b->x[3])), x1 = fmax(fmax(b->x[0], b->x[1]), fmax(b->x[2], b->x[3]));
+    double y0 = fmin(fmin(b->y[0], b->y[1]), fmin(b->y[2], b->y[3])), y1 = fmax(fmax(b->y[0], b->y[1]), fmax(b->y[2], b->y[3]));
+    int left = (int)floor(x0 + 1e-6), top = (int)floor(y0 + 1e-6);
+    return (struct rect){x + left, y + top, (int)ceil(x1 - 1e-6) - left, (int)ceil(y1 - 1e-6) - top};
+}
+
+/* A baseline: where it starts, which way it goes. */
+struct baseline {
+    double x, y, step_x, step_y;
+    bool slanted;
+};
+
+static struct baseline baseline_of(struct font *f, const struct text_style *s, int x, int y, enum text_align along,
+                                   enum text_align across, const char *utf8)
+{
+    int back = offset_along(f, s, along, utf8), down = offset_across(f, s, across), degrees = degrees_of(s);
+    if (degrees == 0)
+        return (struct baseline){x - back, y + down, 1, 0, false};
+    if (degrees == 90)
+        return (struct baseline){x + down, y + back, 0, -1, false};
+    double angle = degrees * (M_PI / 180), c = cos(angle), sn = sin(angle);
+    return (struct baseline){x - back * c + down * sn, y + back * sn + down * c, c, -sn, true};
+}
+
+/* In quarters of a pixel, down to a whole one and what is left. */
+static int quarters(double at, int *rest)
+{
+    int q = (int)floor(at * FONT_SUBPIXELS + 0.5), whole = q >= 0 ? q / FONT_SUBPIXELS : -((FONT_SUBPIXELS - 1 - q) / FONT_SUBPIXELS);
+    *rest = q - whole * FONT_SUBPIXELS;
+    return whole;
+}
+
 struct rect text_draw(struct draw_list *l, struct font *f, const struct text_style *s, int x, int y, enum text_align along,
                       enum text_align across, struct rect clip, const char *utf8)
 {
-    int back = offset_along(f, s, along, utf8), down = offset_across(f, s, across);
-    x += s->turned ? down : -back;
-    y += s->turned ? back : down;
+    struct baseline b = baseline_of(f, s, x, y, along, across, utf8);
     struct rect box = {x, y, 0, 0};
     if (s->color.a == 0)
         return box;
@@ -135,16 +186,57 @@ struct rect text_draw(struct draw_list *l, struct font *f, const struct text_sty
     struct pen pen = pen_start(f, s, utf8);
     while (*pen.text) {
         float at;
-        int glyph = pen_next(&pen, &at), quarters = (int)floorf(at * FONT_SUBPIXELS + 0.5f);
-        int px = quarters / FONT_SUBPIXELS;
-        const struct font_bitmap *b = font_bitmap(f, s, glyph, quarters % FONT_SUBPIXELS);
-        if (!b || b->w == 0)
+        int glyph = pen_next(&pen, &at), along_rest, sub_x = 0, sub_y = 0, gx, gy;
+        if (b.slanted) {
+            gx = quarters(b.x + b.step_x * (double)at, &sub_x);
+            gy = quarters(b.y + b.step_y * (double)at, &sub_y);
+        } else {
+            int px = quarters((double)at, &along_rest);
+            sub_x = along_rest;
+            gx = (int)b.x + px * (int)b.step_x;
+            gy = (int)b.y + px * (int)b.step_y;
+        }
+        const struct font_bitmap *m = font_bitmap(f, s, glyph, sub_x, sub_y);
+        if (!m || m->w == 0)
             continue;
-        struct draw_glyph g = {x + b->dx + (s->turned ? 0 : px), y + b->dy - (s->turned ? px : 0), b->u, b->v, b->w, b->h};
+        struct draw_glyph g = {gx + m->dx, gy + m->dy, m->u, m->v, m->w, m->h};
         draw_list_glyph(l, g);
         grow(&box, (struct rect){g.x, g.y, g.w, g.h});
     }
     return box;
+}
+
+size_t text_wrap(struct font *f, const struct text_style *s, const char *utf8, int max_px, const char **next)
+{
+    struct pen pen = pen_start(f, s, utf8);
+    size_t keep = 0;
+    float at;
+    *next = NULL;
+    while (*pen.text && *pen.text != '\n') {
+        const char *before = pen.text;
+        pen_next(&pen, &at);
+        if (pen.last == ' ' && before > utf8 && before[-1] != ' ' && whole_px(at) <= max_px) {
+            keep = (size_t)(before - utf8);
+            *next = pen.text;
+        }
+        if (width_px(&pen) > max_px && keep)
+            break;
+    }
+    if (*pen.text == '\n' && width_px(&pen) <= max_px) {
+        *next = pen.text + 1;
+        return (size_t)(pen.text - utf8);
+    }
+    if (!*pen.text && (width_px(&pen) <= max_px || !keep)) {
+        *next = pen.text;
+        return (size_t)(pen.text - utf8);
+    }
+    if (!keep) { /* a line feed behind a word that is too long */
+        *next = pen.text + 1;
+        return (size_t)(pen.text - utf8);
+    }
+    while (**next == ' ')
+        ++*next;
+    return keep;
 }
 
 bool text_shorten(struct font *f, const struct text_style *s, const char *utf8, int max_px, char *out, size_t out_size)
@@ -156,7 +248,7 @@ bool text_shorten(struct font *f, const struct text_style *s, const char *utf8, 
         memcpy(out, utf8, len + 1);
         return true;
     }
-    int ellipsis = font_advance(f, s->bold, font_glyph(f, s->bold, 0x2026));
+    int ellipsis = font_advance(f, font_glyph(f, s->bold, 0x2026));
     struct pen pen = pen_start(f, s, utf8);
     float at;
     while (*pen.text) {

@@ -75,6 +75,26 @@ static bool store_negated(const struct option_row *row, void *base, const char *
     return option_store(&alone, &given, value, message) && option_store(row, base, given ? "false" : "true", message);
 }
 
+static bool store_plain(const struct option_row *row, void *base, const char *value, char *message)
+{
+    struct option_row plain = *row;
+    plain.type = OPTION_STRING;
+    return option_store(&plain, base, value, message);
+}
+
+/* A stream's list is the whole list. */
+static bool replace_marks(const struct option_row *row, void *base, const char *value, char *message)
+{
+    char **slot = (char **)((char *)base + row->offset), *old = *slot;
+    *slot = NULL;
+    if (option_store(row, base, value, message)) {
+        free(old);
+        return true;
+    }
+    *slot = old;
+    return false;
+}
+
 /* On the command line a gamma and another norm contradict each other. A stream's later line just wins, and the gamma goes. */
 static bool store_from_stream(const struct option_row *row, void *base, const char *value, char *message)
 {
@@ -82,6 +102,14 @@ static bool store_from_stream(const struct option_row *row, void *base, const ch
         snprintf(message, OPTION_MESSAGE, "'%.80s': a stream can't read files here; give the colours, separated by commas", value);
         return false;
     }
+    if (row->type == OPTION_NAMES && value && *value == '@') {
+        snprintf(message, OPTION_MESSAGE, "'%.80s': a stream can't read files here; give the names", value);
+        return false;
+    }
+    if (row->type == OPTION_NAMES && value) /* never a path */
+        return store_plain(row, base, value, message);
+    if (row->type == OPTION_MARKS)
+        return replace_marks(row, base, value, message);
     if (row->type != OPTION_NORM)
         return option_store(row, base, value, message);
     struct look *look = base;

@@ -13,6 +13,8 @@
 enum aspect_mode { ASPECT_AUTO, ASPECT_EQUAL };
 enum origin_mode { ORIGIN_UPPER, ORIGIN_LOWER };
 enum scroll_mode { SCROLL_UP, SCROLL_DOWN, SCROLL_LEFT, SCROLL_RIGHT };
+enum scale_mode { SCALE_LINEAR, SCALE_LOG, SCALE_TIME };
+enum side_mode { SIDE_NEAR, SIDE_FAR, SIDE_BOTH, SIDE_NONE }; /* near: bottom, left */
 enum renderer_mode { RENDERER_AUTO, RENDERER_GL, RENDERER_SOFT };
 
 /* How the heatmap looks: may change with any JSON line. Strings are owned by the struct. Unset numbers are NaN. */
@@ -45,7 +47,14 @@ struct look {
     double view[4];            /* row0, row1, col0, col1; view[0] NaN: all */
     char *title, *xlabel, *ylabel, *cbar_label; /* NULL: none given */
     int no_cbar, bare;
-    char *xticklabels, *yticklabels; /* "auto", "none", a number n (every n-th), or names separated by commas */
+    char *xticklabels, *yticklabels; /* "auto", "none", a number n (every n-th), or names: plot/option_names.h */
+    char *xticks, *yticks;     /* "auto", "none", or positions separated by commas */
+    double xtick_rotation, ytick_rotation; /* degrees; NaN: by rule */
+    char *xformat, *yformat;   /* plot/tick_format.h */
+    int xscale, yscale;        /* enum scale_mode */
+    int xaxis, yaxis;          /* enum side_mode */
+    double title_size, label_size, tick_size; /* points; NaN: by font_size */
+    char *text, *hline, *vline, *hspan, *vspan; /* plot/marks.h; NULL: none */
     int reduce;                /* enum reduce_mode */
     int scroll;                /* enum scroll_mode */
     int no_time_axis;
@@ -76,6 +85,7 @@ struct run {
     int event_rows, event_cols; /* text lines are events in this grid; 0: they are not */
     int lines;                 /* enum lines_mode (data/history.h) */
     int64_t history_bytes, memory_bytes; /* 0: default */
+    char *font;                /* a file; NULL: the embedded one */
     double fps;                /* NaN: by stamps, else 30 */
     int no_vsync, loop, follow, watch, bell;
     char *stats, *trace, *config, *like, *shader_dir;

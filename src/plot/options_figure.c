@@ -121,6 +121,8 @@ static json_t *value_of(const struct option_row *row, const void *base)
     case OPTION_ALERT:
     case OPTION_WHERE:
     case OPTION_CHECKED:
+    case OPTION_NAMES:
+    case OPTION_MARKS:
         return json_string(*(char *const *)at ? *(char *const *)at : row->unset ? row->unset : "");
     case OPTION_BYTES:
     case OPTION_POLICY:

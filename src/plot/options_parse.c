@@ -2,7 +2,9 @@
  * syntax apart; names and values go through options_set. */
 #include "base/log.h"
 #include "base/memory.h"
+#include "plot/marks.h"
 #include "plot/norm.h"
+#include "plot/option_names.h"
 #include "plot/options.h"
 #include "plot/options_table.h"
 #include <errno.h>
@@ -238,10 +240,18 @@ static bool append_scalar(struct buf *b, const json_t *value)
     return json_is_string(value) && buf_append(b, json_string_value(value), json_string_length(value));
 }
 
-static bool append_array(struct buf *b, const json_t *value)
+/* Elements with commas between them; names and marks, which may hold commas, in their own way. */
+static bool append_array(struct buf *b, const char *name, const json_t *value)
 {
+    static const char marks = MARKS_SEPARATOR, names = NAMES_SEPARATOR;
+    bool negated;
+    const struct option_row *row = option_find(name, strlen(name), &negated);
+    enum option_type type = row ? row->type : OPTION_STRING;
+    const char *separator = type == OPTION_MARKS ? &marks : type == OPTION_NAMES ? &names : ",";
+    if (type == OPTION_NAMES && json_array_size(value) == 0)
+        return buf_append(b, "none", 4);
     for (size_t i = 0; i < json_array_size(value); i++)
-        if ((i > 0 && !buf_append(b, ",", 1)) || !append_scalar(b, json_array_get(value, i)))
+        if (((i > 0 || type == OPTION_NAMES) && !buf_append(b, separator, 1)) || !append_scalar(b, json_array_get(value, i)))
             return false;
     return buf_append(b, "", 0);
 }
@@ -275,7 +285,7 @@ static enum hs_status set_member(struct look *look, const char *where, const cha
         return set_boolean(look, where, name, json_is_true(value));
     struct buf text = {0};
     enum hs_status s;
-    if (json_is_array(value) ? append_array(&text, value) : append_scalar(&text, value))
+    if (json_is_array(value) ? append_array(&text, name, value) : append_scalar(&text, value))
         s = options_set(look, NULL, OPTION_FROM_STREAM, where, name, text.data);
     else {
         log_error("%s: %.80s: a number, a string, true, false, null or a list of numbers or strings is expected", where, name);

@@ -4,6 +4,7 @@
 #include "plot/cvd.h"
 #include "plot/norm.h"
 #include "plot/spelling.h"
+#include "plot/tick_format.h"
 #include <limits.h>
 #include <stddef.h>
 #include <string.h>
@@ -19,6 +20,10 @@ static const char *const RENDERER_CHOICES[] = {"auto", "gl", "soft", NULL};
 static const char *const SCROLL_CHOICES[] = {"up", "down", "left", "right", NULL};
 static const char *const REDUCE_CHOICES[] = {"auto", "max", "min", "mean", "absmax", NULL};
 static const char *const AUTOSCALE_CHOICES[] = {"frame", "slow", "grow", "off", NULL};
+/* Orders of enum scale_mode and side_mode. */
+static const char *const SCALE_CHOICES[] = {"linear", "log", "time", NULL};
+static const char *const XAXIS_CHOICES[] = {"bottom", "top", "both", "none", NULL};
+static const char *const YAXIS_CHOICES[] = {"left", "right", "both", "none", NULL};
 static const char *const AXIS_CHOICES[] = {"none", "row", "col", NULL};
 static const char *const THEME_CHOICES[] = {"light", "dark", "paper", NULL};
 static const char *const HATCH_CHOICES[] = {"none", "/", "\\", "x", ".", "-", "|", "+", NULL};
@@ -64,6 +69,7 @@ const struct option_row OPTIONS_TABLE[] = {
     {"like", 0, GROUP_OUTPUT, ARGV(like), TEXT("FIGURE.png"),
      .help = "make the same figure as this one, which heatscope made; other options win"},
     {"font-size", 0, GROUP_OUTPUT, LOOK(font_size), NUMBER(1, 200, "10"), .placeholder = "PT", .help = "in points"},
+    {"font", 0, GROUP_OUTPUT, RUN(font), TEXT("FILE"), .help = "a TrueType or OpenType font; what it lacks comes from DejaVu Sans"},
     {"panels", 0, GROUP_OUTPUT, RUN(panel_rows), RUN_AUX(panel_cols), .type = OPTION_GRID, .max = 999, .unset = "auto", .default_text = "auto",
      .placeholder = "ROWSxCOLS", .help = "how several sources are arranged"},
     {"share-range", 0, GROUP_OUTPUT, RUN(share_range), FLAG, .help = "several panels have one colour range, that of all their data"},
@@ -167,10 +173,41 @@ const struct option_row OPTIONS_TABLE[] = {
     {"ylabel", 0, GROUP_WORDS, LOOK(ylabel), TEXT("TEXT"), .help = "beside the rows"},
     {"cbar-label", 0, GROUP_WORDS, LOOK(cbar_label), TEXT("TEXT"), .help = "beside the colorbar"},
     {"no-cbar", 0, GROUP_WORDS, LOOK(no_cbar), FLAG, .help = "no colorbar"},
-    {"xticklabels", 0, GROUP_WORDS, LOOK(xticklabels), .type = OPTION_STRING, .default_text = "auto", .placeholder = "NAMES",
-     .help = "auto, none, a number n (every n-th), or names separated by commas"},
-    {"yticklabels", 0, GROUP_WORDS, LOOK(yticklabels), .type = OPTION_STRING, .default_text = "auto", .placeholder = "NAMES",
+    {"title-size", 0, GROUP_WORDS, LOOK(title_size), NUMBER(1, 200, "auto"), .unset = "auto", .placeholder = "PT",
+     .help = "of the title, in points; auto: 1.2 times --font-size"},
+    {"label-size", 0, GROUP_WORDS, LOOK(label_size), NUMBER(1, 200, "auto"), .unset = "auto", .placeholder = "PT",
+     .help = "of the labels of axes and colorbar; auto: --font-size"},
+    {"tick-size", 0, GROUP_WORDS, LOOK(tick_size), NUMBER(1, 200, "auto"), .unset = "auto", .placeholder = "PT",
+     .help = "of numbers and names beside ticks; auto: 0.9 times --font-size"},
+    {"text", 0, GROUP_WORDS, LOOK(text), .type = OPTION_MARKS, .default_text = "", .placeholder = "X,Y,WORDS[;...]",
+     .help = "words at data coordinates (axes:X,Y,WORDS: from 0,0 to 1,1); ;color= size= ha= va= rotation= halo= behind; again: more"},
+    {"hline", 0, GROUP_WORDS, LOOK(hline), .type = OPTION_MARKS, .default_text = "", .placeholder = "Y[;...]",
+     .help = "a line across; ;color= width= style=solid|dashed behind; again: more"},
+    {"vline", 0, GROUP_WORDS, LOOK(vline), .type = OPTION_MARKS, .default_text = "", .placeholder = "X[;...]", .help = "a line down"},
+    {"hspan", 0, GROUP_WORDS, LOOK(hspan), .type = OPTION_MARKS, .default_text = "", .placeholder = "A,B[;color=C]",
+     .help = "shade from A to B on the y axis, as in 2,4;color=#ff000040; again: more"},
+    {"vspan", 0, GROUP_WORDS, LOOK(vspan), .type = OPTION_MARKS, .default_text = "", .placeholder = "A,B[;color=C]",
+     .help = "likewise on the x axis"},
+
+    {"xaxis", 0, GROUP_AXES, LOOK(xaxis), CHOICE(XAXIS_CHOICES, "bottom"), .placeholder = "SIDE", .help = "where ticks and label of x are"},
+    {"yaxis", 0, GROUP_AXES, LOOK(yaxis), CHOICE(YAXIS_CHOICES, "left"), .placeholder = "SIDE", .help = "likewise of y"},
+    {"xscale", 0, GROUP_AXES, LOOK(xscale), CHOICE(SCALE_CHOICES, "linear"), .placeholder = "KIND",
+     .help = "what the extent's coordinates are: log: cells are even in their logarithms; time: Unix seconds"},
+    {"yscale", 0, GROUP_AXES, LOOK(yscale), CHOICE(SCALE_CHOICES, "linear"), .placeholder = "KIND", .help = "likewise"},
+    {"xticks", 0, GROUP_AXES, LOOK(xticks), CHECKED(ticks_check, "auto"), .placeholder = "A,B,...",
+     .help = "auto, none, or where they are"},
+    {"yticks", 0, GROUP_AXES, LOOK(yticks), CHECKED(ticks_check, "auto"), .placeholder = "A,B,...", .help = "likewise"},
+    {"xticklabels", 0, GROUP_AXES, LOOK(xticklabels), .type = OPTION_NAMES, .default_text = "auto", .placeholder = "NAMES",
+     .help = "auto, none, a number n (every n-th), names separated by commas, or @FILE, a name a line; with --xticks: of those"},
+    {"yticklabels", 0, GROUP_AXES, LOOK(yticklabels), .type = OPTION_NAMES, .default_text = "auto", .placeholder = "NAMES",
      .help = "likewise for the rows"},
+    {"xtick-rotation", 0, GROUP_AXES, LOOK(xtick_rotation), NUMBER(-90, 90, "auto"), .unset = "auto", .placeholder = "DEG",
+     .help = "of labels, counter-clockwise; auto: names are turned when more of them fit then"},
+    {"ytick-rotation", 0, GROUP_AXES, LOOK(ytick_rotation), NUMBER(-90, 90, "auto"), .unset = "auto", .placeholder = "DEG",
+     .help = "likewise"},
+    {"xformat", 0, GROUP_AXES, LOOK(xformat), CHECKED(tick_format_check, "auto"), .placeholder = "FMT",
+     .help = "of numbers: auto, si (1 k, 1 M), sci, plain, or as in .1f, .0%, '{:.2f} kg'"},
+    {"yformat", 0, GROUP_AXES, LOOK(yformat), CHECKED(tick_format_check, "auto"), .placeholder = "FMT", .help = "likewise"},
 
     {"policy", 0, GROUP_TIME, RUN(policy), RUN_AUX(every), .type = OPTION_POLICY, .unset = "auto", .default_text = "auto",
      .placeholder = "latest|all|every=N",

@@ -30,10 +30,12 @@ enum option_type {
     OPTION_ALERT,    /* char *, NULL when empty */
     OPTION_WHERE,    /* char *, NULL when empty */
     OPTION_CHECKED,  /* char *, NULL when it is the word for unset; `check` knows what is right */
+    OPTION_NAMES,    /* char *: names of tick labels, perhaps from a file */
+    OPTION_MARKS,    /* char *, NULL when empty; given again, it grows (from a stream: is replaced) */
     OPTION_NUM_TYPES
 };
 
-enum option_group { GROUP_OUTPUT, GROUP_SOURCE, GROUP_COLOR, GROUP_CELLS, GROUP_WORDS, GROUP_TIME, GROUP_ABOUT, NUM_GROUPS };
+enum option_group { GROUP_OUTPUT, GROUP_SOURCE, GROUP_COLOR, GROUP_CELLS, GROUP_AXES, GROUP_WORDS, GROUP_TIME, GROUP_ABOUT, NUM_GROUPS };
 
 /* Where an option may come from. */
 enum option_access {

@@ -34,7 +34,7 @@ static const char OUTRO[] =
 
 static const char *const GROUP_TITLES[NUM_GROUPS] = {
     [GROUP_OUTPUT] = "Picture and window", [GROUP_SOURCE] = "Reading", [GROUP_COLOR] = "Colours",
-    [GROUP_CELLS] = "Cells",               [GROUP_WORDS] = "Words",    [GROUP_TIME] = "Time and space",
+    [GROUP_CELLS] = "Cells",               [GROUP_AXES] = "Axes",      [GROUP_WORDS] = "Words", [GROUP_TIME] = "Time and space",
     [GROUP_ABOUT] = "About",
 };
 

@@ -5,7 +5,9 @@
 #include "plot/alert.h"
 #include "plot/colormap.h"
 #include "plot/levels.h"
+#include "plot/marks.h"
 #include "plot/norm.h"
+#include "plot/option_names.h"
 #include "plot/palette.h"
 #include "plot/where.h"
 #include <math.h>
@@ -421,6 +423,52 @@ static bool store_checked(const struct option_row *row, void *base, const char *
     return replace_string(field(row, base), is_unset(row, text) ? NULL : text, message);
 }
 
+/* A file is read here and now; options.c keeps streams from it. */
+static bool store_names(const struct option_row *row, void *base, const char *text, char *message)
+{
+    if (!names_is_file(text))
+        return replace_string(field(row, base), *text ? text : NULL, message);
+    char *names = names_read_file(text, message, OPTION_MESSAGE);
+    bool ok = names && replace_string(field(row, base), names, message);
+    free(names);
+    return ok;
+}
+
+static enum mark_kind mark_kind_of(const struct option_row *row)
+{
+    static const char *const NAMES[MARK_NUM_KINDS] = {
+        [MARK_HSPAN] = "hspan", [MARK_VSPAN] = "vspan", [MARK_HLINE] = "hline", [MARK_VLINE] = "vline", [MARK_TEXT] = "text"};
+    int kind = 0;
+    while (kind < MARK_NUM_KINDS - 1 && strcmp(NAMES[kind], row->name) != 0)
+        kind++;
+    return (enum mark_kind)kind;
+}
+
+/* One, or several with separators between them (from a JSON list); behind those that are there. */
+static bool store_marks(const struct option_row *row, void *base, const char *text, char *message)
+{
+    char **slot = field(row, base);
+    int num = 0;
+    if (!*text)
+        return replace_string(slot, NULL, message);
+    for (const char *p = *slot; p && *p; p++)
+        num += *p == MARKS_SEPARATOR;
+    for (const char *p = text, *end; p; p = *end ? end + 1 : NULL) {
+        struct mark mark;
+        end = strchrnul(p, MARKS_SEPARATOR);
+        if (!mark_parse(mark_kind_of(row), p, (size_t)(end - p), &mark, message, OPTION_MESSAGE))
+            return false;
+        if (++num >= MARKS_MAX)
+            return wrong(message, "more than %d of them", MARKS_MAX);
+    }
+    if (!*slot)
+        return replace_string(slot, text, message);
+    char *both = mem_format("%s%c%s", *slot, MARKS_SEPARATOR, text);
+    bool ok = both && replace_string(slot, both, message);
+    free(both);
+    return ok || wrong(message, "no memory");
+}
+
 static const struct type_row {
     const char *name;
     bool optional; /* store takes NULL for "no value given" */
@@ -449,6 +497,8 @@ static const struct type_row {
     [OPTION_ALERT] = {"conditions", false, store_alert},
     [OPTION_WHERE] = {"condition", false, store_where},
     [OPTION_CHECKED] = {"string", false, store_checked},
+    [OPTION_NAMES] = {"names", false, store_names},
+    [OPTION_MARKS] = {"marks", false, store_marks},
 };
 
 bool option_store(const struct option_row *row, void *base, const char *text, char *message)
@@ -476,7 +526,8 @@ bool option_reset(const struct option_row *row, void *base)
 bool option_is_string(const struct option_row *row)
 {
     return row->type == OPTION_STRING || row->type == OPTION_LIST || row->type == OPTION_CMAP || row->type == OPTION_LEVELS ||
-           row->type == OPTION_FRAME || row->type == OPTION_ALERT || row->type == OPTION_WHERE || row->type == OPTION_CHECKED;
+           row->type == OPTION_FRAME || row->type == OPTION_ALERT || row->type == OPTION_WHERE || row->type == OPTION_CHECKED ||
+           row->type == OPTION_NAMES || row->type == OPTION_MARKS;
 }
 
 bool option_value_is_optional(const struct option_row *row)

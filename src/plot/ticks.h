@@ -8,11 +8,12 @@
 #include <stdint.h>
 
 #define TICKS_MAX 64
+#define TICKS_TEXT 48
 
 struct ticks {
     int num;
     double at[TICKS_MAX];     /* data coordinates, ascending */
-    char text[TICKS_MAX][24]; /* UTF-8, U+2212 for minus */
+    char text[TICKS_MAX][TICKS_TEXT]; /* UTF-8, U+2212 for minus */
     char offset[64];          /* "" or a common factor, a common offset or both, to print once: "×10⁻⁶", "+1.2×10⁵", "×10⁻⁶ +12" */
     int num_minor;            /* small marks without numbers: 2 to 9 between the powers of ten of a log norm */
     double minor[TICKS_MAX];
@@ -27,7 +28,8 @@ void ticks_linear(struct ticks *t, double lo, double hi, int max_num, bool integ
  * each with the decimals it needs). */
 void ticks_norm(struct ticks *t, const struct norm *n, int max_num);
 /* Unix times within [lo, hi] at steps of 1, 2, 5 x 10^k of a second, 1 to 30 s and min, 1 to 12 h, days, round in local time. `at` is
- * nanoseconds behind lo; the texts HH:MM:SS, as long as the step asks for; offset: the date of lo. */
+ * nanoseconds behind lo; the texts HH:MM:SS, as long as the step asks for; offset: the date of lo. Beyond days: the first of months or
+ * years. */
 void ticks_time(struct ticks *t, int64_t lo_ns, int64_t hi_ns, int max_num);
 /* One such text, with the digits that a step of step_ns asks for. */
 void ticks_time_text(int64_t t_ns, int64_t step_ns, char *out, size_t size);

@@ -1,7 +1,6 @@
 /* Ticks of a time axis: steps people read clocks by, at local time's round figures. Any thread; nothing allocated. */
 #include "plot/ticks.h"
 
-#include <math.h>
 #include <stdio.h>
 #include <string.h>
 #include <time.h>
@@ -10,6 +9,8 @@
 #define MINUTE_NS (60 * SECOND_NS)
 #define HOUR_NS (60 * MINUTE_NS)
 #define DAY_NS (24 * HOUR_NS)
+
+enum { LAST_DAYS = 8 };
 
 static int64_t step_number(int i)
 {
@@ -63,6 +64,53 @@ void ticks_time_text(int64_t t_ns, int64_t step_ns, char *out, size_t size)
     snprintf(out, size, "%02d:%02d:%02d%s", hour, minute, second, digits);
 }
 
+/* Months at round numbers: 1, 2, 3, 6 of them; then 1, 2, 5, 10, ... years. */
+static int64_t step_months(int i)
+{
+    static const int months[] = {1, 2, 3, 6};
+    if (i < 4)
+        return months[i];
+    i -= 4;
+    int64_t years = i % 3 == 0 ? 1 : i % 3 == 1 ? 2 : 5;
+    for (int k = 0; k < i / 3; k++)
+        years *= 10;
+    return 12 * years;
+}
+
+static int64_t month_ns(int64_t month)
+{
+    struct tm tm = {.tm_year = (int)(month / 12 - 1900), .tm_mon = (int)(month % 12), .tm_mday = 1, .tm_isdst = -1};
+    return (int64_t)mktime(&tm) * SECOND_NS;
+}
+
+/* Where days are too short a step: the first days of months or years. */
+static void ticks_months(struct ticks *t, int64_t lo_ns, int64_t hi_ns, int max_num)
+{
+    struct tm lo, hi;
+    int64_t fraction;
+    split(lo_ns, &lo, &fraction);
+    split(hi_ns, &hi, &fraction);
+    int64_t first = (lo.tm_year + INT64_C(1900)) * 12 + lo.tm_mon, last = (hi.tm_year + INT64_C(1900)) * 12 + hi.tm_mon;
+    for (int i = 0; i < 16; i++) {
+        int64_t step = step_months(i), month = (first + step - 1) / step * step;
+        t->num = 0;
+        for (; month <= last && t->num <= max_num; month += step) {
+            int64_t at = month_ns(month);
+            if (at < lo_ns || at > hi_ns)
+                continue;
+            if (t->num == max_num) {
+                t->num = -1; /* too many */
+                break;
+            }
+            t->at[t->num] = (double)(at - lo_ns);
+            snprintf(t->text[t->num++], sizeof t->text[0], step % 12 ? "%04d-%02d" : "%04d", (int)(month / 12), (int)(month % 12) + 1);
+        }
+        if (t->num >= 0)
+            return;
+    }
+    t->num = 0;
+}
+
 void ticks_time(struct ticks *t, int64_t lo_ns, int64_t hi_ns, int max_num)
 {
     t->num = t->num_minor = 0;
@@ -76,8 +124,12 @@ void ticks_time(struct ticks *t, int64_t lo_ns, int64_t hi_ns, int max_num)
     max_num = max_num > TICKS_MAX ? TICKS_MAX : max_num;
     for (int i = 0; i < 64; i++) {
         step = step_number(i);
+        if (step > LAST_DAYS * DAY_NS) {
+            ticks_months(t, lo_ns, hi_ns, max_num);
+            return;
+        }
         first = lo_ns + zone + step - 1;
-        first = (first - first % step) - zone;
+        first = first - (first % step + step) % step - zone;
         num = first > hi_ns ? 0 : (hi_ns - first) / step + 1;
         if (num <= max_num)
             break;

@@ -25,6 +25,7 @@ struct view *view_create(struct pool *pool, struct font *font)
     look_copy(&v->look, &defaults.look);
     options_fini(&defaults);
     v->pool = pool;
+    v->font = font;
     v->figure = figure_create(font);
     v->reducer = reducer_create();
     v->part_reducer = reducer_create();
@@ -58,6 +59,7 @@ void view_destroy(struct view *v)
     view_mask_destroy(v->mask);
     view_interpolation_destroy(v->interpolation);
     view_names_fini(v);
+    marks_fini(&v->marks);
     view_cells_fini(v);
     free(v->sample);
     free(v->rows.map);
@@ -333,6 +335,7 @@ enum hs_status view_record(struct view *v, struct draw_list *l, struct rect area
     if (v->frame) {
         record_heatmap(v, l);
         view_alerts_draw(v, l);
+        view_marks_draw(v, &p, l);
     }
     figure_draw(v->figure, &p, l);
     v->dirty = false;

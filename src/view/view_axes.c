@@ -2,9 +2,10 @@
 #include "view/view_scroll.h"
 #include "view/view_alert.h"
 #include "view/view_mask.h"
+#include "base/log.h"
 #include "base/memory.h"
+#include "plot/option_names.h"
 #include "plot/theme.h"
-#include <ctype.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -24,69 +25,209 @@ void view_extent(const struct view *v, double e[4])
     e[3] = lower ? rows - 0.5 : -0.5;
 }
 
-/* "a,b,c" into names; kept until the option's text changes. */
-static void split(const char *text, char **of, char **copy, const char ***names, int64_t *num)
+/* An axis' option of names and of ticks, taken apart; kept until their texts change. */
+struct view_names {
+    char *of, *copy;
+    const char **names;
+    int64_t num;
+    char *ticks_of;
+    double ticks[TICKS_MAX];
+    int num_ticks;
+};
+
+/* "a,b,c", or with a separator before each: see plot/option_names.h. */
+static void split(struct view_names *n, const char *text)
 {
-    if (*of && strcmp(*of, text) == 0)
+    if (n->of && strcmp(n->of, text) == 0)
         return;
-    free(*of);
-    free(*copy);
-    free(*names);
-    *names = NULL;
-    *num = 0;
-    *of = mem_strdup(text);
-    *copy = mem_strdup(text);
-    int64_t commas = 0;
-    for (const char *p = text; *p; p++)
-        commas += *p == ',';
-    *names = mem_zeroed((size_t)commas + 1, sizeof **names);
-    if (!*of || !*copy || !*names) /* no memory: numbers instead of names */
+    free(n->of);
+    free(n->copy);
+    free(n->names);
+    bool separated = text[0] == NAMES_SEPARATOR;
+    char separator = separated ? NAMES_SEPARATOR : ',';
+    n->names = NULL;
+    n->num = 0;
+    n->of = mem_strdup(text);
+    n->copy = mem_strdup(text + separated);
+    int64_t more = 0;
+    for (const char *p = text + separated; *p; p++)
+        more += *p == separator;
+    n->names = mem_zeroed((size_t)more + 1, sizeof *n->names);
+    if (!n->of || !n->copy || !n->names) /* no memory: numbers instead of names */
         return;
-    for (char *p = *copy; p;) {
-        (*names)[(*num)++] = p;
-        p = strchr(p, ',');
+    for (char *p = n->copy; p;) {
+        n->names[n->num++] = p;
+        p = strchr(p, separator);
         if (p)
             *p++ = 0;
     }
 }
 
-void view_names_fini(struct view *v)
+static void names_fini(struct view_names *n)
 {
-    free(v->xnames_text);
-    free(v->ynames_text);
-    free(v->xnames_of);
-    free(v->ynames_of);
-    free(v->xnames);
-    free(v->ynames);
+    if (!n)
+        return;
+    free(n->of);
+    free(n->copy);
+    free(n->names);
+    free(n->ticks_of);
+    free(n);
 }
 
-/* matplotlib and seaborn: auto, none, every n-th, or the names themselves. */
-static void apply_option(struct figure_axis *a, const char *option, char **of, char **copy, const char ***names, int64_t *num)
+void view_names_fini(struct view *v)
 {
-    if (!option || strcmp(option, "auto") == 0)
+    names_fini(v->xnames);
+    names_fini(v->ynames);
+}
+
+const char *view_option_name(const struct view *v, bool of_x, int64_t i)
+{
+    const struct view_names *n = of_x ? v->xnames : v->ynames;
+    bool cells = n && n->num && (!n->num_ticks || n->num != n->num_ticks);
+    return cells && i >= 0 && i < n->num ? n->names[i] : NULL;
+}
+
+/* --xticks: where they are. */
+static void apply_ticks(struct figure_axis *a, struct view_names *n, const char *option)
+{
+    if (!option || strcmp(option, "auto") == 0) {
+        n->num_ticks = 0;
         return;
+    }
     if (strcmp(option, "none") == 0) {
         a->no_ticks = true;
         return;
     }
-    char *end;
-    long every = strtol(option, &end, 10);
-    if (!*end && every > 0) {
-        a->names_every = every > 1000000 ? 1000000 : (int)every;
-        return;
+    if (!n->ticks_of || strcmp(n->ticks_of, option) != 0) {
+        free(n->ticks_of);
+        n->ticks_of = mem_strdup(option);
+        if (!ticks_parse_list(option, n->ticks, &n->num_ticks)) /* was checked when it was set */
+            n->num_ticks = 0;
     }
-    split(option, of, copy, names, num);
-    a->names = *names;
-    a->num_names = *num;
+    a->ticks_at = n->num_ticks ? n->ticks : NULL;
+    a->num_ticks_at = n->num_ticks;
 }
 
-static void axis_numbers(struct figure_axis *a, const struct camera_axis *c, int px, double cells, double lo, double hi)
+/* --xticklabels, as matplotlib and seaborn: auto, none, every n-th, or the names themselves, of the cells or of --xticks. */
+static void apply_names(struct figure_axis *a, struct view_names *n, const char *option)
 {
-    double from = c->origin, to = c->origin + px * c->scale, step = (hi - lo) / cells;
-    a->lo = lo + from * step;
-    a->hi = lo + to * step;
-    a->full_lo = lo;
-    a->full_hi = hi;
+    bool none = option && strcmp(option, "none") == 0, words = option && strcmp(option, "auto") != 0 && !none;
+    char *end;
+    long every = words ? strtol(option, &end, 10) : 0;
+    if (none)
+        a->no_ticks = true;
+    else if (words && !*end && every > 0) {
+        a->names_every = every > 1000000 ? 1000000 : (int)every;
+        words = false;
+    }
+    if (!words) {
+        n->num = 0;
+        free(n->of);
+        n->of = NULL;
+        return;
+    }
+    split(n, option);
+    if (a->ticks_at && n->num == a->num_ticks_at) {
+        a->tick_names = n->names;
+        a->num_tick_names = n->num;
+    } else {
+        a->names = n->names;
+        a->num_names = n->num;
+    }
+}
+
+static void apply_options(struct view *v, struct figure_axis *a, bool is_x)
+{
+    const struct look *l = &v->look;
+    struct view_names **n = is_x ? &v->xnames : &v->ynames;
+    double rotation = is_x ? l->xtick_rotation : l->ytick_rotation;
+    if (!*n)
+        *n = mem_zeroed(1, sizeof **n);
+    if (*n) {
+        apply_ticks(a, *n, is_x ? l->xticks : l->yticks);
+        apply_names(a, *n, is_x ? l->xticklabels : l->yticklabels);
+    }
+    tick_format_parse(is_x ? l->xformat : l->yformat, &a->format);
+    a->side = (enum side_mode)(is_x ? l->xaxis : l->yaxis);
+    a->rotated = !isnan(rotation);
+    a->degrees = a->rotated ? (int)lround(rotation) : 0;
+}
+
+/* --- log and time axes --- */
+
+enum scale_mode view_axis_scale(const struct view *v, bool is_x)
+{
+    const double *ends = v->look.extent + (is_x ? 0 : 2);
+    int scale = is_x ? v->look.xscale : v->look.yscale;
+    if (isnan(v->look.extent[0]))
+        return SCALE_LINEAR;
+    if (scale == SCALE_LOG)
+        return ends[0] > 0 && ends[1] > 0 ? SCALE_LOG : SCALE_LINEAR;
+    if (scale == SCALE_TIME)
+        return fabs(ends[0]) < VIEW_MAX_TIME_S && fabs(ends[1]) < VIEW_MAX_TIME_S ? SCALE_TIME : SCALE_LINEAR;
+    return SCALE_LINEAR;
+}
+
+double view_axis_at(const struct view *v, bool is_x, double share)
+{
+    double e[4];
+    view_extent(v, e);
+    double from = is_x ? e[0] : e[3], to = is_x ? e[1] : e[2];
+    return view_axis_scale(v, is_x) == SCALE_LOG ? from * pow(to / from, share) : from + share * (to - from);
+}
+
+/* Once a setting: why an axis stays linear. */
+static void warn_of_scale(struct view *v, bool is_x)
+{
+    int wanted = is_x ? v->look.xscale : v->look.yscale, *warned = &v->warned_scale[is_x];
+    bool time_of_rows = wanted == SCALE_TIME && view_is_waterfall(v) && is_x == view_is_transposed(v);
+    if (wanted == SCALE_LINEAR || view_axis_scale(v, is_x) == (enum scale_mode)wanted || time_of_rows) {
+        *warned = SCALE_LINEAR;
+        return;
+    }
+    if (*warned == wanted)
+        return;
+    *warned = wanted;
+    if (wanted == SCALE_LOG)
+        log_warn("--%cscale log: both ends of that axis must be above 0 (--extent L,R,B,T); it stays linear", is_x ? 'x' : 'y');
+    else
+        log_warn("--%cscale time: give its ends in Unix seconds (--extent L,R,B,T), from 1828 to 2112; it stays linear", is_x ? 'x' : 'y');
+}
+
+static double seconds_at(const void *arg, int64_t t_ns)
+{
+    (void)arg;
+    return (double)t_ns / 1e9;
+}
+
+static void log_axis(struct figure_axis *a)
+{
+    double *ends[] = {&a->lo, &a->hi, &a->full_lo, &a->full_hi};
+    for (int i = 0; i < 4; i++)
+        *ends[i] = log10(*ends[i]);
+    a->log = true;
+}
+
+static void time_axis(struct figure_axis *a)
+{
+    double lo = fmax(fmin(a->lo, a->hi), fmin(a->full_lo, a->full_hi)), hi = fmin(fmax(a->lo, a->hi), fmax(a->full_lo, a->full_hi));
+    a->unix_time = true;
+    if (!(lo < hi) || a->format.kind != TICK_FORMAT_AUTO)
+        return;
+    a->time_lo = (int64_t)ceil(lo * 1e9);
+    a->time_hi = (int64_t)floor(hi * 1e9);
+    a->at_time = seconds_at;
+}
+
+static void axis_numbers(struct view *v, struct figure_axis *a, bool is_x)
+{
+    const struct camera_axis *c = is_x ? &v->camera.x : &v->camera.y;
+    double cells = is_x ? view_num_cols(v) : view_num_rows(v), from = c->origin;
+    double to = c->origin + (is_x ? v->plot.w : v->plot.h) * c->scale;
+    a->lo = view_axis_at(v, is_x, from / cells);
+    a->hi = view_axis_at(v, is_x, to / cells);
+    a->full_lo = view_axis_at(v, is_x, 0);
+    a->full_hi = view_axis_at(v, is_x, 1);
     a->cell_lo = from;
     a->cell_hi = to;
 }
@@ -101,11 +242,22 @@ static void axis_labels(const struct view *v, struct figure_axis *a, bool of_row
     }
 }
 
-static void x_axis(struct view *v, struct figure_axis *a, const double extent[4])
+static void axis(struct view *v, struct figure_axis *a, bool is_x)
 {
-    axis_numbers(a, &v->camera.x, v->plot.w, view_num_cols(v), extent[0], extent[1]);
-    axis_labels(v, a, view_is_transposed(v));
-    apply_option(a, v->look.xticklabels, &v->xnames_of, &v->xnames_text, &v->xnames, &v->num_xnames);
+    axis_numbers(v, a, is_x);
+    axis_labels(v, a, is_x == view_is_transposed(v));
+    apply_options(v, a, is_x);
+    warn_of_scale(v, is_x);
+    enum scale_mode scale = view_axis_scale(v, is_x);
+    if (scale == SCALE_LOG)
+        log_axis(a);
+    else if (scale == SCALE_TIME)
+        time_axis(a);
+}
+
+static void x_axis(struct view *v, struct figure_axis *a)
+{
+    axis(v, a, true);
     if (view_is_transposed(v))
         view_scroll_time_axis(v, a);
     if (view_flips_cols(v)) {
@@ -114,12 +266,10 @@ static void x_axis(struct view *v, struct figure_axis *a, const double extent[4]
     }
 }
 
-static void y_axis(struct view *v, struct figure_axis *a, const double extent[4])
+static void y_axis(struct view *v, struct figure_axis *a)
 {
     double rows = view_num_rows(v);
-    axis_numbers(a, &v->camera.y, v->plot.h, rows, extent[3], extent[2]);
-    axis_labels(v, a, !view_is_transposed(v));
-    apply_option(a, v->look.yticklabels, &v->ynames_of, &v->ynames_text, &v->ynames, &v->num_ynames);
+    axis(v, a, false);
     if (view_is_waterfall(v) && !view_is_transposed(v))
         view_scroll_time_axis(v, a);
     if (view_flips_rows(v)) { /* cells count from the bottom */
@@ -139,6 +289,9 @@ void view_figure_params(struct view *v, struct figure_params *p)
         .height_px = v->height,
         .scale = l->dpi / 72 * v->ui_scale,
         .font_size_pt = l->font_size,
+        .title_size_pt = l->title_size,
+        .label_size_pt = l->label_size,
+        .tick_size_pt = l->tick_size,
         .bare = l->bare,
         .title = l->title,
         .show_cbar = !l->no_cbar && v->frame,
@@ -169,12 +322,11 @@ void view_figure_params(struct view *v, struct figure_params *p)
     }
     if (!p->cbar_label && v->frame->meta)
         p->cbar_label = v->frame->meta->units;
-    double extent[4], home[4], aspect = view_cell_aspect(v);
+    double home[4], aspect = view_cell_aspect(v);
     view_home(v, home);
     if (aspect > 0)
         p->plot_aspect = (home[3] - home[2]) / (home[1] - home[0]) / aspect;
-    view_extent(v, extent);
     p->x.integers = p->y.integers = isnan(l->extent[0]);
-    x_axis(v, &p->x, extent);
-    y_axis(v, &p->y, extent);
+    x_axis(v, &p->x);
+    y_axis(v, &p->y);
 }

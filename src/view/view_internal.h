@@ -6,6 +6,7 @@
 #include "data/scale.h"
 #include "data/stats.h"
 #include "draw/hatch.h"
+#include "plot/marks.h"
 #include "view/autoscale.h"
 #include "view/view.h"
 
@@ -26,6 +27,7 @@ struct view_values_key {
 
 struct view {
     struct pool *pool;
+    struct font *font;
     struct trace *trace;
     struct look look;
     bool dirty;
@@ -101,11 +103,9 @@ struct view {
     struct reduce_result shown;
     const draw_map *shown_rows, *shown_cols;
 
-    /* names of rows and columns given by options, split */
-    char *xnames_text, *ynames_text;
-    const char **xnames, **ynames;
-    int64_t num_xnames, num_ynames;
-    char *xnames_of, *ynames_of;
+    struct view_names *xnames, *ynames; /* names and ticks given by options */
+    int warned_scale[2];    /* enum scale_mode of y and x that was said not to be possible */
+    struct marks marks;
 
     struct cvd_table cvd;
     struct hatch hatch;
@@ -176,6 +176,15 @@ void view_figure_params(struct view *v, struct figure_params *p);
 void view_names_fini(struct view *v);
 /* The colour of bad values: by option, else the theme's. */
 struct color view_bad(const struct view *v);
+/* The name that an option gives the cell i of an axis; NULL: none. */
+const char *view_option_name(const struct view *v, bool of_x, int64_t i);
+/* What the axis is: linear where the wish can't be had. */
+enum scale_mode view_axis_scale(const struct view *v, bool is_x);
+/* The data coordinate at a share (0..1) of the whole grid, from the left or from the top. */
+double view_axis_at(const struct view *v, bool is_x, double share);
+#define VIEW_MAX_TIME_S 4.5e9 /* of Unix times: they are counted in ns in 64 bits, and so are their differences */
+/* view_marks.c: words, lines and spans over the heatmap. */
+void view_marks_draw(struct view *v, const struct figure_params *p, struct draw_list *l);
 /* The four edges of the picture in axis coordinates: left, right, bottom, top. */
 void view_extent(const struct view *v, double extent[4]);
 

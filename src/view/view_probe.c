@@ -78,14 +78,12 @@ bool view_probe_at(const struct view *v, double x, double y, struct view_probe *
     dtype_format(a.dtype, cell, out->value, sizeof out->value);
     out->is_nan = isnan(dtype_read(a.dtype, cell));
     out->is_masked = view_cell_is_masked(v, out->row, out->col);
-    double e[4];
-    view_extent(v, e);
-    out->x = e[0] + ((double)col + 0.5) * (e[1] - e[0]) / (double)a.cols;
-    out->y = e[3] + ((double)row + 0.5) * (e[2] - e[3]) / (double)a.rows;
+    out->x = view_axis_at(v, true, ((double)col + 0.5) / (double)a.cols);
+    out->y = view_axis_at(v, false, ((double)row + 0.5) / (double)a.rows);
     out->channel = view_channel(v, &out->num_channels, &out->channel_name);
     const struct meta *m = v->frame->meta;
-    const char *y_name = v->num_ynames ? label((char **)v->ynames, v->num_ynames, across ? out->col : out->row) : NULL;
-    const char *x_name = v->num_xnames ? label((char **)v->xnames, v->num_xnames, across ? out->row : out->col) : NULL;
+    const char *y_name = view_option_name(v, false, across ? out->col : out->row);
+    const char *x_name = view_option_name(v, true, across ? out->row : out->col);
     out->row_label = across ? x_name : y_name;
     out->col_label = across ? y_name : x_name;
     if (m) {

@@ -419,7 +419,7 @@ Test(options, json_values)
     cr_assert_str_eq(o.look.title, "Room 3");
     cr_assert_str_eq(o.look.cmap, "magma");
     cr_assert_str_eq(o.look.cbar_label, "K");
-    cr_assert_str_eq(o.look.xticklabels, "a,b,3");
+    cr_assert_str_eq(o.look.xticklabels, "\x1e" "a\x1e" "b\x1e" "3");
     cr_assert(o.look.vmin == 0 && o.look.vmax == 0.1 && o.look.square && o.look.extent[1] == 1.5 && o.look.view[3] == 20);
     cr_assert(o.look.robust_lo == 1 && o.look.bad_set);
     json("{\"square\":false,\"cbar\":false,\"robust\":true,\"title\":\"\",\"vmin\":\"auto\"}", NULL);
