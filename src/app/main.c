@@ -12,10 +12,14 @@
 enum { EXIT_USAGE = 2 };
 
 /* Each place wins over the one before: defaults, config file, the figure to be like, command line. */
-static enum hs_status merge(struct options *o, const struct run *given, const char *figure, int argc, char **argv)
+static enum hs_status merge(struct options *o, const struct run *given, const char *figure, bool diff, int argc, char **argv)
 {
     char where[512];
     options_init(o);
+    if (diff) { /* what a difference looks like until told otherwise */
+        options_set(&o->look, NULL, OPTION_FROM_CONFIG, "--diff", "cmap", "RdBu_r");
+        options_set(&o->look, NULL, OPTION_FROM_CONFIG, "--diff", "center", "0");
+    }
     enum hs_status s = given->config ? options_parse_config(o, given->config) : HS_OK;
     if (s == HS_OK && figure) {
         snprintf(where, sizeof where, "--like %.500s", given->like);
@@ -39,16 +43,17 @@ static enum hs_status read_options(struct options *o, int argc, char **argv)
 {
     options_init(o);
     enum hs_status s = options_parse_argv(o, argc, argv);
-    if (s != HS_OK || (!o->run.config && !o->run.like))
+    if (s != HS_OK || (!o->run.config && !o->run.like && !o->run.diff))
         return s;
     char *figure = NULL;
     if (o->run.like)
         s = read_figure(o->run.like, &figure);
-    if (s == HS_OK) {
+    for (bool diff = o->run.diff, again = true; s == HS_OK && again; diff = o->run.diff) {
         struct options merged;
-        s = merge(&merged, &o->run, figure, argc, argv);
+        s = merge(&merged, &o->run, figure, diff, argc, argv);
         options_fini(o);
         *o = merged;
+        again = o->run.diff != diff; /* the config file or the figure has said it */
     }
     free(figure);
     return s;

@@ -2,6 +2,7 @@
  * fresh as it can be; options that came with frames are applied in order, also of frames that were never shown. */
 #include "app/panel.h"
 #include "app/alerts.h"
+#include "app/diff.h"
 #include "app/side_matrix.h"
 #include "app/stale.h"
 #include "base/clock.h"
@@ -23,7 +24,11 @@ struct panel {
     struct history *history;
     struct source *source;
     char *name;          /* of the source */
+    struct pool *pool;
+    void (*wake)(void *arg);
+    void *wake_arg;
     struct view *view;
+    struct diff *diff;   /* what is subtracted before it is shown; NULL: nothing */
     struct counters counters;
     struct frame *frame; /* held */
     struct alerts alerts;
@@ -162,6 +167,9 @@ enum hs_status panel_create(const struct panel_params *params, struct panel **ou
     p->alerts = (struct alerts){.out = r->output && strcmp(r->output, "-") == 0 ? stderr : stdout, .bell = r->bell};
     p->rate_since_ns = clock_now_ns();
     p->history = make_history(p, params);
+    p->pool = params->pool;
+    p->wake = params->wake;
+    p->wake_arg = params->wake_arg;
     p->view = view_create(params->pool, params->font);
     bool every = policy_of(params) == POLICY_ALL;
     enum hs_status s = p->history && p->view && playback_init(&p->play, p->history, MAX_HISTORY_FRAMES, every) ? HS_OK : HS_ERR_MEMORY;
@@ -177,8 +185,8 @@ enum hs_status panel_create(const struct panel_params *params, struct panel **ou
             log_info("listening on %s", source_name(p->source));
         if (s == HS_OK)
             p->name = mem_strdup(source_name(p->source));
-        if (s == HS_OK && p->several && !view_look(p->view)->title)
-            view_set(p->view, "title", "title", panel_source_name(p));
+        if (s == HS_OK && p->several)
+            view_set_own_title(p->view, panel_source_name(p));
     } else
         log_error("out of memory while starting");
     if (s != HS_OK) {
@@ -196,6 +204,7 @@ void panel_destroy(struct panel *p)
     if (p->history)
         history_cancel(p->history);
     source_close(p->source);
+    diff_destroy(p->diff);
     view_destroy(p->view);
     if (p->history)
         history_destroy(p->history);
@@ -203,6 +212,18 @@ void panel_destroy(struct panel *p)
     alerts_fini(&p->alerts);
     free(p->name);
     free(p);
+}
+
+bool panel_subtract(struct panel *p, struct panel *minus)
+{
+    p->diff = diff_create(minus, p->pool, memory_budget(&p->options->run));
+    p->several = false;
+    return p->diff != NULL;
+}
+
+struct panel *panel_minus(const struct panel *p)
+{
+    return p->diff ? diff_minus(p->diff) : NULL;
 }
 
 struct view *panel_view(struct panel *p)
@@ -234,15 +255,36 @@ static void show(struct panel *p, struct frame *f)
 {
     struct frame *old = p->frame;
     p->frame = f;
-    view_set_frame(p->view, f);
+    if (!p->diff)
+        view_set_frame(p->view, f);
     if (old)
         history_release(p->history, old);
+}
+
+static void show_difference(struct panel *p)
+{
+    const struct frame *f = diff_make(p->diff, panel_source_name(p), p->frame);
+    if (!f)
+        return;
+    view_set_own_title(p->view, diff_title(p->diff));
+    view_set_frame(p->view, f);
+    if (!p->replayed)
+        alerts_check(&p->alerts, p->view, panel_source_name(p));
+}
+
+/* The second panel after the first, which has looked something up in the history. */
+static void replay_pair(struct panel *p)
+{
+    diff_seek(p->diff, p->frame, panel_is_finite(p));
+    show_difference(p);
 }
 
 static void replay(struct panel *p, struct frame *f)
 {
     show(p, f);
     p->fresh = p->replayed = true; /* counted once, if it had not been shown */
+    if (p->diff)
+        replay_pair(p);
 }
 
 static bool play_on(struct panel *p)
@@ -258,10 +300,8 @@ static bool play_on(struct panel *p)
     return f != NULL;
 }
 
-bool panel_latch(struct panel *p)
+static bool latch_own(struct panel *p)
 {
-    if (p->play.direction)
-        return play_on(p);
     char *settings = history_take_canvas_settings(p->history);
     apply(p, settings); /* before events are taken, since they are taken by them */
     set_events(p);
@@ -272,7 +312,8 @@ bool panel_latch(struct panel *p)
     if (!f)
         return false;
     show(p, f);
-    alerts_check(&p->alerts, p->view, panel_source_name(p));
+    if (!p->diff)
+        alerts_check(&p->alerts, p->view, panel_source_name(p));
     p->latched_ns = clock_now_ns();
     stale_frame(&p->stale, f->id, p->latched_ns);
     p->fresh = true;
@@ -280,14 +321,46 @@ bool panel_latch(struct panel *p)
     return true;
 }
 
-bool panel_pending(struct panel *p)
+/* Both latch, but of two sequences from files none runs ahead of the other. */
+static bool latch_pair(struct panel *p)
+{
+    struct panel *minus = diff_minus(p->diff);
+    bool fresh = p->fresh; /* an earlier pair may still wait to be shown */
+    bool first = !diff_is_ahead(p, minus) && latch_own(p);
+    bool second = !diff_is_ahead(minus, p) && latch_own(minus);
+    bool pair = (first || second) && !diff_is_ahead(p, minus) && !diff_is_ahead(minus, p);
+    if (pair)
+        show_difference(p);
+    pair = pair && view_frame(p->view) && !diff_has_failed(p->diff);
+    p->fresh = minus->fresh = fresh || pair;
+    if ((first || second) && !pair)
+        p->wake(p->wake_arg); /* no picture, but what was pending is not any more */
+    return pair;
+}
+
+bool panel_latch(struct panel *p)
+{
+    return p->play.direction ? play_on(p) : p->diff ? latch_pair(p) : latch_own(p);
+}
+
+static bool own_pending(struct panel *p)
 {
     return history_pending(p->history) || (p->play.direction && p->play.next_due_ns <= clock_now_ns());
 }
 
+bool panel_pending(struct panel *p)
+{
+    struct panel *minus = panel_minus(p);
+    if (!minus)
+        return own_pending(p);
+    return (own_pending(p) && !diff_is_ahead(p, minus)) || (!p->paused && own_pending(minus) && !diff_is_ahead(minus, p));
+}
+
 int64_t panel_due_ns(struct panel *p)
 {
-    return history_due_ns(p->history);
+    struct panel *minus = panel_minus(p);
+    int64_t own = history_due_ns(p->history), other = minus ? history_due_ns(minus->history) : INT64_MAX;
+    return own < other ? own : other;
 }
 
 void panel_shown(struct panel *p)
@@ -297,6 +370,8 @@ void panel_shown(struct panel *p)
     p->fresh = false;
     p->num_shown++;
     history_shown(p->history, p->frame);
+    if (p->diff)
+        panel_shown(diff_minus(p->diff));
     if (p->replayed)
         return;
     const struct norm *n = view_norm(p->view);
@@ -312,25 +387,31 @@ uint64_t panel_num_shown(const struct panel *p)
     return p->num_shown;
 }
 
-bool panel_ended(struct panel *p)
+bool panel_own_ended(struct panel *p)
 {
     enum source_state s = source_state(p->source);
     return (s == SOURCE_ENDED || s == SOURCE_FAILED) && !history_pending(p->history);
 }
 
+bool panel_ended(struct panel *p)
+{
+    return panel_own_ended(p) && (!p->diff || panel_own_ended(diff_minus(p->diff)));
+}
+
 bool panel_is_finite(const struct panel *p)
 {
-    return source_is_finite(p->source);
+    return source_is_finite(p->source) && (!p->diff || panel_is_finite(diff_minus(p->diff)));
 }
 
 bool panel_has_failed(struct panel *p)
 {
-    return source_state(p->source) == SOURCE_FAILED;
+    return source_state(p->source) == SOURCE_FAILED ||
+           (p->diff && (diff_has_failed(p->diff) || panel_has_failed(diff_minus(p->diff))));
 }
 
 bool panel_has_frame(const struct panel *p)
 {
-    return p->frame != NULL;
+    return view_frame(p->view) != NULL;
 }
 
 int64_t panel_frame_index(const struct panel *p)
@@ -398,10 +479,12 @@ static const char *source_status(struct panel *p, char *room, size_t size)
     return room;
 }
 
+enum { STATUS_BYTES = 640 };
+
 /* A still file has nothing to say; whatever has ended, waits or stands still says so. */
-void panel_update_status(struct panel *p)
+static const char *status_text(struct panel *p, char out[STATUS_BYTES])
 {
-    char room[512], told[640];
+    char room[512];
     uint64_t kept;
     const char *text = room, *file = panel_file(p);
     if (p->play.direction)
@@ -416,15 +499,27 @@ void panel_update_status(struct panel *p)
         snprintf(room, sizeof room, "%.0f/s · %llu dropped", panel_rate(p), (unsigned long long)panel_lost(p, &kept));
         text = room;
     }
-    if (file && text)
-        snprintf(told, sizeof told, "%s · %s", file, text);
-    view_set_status(p->view, file ? text ? told : file : text);
+    if (!text)
+        return file;
+    snprintf(out, STATUS_BYTES, "%s%s%s", file ? file : "", file ? " · " : "", text);
+    return out;
+}
+
+void panel_update_status(struct panel *p)
+{
+    char room[STATUS_BYTES], other[STATUS_BYTES];
+    const char *text = status_text(p, room), *less = p->diff ? status_text(diff_minus(p->diff), other) : NULL;
+    bool lacks = p->diff && p->frame && !panel_has_frame(diff_minus(p->diff));
+    text = p->diff && diff_has_failed(p->diff) ? "shapes differ" : lacks || (!text && less) ? less : text;
+    view_set_status(p->view, text);
     view_show_motion(p->view, is_moving(p) && clock_now_ns() < p->latched_ns + MOVING_NS);
 }
 
 void panel_pause(struct panel *p, bool paused)
 {
     p->paused = paused;
+    if (p->diff)
+        panel_pause(diff_minus(p->diff), paused);
     playback_start(&p->play, 0);
     history_pause(p->history, paused);
 }
@@ -479,13 +574,17 @@ void panel_live(struct panel *p)
 {
     uint64_t oldest, newest;
     panel_pause(p, false);
-    if (!p->frame || !p->frame->id || history_pending(p->history))
+    if (p->frame && p->frame->id && !history_pending(p->history)) {
+        apply(p, history_take_settings(p->history));
+        history_range(p->history, &oldest, &newest); /* nothing has come since it was looked at */
+        struct frame *f = newest != p->frame->id ? history_peek(p->history, newest) : NULL;
+        if (f)
+            replay(p, f);
+    }
+    if (!p->diff)
         return;
-    apply(p, history_take_settings(p->history));
-    history_range(p->history, &oldest, &newest); /* nothing has come since it was looked at */
-    struct frame *f = newest != p->frame->id ? history_peek(p->history, newest) : NULL;
-    if (f)
-        replay(p, f);
+    panel_live(diff_minus(p->diff)); /* from the frame that belonged to the first's */
+    show_difference(p);
 }
 
 void panel_play(struct panel *p, int direction)
@@ -497,6 +596,8 @@ void panel_play(struct panel *p, int direction)
 bool panel_change_speed(struct panel *p, int step)
 {
     bool changed = playback_change_speed(&p->play, step);
+    if (p->diff)
+        panel_change_speed(diff_minus(p->diff), step);
     if (p->source)
         source_set_speed(p->source, playback_speed(&p->play));
     return changed;
@@ -545,6 +646,8 @@ double panel_rate(struct panel *p)
 
 void panel_finish(struct panel *p)
 {
+    if (p->diff)
+        panel_finish(diff_minus(p->diff));
     history_cancel(p->history);
     source_close(p->source);
     p->source = NULL;

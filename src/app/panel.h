@@ -28,6 +28,11 @@ enum hs_status panel_create(const struct panel_params *params, struct panel **ou
 /* Stops the source; NULL is fine. */
 void panel_destroy(struct panel *p);
 
+/* Show its frames less those of another panel from now on (diff.h), which is taken over. False without memory. */
+bool panel_subtract(struct panel *p, struct panel *minus);
+/* That panel; NULL: nothing is subtracted. */
+struct panel *panel_minus(const struct panel *p);
+
 struct view *panel_view(struct panel *p);
 const char *panel_source_name(const struct panel *p);
 /* Of a directory: which file the frame on show is from; else NULL. */
@@ -46,6 +51,8 @@ void panel_shown(struct panel *p);
 uint64_t panel_num_shown(const struct panel *p);
 /* The source came to its end and everything that came has been latched. */
 bool panel_ended(struct panel *p);
+/* The same of itself alone, whatever is subtracted. */
+bool panel_own_ended(struct panel *p);
 bool panel_is_finite(const struct panel *p);
 /* It has failed, and said why. */
 bool panel_has_failed(struct panel *p);

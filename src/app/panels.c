@@ -58,6 +58,19 @@ static bool wants_every_frame(const struct run *r)
     return r->output && (strchr(r->output, '%') || (r->frame && strcmp(r->frame, "last") != 0));
 }
 
+/* --diff: the second becomes a part of the first. */
+static enum hs_status subtract(struct app *a)
+{
+    if (a->num_panels != 2) {
+        log_error("--diff needs two sources, not %d", a->num_panels);
+        return HS_ERR_USAGE;
+    }
+    if (!panel_subtract(a->panels[0], a->panels[1]))
+        return HS_ERR_MEMORY;
+    a->num_panels = 1;
+    return HS_OK;
+}
+
 enum hs_status panels_open(struct app *a, bool window)
 {
     const struct run *r = &a->options->run;
@@ -78,6 +91,8 @@ enum hs_status panels_open(struct app *a, bool window)
         s = open_one(a, &common, r->sources[i], NULL);
     if (num == 0 || (r->demo && num == 0))
         s = open_default(a, &common);
+    if (s == HS_OK && r->diff)
+        s = subtract(a);
     a->panel = a->panels[0];
     return s;
 }

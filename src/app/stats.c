@@ -86,12 +86,13 @@ static json_t *panel_stats(struct panel *p)
 static json_t *collect(struct app *a)
 {
     json_t *o = json_object(), *each = json_array();
-    for (int i = 0; i < a->num_panels; i++) {
-        json_t *one = counts(a->panels[i]);
-        add(o, one);
-        json_decref(one);
-        json_array_append_new(each, panel_stats(a->panels[i]));
-    }
+    for (int i = 0; i < a->num_panels; i++)
+        for (struct panel *p = a->panels[i]; p; p = panel_minus(p)) {
+            json_t *one = counts(p);
+            add(o, one);
+            json_decref(one);
+            json_array_append_new(each, panel_stats(p));
+        }
     struct rect plot = view_plot_rect(panel_view(a->panels[0]));
     json_object_set_new(o, "seconds", real((double)(clock_now_ns() - a->started_ns) / 1e9));
     json_object_set_new(o, "latency_ms", quantiles(panel_latency(a->panels[0])));
@@ -101,7 +102,7 @@ static json_t *collect(struct app *a)
     json_object_set_new(o, "peak_resident_kib", resident_kib());
     json_object_set_new(o, "renderer", json_string(a->renderer));
     json_object_set_new(o, "heatmap_px", json_pack("[i,i]", plot.w, plot.h));
-    if (a->num_panels > 1)
+    if (json_array_size(each) > 1)
         json_object_set(o, "panels", each);
     json_decref(each);
     return o;

@@ -69,7 +69,7 @@ struct run {
     int num_sources;
     char *listen;              /* addresses separated by commas; NULL: none */
     int panel_rows, panel_cols; /* 0: by rule */
-    int link, share_range;
+    int link, share_range, diff;
     int allow_remote, demo;
     char *output, *frame;      /* -o, --frame */
     char *mask;                /* a file: which cells are hidden; NULL: none */

@@ -15,7 +15,7 @@
 #include <string.h>
 
 /* Options of a run that make a figure what it is. */
-static const char *const OF_RUN[] = {"size", "panels", "share-range"};
+static const char *const OF_RUN[] = {"size", "panels", "share-range", "diff"};
 
 static const void *field(const struct option_row *row, const void *base)
 {
@@ -114,22 +114,9 @@ static json_t *value_of(const struct option_row *row, const void *base)
         v[0] = number_at(at);
         v[1] = number_at(aux_field(row, base));
         return numbers(row, v, 2, ",");
-    case OPTION_STRING:
-    case OPTION_LIST:
-    case OPTION_LEVELS:
-    case OPTION_FRAME:
-    case OPTION_ALERT:
-    case OPTION_WHERE:
-    case OPTION_CHECKED:
-    case OPTION_NAMES:
-    case OPTION_MARKS:
-        return json_string(*(char *const *)at ? *(char *const *)at : row->unset ? row->unset : "");
-    case OPTION_BYTES:
-    case OPTION_POLICY:
-    case OPTION_NUM_TYPES:
-        return NULL;
+    default:
+        return !option_is_string(row) ? NULL : json_string(*(char *const *)at ? *(char *const *)at : row->unset ? row->unset : "");
     }
-    return NULL;
 }
 
 static bool of_figure(const struct option_row *row)

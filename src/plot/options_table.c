@@ -73,6 +73,8 @@ const struct option_row OPTIONS_TABLE[] = {
     {"panels", 0, GROUP_OUTPUT, RUN(panel_rows), RUN_AUX(panel_cols), .type = OPTION_GRID, .max = 999, .unset = "auto", .default_text = "auto",
      .placeholder = "ROWSxCOLS", .help = "how several sources are arranged"},
     {"share-range", 0, GROUP_OUTPUT, RUN(share_range), FLAG, .help = "several panels have one colour range, that of all their data"},
+    {"diff", 0, GROUP_OUTPUT, RUN(diff), FLAG,
+     .help = "of two sources show the first less the second, round 0, in RdBu_r unless told otherwise"},
     {"link", 0, GROUP_OUTPUT, RUN(link), FLAG, .help = "several panels pan and zoom together"},
     {"bare", 0, GROUP_OUTPUT, LOOK(bare), FLAG, .help = "the heatmap alone, filling the picture"},
 

@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include "plot/theme.h"
 #include <math.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -121,6 +122,14 @@ void view_set_frame(struct view *v, const struct frame *f)
         v->shape[0] = f->cells.rows;
         v->shape[1] = f->cells.cols;
     }
+}
+
+void view_set_own_title(struct view *v, const char *title)
+{
+    char cut[sizeof v->own_title];
+    snprintf(cut, sizeof cut, "%s", title ? title : "");
+    v->dirty = v->dirty || strcmp(cut, v->own_title) != 0;
+    memcpy(v->own_title, cut, sizeof cut);
 }
 
 const struct frame *view_frame(const struct view *v)

@@ -39,6 +39,9 @@ void view_resize(struct view *v, int width_px, int height_px, double ui_scale);
 /* A small line in the corner ("ended", "waiting for data on :5555"); NULL: none. Copied. */
 void view_set_status(struct view *v, const char *status);
 
+/* The title where the options have none: what is shown. Cut to 255 bytes; NULL: none. */
+void view_set_own_title(struct view *v, const char *title);
+
 /* True when something changed since the last build. */
 bool view_is_dirty(const struct view *v);
 /* The ground of its picture, by its theme. */

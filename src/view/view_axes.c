@@ -293,7 +293,7 @@ void view_figure_params(struct view *v, struct figure_params *p)
         .label_size_pt = l->label_size,
         .tick_size_pt = l->tick_size,
         .bare = l->bare,
-        .title = l->title,
+        .title = l->title ? l->title : v->own_title,
         .show_cbar = !l->no_cbar && v->frame,
         .cbar_label = l->cbar_label,
         .norm = v->norm,

@@ -48,6 +48,7 @@ struct view {
     int width, height;
     double ui_scale;
     char *status;
+    char own_title[256];
 
     struct figure *figure;
     struct rect plot;
