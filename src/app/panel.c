@@ -1,10 +1,6 @@
 /* One source, one history, one view. The render thread latches the newest (or next) frame just before drawing, so what is shown is as
  * fresh as it can be; options that came with frames are applied in order, also of frames that were never shown. */
-#include "app/panel.h"
-#include "app/alerts.h"
-#include "app/diff.h"
-#include "app/side_matrix.h"
-#include "app/stale.h"
+#include "app/panel_internal.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -19,37 +15,6 @@ enum { MAX_HISTORY_FRAMES = 16384 };
 
 #define MOVING_NS 1000000000ll /* for how long after a frame the range counts as moving */
 
-struct panel {
-    const struct options *options;
-    struct history *history;
-    struct source *source;
-    char *name;          /* of the source */
-    struct pool *pool;
-    void (*wake)(void *arg);
-    void *wake_arg;
-    struct view *view;
-    struct diff *diff;   /* what is subtracted before it is shown; NULL: nothing */
-    struct counters counters;
-    struct frame *frame; /* held */
-    struct alerts alerts;
-    bool fresh;          /* latched and not shown yet */
-    bool paused;
-    bool replayed;       /* the frame was looked up in the history: its age says nothing */
-    struct playback play;
-    bool window, several, listens;
-    double half_life, kernel; /* what the history was told */
-    uint64_t num_shown;
-    int64_t latched_ns;  /* when the last live frame was */
-    struct quantile latency;
-    double age_ms;       /* of the frame shown last, when it was; NAN: none */
-    struct stale stale;
-    bool is_file;        /* a file may end, but it isn't late */
-    /* rate: counts at the beginning of the current and the last second */
-    int64_t rate_since_ns;
-    uint64_t rate_count;
-    double rate;
-};
-
 static enum policy policy_of(const struct panel_params *params)
 {
     const struct run *r = &params->options->run;
@@ -60,7 +25,7 @@ static enum policy policy_of(const struct panel_params *params)
     return r->policy >= 0 ? (enum policy)r->policy : source_default_policy(params->source, params->listen, params->window);
 }
 
-static size_t memory_budget(const struct run *r)
+size_t panel_memory_budget(const struct run *r)
 {
     size_t ram = (size_t)sysconf(_SC_PHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE);
     return r->memory_bytes > 0 ? (size_t)r->memory_bytes : ram / 4;
@@ -69,7 +34,7 @@ static size_t memory_budget(const struct run *r)
 static struct history *make_history(struct panel *p, const struct panel_params *params)
 {
     const struct run *r = &params->options->run;
-    size_t most = memory_budget(r) / 2 / (size_t)params->num_panels;
+    size_t most = panel_memory_budget(r) / 2 / (size_t)params->num_panels;
     size_t budget = r->history_bytes > 0 ? (size_t)r->history_bytes : 512u << 20;
     if (r->history_bytes > 0)
         most = budget;
@@ -214,18 +179,6 @@ void panel_destroy(struct panel *p)
     free(p);
 }
 
-bool panel_subtract(struct panel *p, struct panel *minus)
-{
-    p->diff = diff_create(minus, p->pool, memory_budget(&p->options->run));
-    p->several = false;
-    return p->diff != NULL;
-}
-
-struct panel *panel_minus(const struct panel *p)
-{
-    return p->diff ? diff_minus(p->diff) : NULL;
-}
-
 struct view *panel_view(struct panel *p)
 {
     return p->view;
@@ -261,30 +214,12 @@ static void show(struct panel *p, struct frame *f)
         history_release(p->history, old);
 }
 
-static void show_difference(struct panel *p)
-{
-    const struct frame *f = diff_make(p->diff, panel_source_name(p), p->frame);
-    if (!f)
-        return;
-    view_set_own_title(p->view, diff_title(p->diff));
-    view_set_frame(p->view, f);
-    if (!p->replayed)
-        alerts_check(&p->alerts, p->view, panel_source_name(p));
-}
-
-/* The second panel after the first, which has looked something up in the history. */
-static void replay_pair(struct panel *p)
-{
-    diff_seek(p->diff, p->frame, panel_is_finite(p));
-    show_difference(p);
-}
-
 static void replay(struct panel *p, struct frame *f)
 {
     show(p, f);
     p->fresh = p->replayed = true; /* counted once, if it had not been shown */
     if (p->diff)
-        replay_pair(p);
+        panel_replay_pair(p);
 }
 
 static bool play_on(struct panel *p)
@@ -300,7 +235,7 @@ static bool play_on(struct panel *p)
     return f != NULL;
 }
 
-static bool latch_own(struct panel *p)
+bool panel_latch_own(struct panel *p)
 {
     char *settings = history_take_canvas_settings(p->history);
     apply(p, settings); /* before events are taken, since they are taken by them */
@@ -321,26 +256,9 @@ static bool latch_own(struct panel *p)
     return true;
 }
 
-/* Both latch, but of two sequences from files none runs ahead of the other. */
-static bool latch_pair(struct panel *p)
-{
-    struct panel *minus = diff_minus(p->diff);
-    bool fresh = p->fresh; /* an earlier pair may still wait to be shown */
-    bool first = !diff_is_ahead(p, minus) && latch_own(p);
-    bool second = !diff_is_ahead(minus, p) && latch_own(minus);
-    bool pair = (first || second) && !diff_is_ahead(p, minus) && !diff_is_ahead(minus, p);
-    if (pair)
-        show_difference(p);
-    pair = pair && view_frame(p->view) && !diff_has_failed(p->diff);
-    p->fresh = minus->fresh = fresh || pair;
-    if ((first || second) && !pair)
-        p->wake(p->wake_arg); /* no picture, but what was pending is not any more */
-    return pair;
-}
-
 bool panel_latch(struct panel *p)
 {
-    return p->play.direction ? play_on(p) : p->diff ? latch_pair(p) : latch_own(p);
+    return p->play.direction ? play_on(p) : p->diff ? panel_latch_pair(p) : panel_latch_own(p);
 }
 
 static bool own_pending(struct panel *p)
@@ -584,7 +502,7 @@ void panel_live(struct panel *p)
     if (!p->diff)
         return;
     panel_live(diff_minus(p->diff)); /* from the frame that belonged to the first's */
-    show_difference(p);
+    panel_show_difference(p);
 }
 
 void panel_play(struct panel *p, int direction)

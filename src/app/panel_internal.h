@@ -1,0 +1,52 @@
+/* The state of a panel, shared by panel.c and panel_pair.c only. */
+#ifndef APP_PANEL_INTERNAL_H
+#define APP_PANEL_INTERNAL_H
+
+#include "app/alerts.h"
+#include "app/diff.h"
+#include "app/panel.h"
+#include "app/side_matrix.h"
+#include "app/stale.h"
+
+struct panel {
+    const struct options *options;
+    struct history *history;
+    struct source *source;
+    char *name;          /* of the source */
+    struct pool *pool;
+    void (*wake)(void *arg);
+    void *wake_arg;
+    struct view *view;
+    struct diff *diff;   /* what is subtracted before it is shown; NULL: nothing */
+    struct counters counters;
+    struct frame *frame; /* held */
+    struct alerts alerts;
+    bool fresh;          /* latched and not shown yet */
+    bool paused;
+    bool replayed;       /* the frame was looked up in the history: its age says nothing */
+    struct playback play;
+    bool window, several, listens;
+    double half_life, kernel; /* what the history was told */
+    uint64_t num_shown;
+    int64_t latched_ns;  /* when the last live frame was */
+    struct quantile latency;
+    double age_ms;       /* of the frame shown last, when it was; NAN: none */
+    struct stale stale;
+    bool is_file;        /* a file may end, but it isn't late */
+    /* rate: counts at the beginning of the current and the last second */
+    int64_t rate_since_ns;
+    uint64_t rate_count;
+    double rate;
+};
+
+size_t panel_memory_budget(const struct run *r);
+/* The next frame of its own, whatever is subtracted. */
+bool panel_latch_own(struct panel *p);
+
+/* panel_pair.c: with something to subtract. */
+bool panel_latch_pair(struct panel *p);
+/* The second panel after the first, which has looked something up in the history. */
+void panel_replay_pair(struct panel *p);
+void panel_show_difference(struct panel *p);
+
+#endif
