@@ -281,6 +281,12 @@ static void next_vision(struct ui *ui)
     ui_message(ui, SAID[next]);
 }
 
+static void toggle_annot(struct ui *ui)
+{
+    view_set(view_of(ui), "key #", "annot", view_is_annotated(view_of(ui)) ? "off" : "on");
+    ui_message(ui, view_is_annotated(view_of(ui)) ? "numbers in cells, where they fit" : "no numbers in cells");
+}
+
 static void full_screen(struct ui *ui)
 {
     ui->toggle_fullscreen = true;
@@ -321,6 +327,7 @@ static const struct command {
     {"a", "autoscale on, off", {'a'}, autoscale},
     {"l", "log norm on, off", {'l'}, toggle_log},
     {"g", "grid lines on, off", {'g'}, toggle_grid},
+    {"#", "numbers in cells on, off", {'#'}, toggle_annot},
     {"c", "next colormap", {'c'}, next_colormap},
     {"C", "colormap before", {'C'}, last_colormap},
     {"t", "next theme: light, dark, paper", {'t'}, next_theme},

@@ -145,6 +145,8 @@ enum hs_status panel_create(const struct panel_params *params, struct panel **ou
         view_changed(p->view);
         set_events(p);
         s = load_mask(p);
+        if (s == HS_OK && r->annot_from)
+            s = annot_file_read(r->annot_from, &p->texts);
         s = s == HS_OK ? open_source(p, params) : s;
         if (s == HS_OK && p->listens)
             log_info("listening on %s", source_name(p->source));
@@ -175,6 +177,7 @@ void panel_destroy(struct panel *p)
         history_destroy(p->history);
     playback_fini(&p->play);
     alerts_fini(&p->alerts);
+    annot_file_free(p->texts);
     free(p->name);
     free(p);
 }
@@ -204,10 +207,37 @@ static void apply(struct panel *p, char *settings)
     }
 }
 
+/* The numbers or words of --annot-from for frames of this shape, or a line that there are none. */
+static void fit_texts(struct panel *p, int64_t rows, int64_t cols)
+{
+    if (!p->texts || (rows == p->texts_shape[0] && cols == p->texts_shape[1]))
+        return;
+    p->texts_shape[0] = rows;
+    p->texts_shape[1] = cols;
+    struct view_cell_texts *t = &p->cell_texts;
+    int64_t had_rows, had_cols;
+    view_set_cell_texts(p->view, NULL);
+    annot_file_shape(p->texts, &had_rows, &had_cols);
+    p->texts_fit = annot_file_fit(p->texts, rows, cols, &t->numbers, &t->words);
+    t->rows = rows;
+    t->cols = cols;
+    if (p->texts_fit)
+        view_set_cell_texts(p->view, t);
+    else
+        log_error("--annot-from %s: %lld x %lld cells, but the matrix has %lld x %lld", p->options->run.annot_from, (long long)had_rows,
+                  (long long)had_cols, (long long)rows, (long long)cols);
+}
+
+bool panel_texts_fit(const struct panel *p)
+{
+    return !p->texts || p->texts_fit;
+}
+
 static void show(struct panel *p, struct frame *f)
 {
     struct frame *old = p->frame;
     p->frame = f;
+    fit_texts(p, f->cells.rows, f->cells.cols);
     if (!p->diff)
         view_set_frame(p->view, f);
     if (old)

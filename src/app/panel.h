@@ -57,6 +57,8 @@ bool panel_is_finite(const struct panel *p);
 /* It has failed, and said why. */
 bool panel_has_failed(struct panel *p);
 bool panel_has_frame(const struct panel *p);
+/* What --annot-from gave has the shape of the frame on show (else that was said), or there is none. */
+bool panel_texts_fit(const struct panel *p);
 /* 0-based number of the frame latched last among those received. */
 int64_t panel_frame_index(const struct panel *p);
 /* Its id in the history; 0: none, or a waterfall. */

@@ -3,6 +3,7 @@
 #define APP_PANEL_INTERNAL_H
 
 #include "app/alerts.h"
+#include "app/annot_file.h"
 #include "app/diff.h"
 #include "app/panel.h"
 #include "app/side_matrix.h"
@@ -21,6 +22,10 @@ struct panel {
     struct counters counters;
     struct frame *frame; /* held */
     struct alerts alerts;
+    struct annot_file *texts; /* --annot-from; NULL: none */
+    struct view_cell_texts cell_texts;
+    int64_t texts_shape[2];    /* of the frame that was looked at last */
+    bool texts_fit;            /* it */
     bool fresh;          /* latched and not shown yet */
     bool paused;
     bool replayed;       /* the frame was looked up in the history: its age says nothing */

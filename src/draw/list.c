@@ -129,6 +129,28 @@ void draw_list_glyphs(struct draw_list *l, struct color c, struct rect clip)
         *cmd = (struct draw_cmd){.kind = DRAW_GLYPHS, .color = c, .clip = clip, .first = l->num_glyphs};
 }
 
+int draw_list_glyph_room(struct draw_list *l, struct color c, struct rect clip, int num)
+{
+    if (!clip_to_area(l, &clip))
+        clip = (struct rect){0};
+    if (num > l->cap_glyphs - l->num_glyphs) {
+        int64_t cap = ((int64_t)l->num_glyphs + num) * 3 / 2;
+        struct draw_glyph *glyphs = cap < INT_MAX ? mem_resize(l->glyphs, (size_t)cap, sizeof *glyphs) : NULL;
+        if (!glyphs) {
+            l->failed = true;
+            return -1;
+        }
+        l->glyphs = glyphs;
+        l->cap_glyphs = (int)cap;
+    }
+    struct draw_cmd *cmd = add_cmd(l);
+    if (!cmd)
+        return -1;
+    *cmd = (struct draw_cmd){.kind = DRAW_GLYPHS, .color = c, .clip = clip, .first = l->num_glyphs, .num = num};
+    l->num_glyphs += num;
+    return cmd->first;
+}
+
 void draw_list_glyph(struct draw_list *l, struct draw_glyph g)
 {
     if (l->failed || l->num_cmds == 0 || l->cmds[l->num_cmds - 1].kind != DRAW_GLYPHS)

@@ -107,5 +107,8 @@ void draw_list_heatmap(struct draw_list *l, const struct draw_heatmap *h);
 /* Glyphs are added one by one to the command begun last. */
 void draw_list_glyphs(struct draw_list *l, struct color c, struct rect clip);
 void draw_list_glyph(struct draw_list *l, struct draw_glyph g);
+/* A command of num glyphs, which the caller fills in: index of the first in l->glyphs, or -1 without memory. Positions are the picture's,
+ * not the area's. */
+int draw_list_glyph_room(struct draw_list *l, struct color c, struct rect clip, int num);
 
 #endif

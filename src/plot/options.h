@@ -15,6 +15,7 @@ enum origin_mode { ORIGIN_UPPER, ORIGIN_LOWER };
 enum scroll_mode { SCROLL_UP, SCROLL_DOWN, SCROLL_LEFT, SCROLL_RIGHT };
 enum scale_mode { SCALE_LINEAR, SCALE_LOG, SCALE_TIME };
 enum side_mode { SIDE_NEAR, SIDE_FAR, SIDE_BOTH, SIDE_NONE }; /* near: bottom, left */
+enum annot_mode { ANNOT_AUTO, ANNOT_ON, ANNOT_OFF }; /* auto: on when there is --annot-from */
 enum renderer_mode { RENDERER_AUTO, RENDERER_GL, RENDERER_SOFT };
 
 /* How the heatmap looks: may change with any JSON line. Strings are owned by the struct. Unset numbers are NaN. */
@@ -42,6 +43,11 @@ struct look {
     double linewidths;
     int linecolor_set;
     struct color linecolor;
+    int annot;                 /* enum annot_mode */
+    char *annot_fmt;           /* of plot/format.h; NULL: none given; "" is one, too */
+    double annot_size;         /* in points; NaN: font_size at most */
+    int annot_color_set;
+    struct color annot_color;
     int square, aspect, origin;
     double extent[4];          /* L, R, B, T; extent[0] NaN: imshow's */
     double view[4];            /* row0, row1, col0, col1; view[0] NaN: all */
@@ -88,6 +94,7 @@ struct run {
     char *font;                /* a file; NULL: the embedded one */
     double fps;                /* NaN: by stamps, else 30 */
     int no_vsync, loop, follow, watch, bell;
+    char *annot_from;
     char *stats, *trace, *config, *like, *shader_dir;
     int gpu_debug;
     int list_options, list_cmaps, list_keys, info, version, help;

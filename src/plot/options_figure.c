@@ -81,6 +81,15 @@ static json_t *color(const struct option_row *row, const void *base)
     return json_string(!set ? (row->unset ? row->unset : row->default_text) : color_format(*(const struct color *)field(row, base), hex));
 }
 
+static json_t *annot(const struct option_row *row, const void *base)
+{
+    const char *fmt = *(char *const *)field(row, base);
+    int mode = *(const int *)aux_field(row, base);
+    if (mode == ANNOT_AUTO)
+        return json_string(row->unset);
+    return mode == ANNOT_ON && fmt ? json_string(fmt) : json_boolean(mode == ANNOT_ON);
+}
+
 /* The value of a row; NULL: this type makes no figure. */
 static json_t *value_of(const struct option_row *row, const void *base)
 {
@@ -114,6 +123,8 @@ static json_t *value_of(const struct option_row *row, const void *base)
         v[0] = number_at(at);
         v[1] = number_at(aux_field(row, base));
         return numbers(row, v, 2, ",");
+    case OPTION_ANNOT:
+        return annot(row, base);
     default:
         return !option_is_string(row) ? NULL : json_string(*(char *const *)at ? *(char *const *)at : row->unset ? row->unset : "");
     }

@@ -32,6 +32,7 @@ enum option_type {
     OPTION_CHECKED,  /* char *, NULL when it is the word for unset; `check` knows what is right */
     OPTION_NAMES,    /* char *: names of tick labels, perhaps from a file */
     OPTION_MARKS,    /* char *, NULL when empty; given again, it grows (from a stream: is replaced) */
+    OPTION_ANNOT,    /* char *, a format, NULL when none was given; aux: enum annot_mode */
     OPTION_NUM_TYPES
 };
 

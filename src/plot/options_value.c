@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "plot/alert.h"
 #include "plot/colormap.h"
+#include "plot/format.h"
 #include "plot/levels.h"
 #include "plot/marks.h"
 #include "plot/norm.h"
@@ -469,6 +470,24 @@ static bool store_marks(const struct option_row *row, void *base, const char *te
     return ok || wrong(message, "no memory");
 }
 
+/* On, off, or a format and on. On alone keeps the format that was given before, so that a key can switch. */
+static bool store_annot(const struct option_row *row, void *base, const char *text, char *message)
+{
+    static const char *const OFF[] = {"false", "off", "no"}, *const ON[] = {"true", "on", "yes"};
+    int *mode = aux_field(row, base);
+    struct number_format format;
+    if (text && is_unset(row, text))
+        return *mode = ANNOT_AUTO, replace_string(field(row, base), NULL, message);
+    for (int i = 0; i < 3; i++)
+        if (text && strcmp(text, OFF[i]) == 0)
+            return *mode = ANNOT_OFF, true;
+        else if (!text || strcmp(text, ON[i]) == 0)
+            return *mode = ANNOT_ON, true;
+    if (!format_parse(text, &format, message, OPTION_MESSAGE) || !replace_string(field(row, base), text, message))
+        return false;
+    return *mode = ANNOT_ON, true;
+}
+
 static const struct type_row {
     const char *name;
     bool optional; /* store takes NULL for "no value given" */
@@ -499,6 +518,7 @@ static const struct type_row {
     [OPTION_CHECKED] = {"string", false, store_checked},
     [OPTION_NAMES] = {"names", false, store_names},
     [OPTION_MARKS] = {"marks", false, store_marks},
+    [OPTION_ANNOT] = {"format", true, store_annot},
 };
 
 bool option_store(const struct option_row *row, void *base, const char *text, char *message)
@@ -527,7 +547,8 @@ bool option_is_string(const struct option_row *row)
 {
     return row->type == OPTION_STRING || row->type == OPTION_LIST || row->type == OPTION_CMAP || row->type == OPTION_LEVELS ||
            row->type == OPTION_FRAME || row->type == OPTION_ALERT || row->type == OPTION_WHERE || row->type == OPTION_CHECKED ||
-           row->type == OPTION_NAMES || row->type == OPTION_MARKS;
+           row->type == OPTION_NAMES || row->type == OPTION_MARKS ||
+           row->type == OPTION_ANNOT;
 }
 
 bool option_value_is_optional(const struct option_row *row)

@@ -62,13 +62,18 @@ static inline struct color soft_unpack(uint32_t p)
     return c;
 }
 
-/* c over the pixel by alpha a. */
+/* c over the pixel by alpha a: soft_mix of two channels at a time, 16 bits each. x / 255 is (x + 1 + x / 256) / 256 below 65535. */
 static inline void soft_blend(uint8_t *dst, struct color c, unsigned a)
 {
-    dst[0] = soft_mix(dst[0], c.r, a);
-    dst[1] = soft_mix(dst[1], c.g, a);
-    dst[2] = soft_mix(dst[2], c.b, a);
-    dst[3] = soft_mix(dst[3], 255, a);
+    enum { LOW = 0x00ff00ff };
+    uint32_t over = soft_pack((struct color){c.r, c.g, c.b, 255}), under;
+    memcpy(&under, dst, 4);
+    uint32_t even = (under & LOW) * (255 - a) + (over & LOW) * a + 0x007f007f;
+    uint32_t odd = (under >> 8 & LOW) * (255 - a) + (over >> 8 & LOW) * a + 0x007f007f;
+    even = (even + 0x00010001 + (even >> 8 & LOW)) >> 8 & LOW;
+    odd = (odd + 0x00010001 + (odd >> 8 & LOW)) & ~(uint32_t)LOW;
+    even |= odd;
+    memcpy(dst, &even, 4);
 }
 
 static inline uint8_t *soft_at(const struct soft_band *b, int x, int y)

@@ -4,6 +4,7 @@
 #include "view/view_alert.h"
 #include "view/view_interpolate.h"
 #include "view/view_mask.h"
+#include "view/view_annot.h"
 #include "view/view_scroll.h"
 #include "base/clock.h"
 #include "base/log.h"
@@ -34,13 +35,14 @@ struct view *view_create(struct pool *pool, struct font *font)
     v->alerts = view_alerts_create();
     v->mask = view_mask_create();
     v->interpolation = view_interpolation_create();
+    v->annot = view_annot_create();
     v->width = 1;
     v->height = 1;
     v->ui_scale = 1;
     v->refit = true;
     v->dirty = true;
     v->own_range[0] = v->own_range[1] = v->shared_range[0] = v->shared_range[1] = NAN;
-    if (!v->figure || !v->reducer || !v->part_reducer || !v->scroll || !v->alerts || !v->mask || !v->interpolation || !v->look.cmap) {
+    if (!v->figure || !v->reducer || !v->part_reducer || !v->scroll || !v->alerts || !v->mask || !v->interpolation || !v->annot || !v->look.cmap) {
         view_destroy(v);
         return NULL;
     }
@@ -59,6 +61,7 @@ void view_destroy(struct view *v)
     view_alerts_destroy(v->alerts);
     view_mask_destroy(v->mask);
     view_interpolation_destroy(v->interpolation);
+    view_annot_destroy(v->annot);
     view_names_fini(v);
     marks_fini(&v->marks);
     view_cells_fini(v);
@@ -343,6 +346,9 @@ enum hs_status view_record(struct view *v, struct draw_list *l, struct rect area
     view_hatch_update(v);
     if (v->frame) {
         record_heatmap(v, l);
+        s = view_annot_draw(v, l);
+        if (s != HS_OK)
+            return s;
         view_alerts_draw(v, l);
         view_marks_draw(v, &p, l);
     }

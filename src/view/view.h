@@ -34,6 +34,15 @@ const struct frame *view_frame(const struct view *v);
 enum hs_status view_set_mask(struct view *v, const uint8_t *hidden, int64_t rows, int64_t cols);
 /* The frame doesn't fit what was given for it (a mask's shape): that has been said, and it is shown without. */
 bool view_misfits(const struct view *v);
+/* For the cells of frames of this shape: what --annot-from gives. Not owned, and outlives its use. NULL: the cells' own numbers. */
+struct view_cell_texts {
+    int64_t rows, cols;
+    struct array numbers;
+    const char *const *words; /* row by row, UTF-8, "" for none; NULL: the numbers */
+};
+void view_set_cell_texts(struct view *v, const struct view_cell_texts *texts);
+/* Numbers in cells are on, though there may be no room for them. */
+bool view_is_annotated(const struct view *v);
 /* Picture size in pixels; ui_scale: a HiDPI window's content scale (1 headless). */
 void view_resize(struct view *v, int width_px, int height_px, double ui_scale);
 /* A small line in the corner ("ended", "waiting for data on :5555"); NULL: none. Copied. */

@@ -103,6 +103,8 @@ struct view {
     /* what the picture is made of: the values, or what was made of them, and the maps that go with it */
     struct reduce_result shown;
     const draw_map *shown_rows, *shown_cols;
+    struct view_annot *annot;
+    const struct view_cell_texts *cell_texts; /* or NULL */
 
     struct view_names *xnames, *ynames; /* names and ticks given by options */
     int warned_scale[2];    /* enum scale_mode of y and x that was said not to be possible */

@@ -63,6 +63,20 @@ class Window(h.TempDirTest):
         self.key("q")
         return h.finish(self.process, 20)
 
+    def test_a_key_puts_numbers_into_cells(self):
+        self.open(self.save("a.npy", np.random.default_rng(1).random((5, 6))))
+        self.pointer(2, 2)
+
+        def inks(p):
+            return (p[60:500, 60:650] == 38).all(axis=2).any() and (p[60:500, 60:650] == 255).all(axis=2).any()
+
+        self.eventually(lambda p: self.assertFalse(inks(p)))
+        self.key("numbersign")
+        self.eventually(lambda p: self.assertTrue(inks(p)))
+        self.key("numbersign")
+        self.eventually(lambda p: self.assertFalse(inks(p)))
+        self.close()
+
     def test_same_pixels_as_a_picture(self):
         path = self.save("a.npy", np.random.default_rng(1).random((30, 40)).astype("f4"))
         self.open(path)

@@ -74,6 +74,19 @@ Test(list, glyphs_belong_to_the_command_begun_last)
     draw_list_fini(&l);
 }
 
+Test(list, room_for_many_glyphs_is_a_command)
+{
+    struct draw_list l = {0};
+    draw_list_begin(&l, 100, 50, INK);
+    draw_list_area(&l, (struct rect){20, 10, 30, 30});
+    draw_list_glyphs(&l, INK, (struct rect){0, 0, 9, 9});
+    draw_list_glyph(&l, (struct draw_glyph){1, 1, 0, 0, 4, 4});
+    cr_assert_eq(draw_list_glyph_room(&l, INK, (struct rect){0, 5, 100, 4}, 1000), 1);
+    cr_assert(l.num_cmds == 2 && l.cmds[1].first == 1 && l.cmds[1].num == 1000 && same(l.cmds[1].clip, 20, 15, 30, 4));
+    cr_assert(l.num_glyphs == 1001 && l.cap_glyphs >= 1001);
+    draw_list_fini(&l);
+}
+
 Test(list, heatmaps_are_kept_with_their_visible_part)
 {
     struct draw_list l = {0};

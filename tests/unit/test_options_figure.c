@@ -13,7 +13,7 @@ static const struct { const char *name, *value; } SAMPLES[] = {
     {"levels", "0,1,10"}, {"size", "321x123"}, {"panels", "2x3"}, {"gamma", "0.3333333333333333"}, {"norm", "symlog"},
     {"cvd", "deutan=0.5"}, {"xticks", "0,2.5,10"}, {"yticks", "none"}, {"xformat", "si"}, {"yformat", "{:.1f} kg"},
     {"xticklabels", "\x1e" "a, b\x1e" "Züge"}, {"text", "1,2,Züge;color=red\x1e" "axes:0,1,a\nb;c"}, {"hline", "3;style=dashed"},
-    {"vline", "-1e3"}, {"hspan", "1,2"}, {"vspan", "3,4;color=#ff000040\x1e" "5,6"},
+    {"vline", "-1e3"}, {"hspan", "1,2"}, {"vspan", "3,4;color=#ff000040\x1e" "5,6"}, {"annot", ".2f"},
 };
 
 static void sample(const struct option_row *row, char *out, size_t size)

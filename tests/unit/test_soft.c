@@ -1,6 +1,7 @@
 /* The CPU executor against a per-pixel reading of list.h's comment, over random lists; rectangles, glyphs, clips; threads. */
 #include <criterion/criterion.h>
 #include "soft/soft.h"
+#include "soft/soft_internal.h"
 #include "base/pool.h"
 #include "draw/list.h"
 #include "plot/norm.h"
@@ -233,6 +234,18 @@ static void random_extras(struct draw_list *l)
     for (int i = 0; i < 50; i++)
         draw_list_glyph(l, (struct draw_glyph){between(-30, l->width + 9), between(-30, l->height + 9), (uint16_t)between(0, 31),
                                                (uint16_t)between(0, 31), (uint16_t)between(0, 32), (uint16_t)between(0, 32)});
+}
+
+Test(soft, blending_two_channels_at_a_time_is_the_arithmetic_of_the_list)
+{
+    for (unsigned a = 0; a < 256; a++)
+        for (unsigned x = 0; x < 256; x++)
+            for (unsigned y = 0; y < 256; y++) {
+                uint8_t dst[4] = {(uint8_t)x, (uint8_t)y, (uint8_t)(255 - x), (uint8_t)y};
+                soft_blend(dst, (struct color){(uint8_t)y, (uint8_t)x, (uint8_t)y, 7}, a);
+                cr_assert(dst[0] == soft_mix(x, y, a) && dst[1] == soft_mix(y, x, a) && dst[2] == soft_mix(255 - x, y, a) &&
+                          dst[3] == soft_mix(y, 255, a), "%u %u %u", x, y, a);
+            }
 }
 
 Test(soft, random_lists_equal_the_oracle)
