@@ -18,6 +18,7 @@ struct present_x11 {
     XShmSegmentInfo segment; /* shmaddr NULL: none */
     size_t cap;
     XImage *image;
+    bool reading; /* the server may still be reading the picture shown last */
 };
 
 /* True when the server can read our memory: on the same machine, and not forbidden. */
@@ -119,9 +120,17 @@ void present_x11_destroy(struct present_x11 *p)
     free(p);
 }
 
+static void wait_for_server(struct present_x11 *p)
+{
+    if (p->reading)
+        XSync(p->display, False);
+    p->reading = false;
+}
+
 uint8_t *present_x11_begin(struct present_x11 *p, int width, int height, ptrdiff_t *stride)
 {
     size_t bytes = (size_t)width * 4 * (size_t)height;
+    wait_for_server(p);
     if (bytes > p->cap && !make_segment(p, bytes))
         return NULL;
     if (p->image && (p->image->width != width || p->image->height != height)) {
@@ -141,5 +150,6 @@ uint8_t *present_x11_begin(struct present_x11 *p, int width, int height, ptrdiff
 void present_x11_show(struct present_x11 *p)
 {
     XShmPutImage(p->display, p->window, p->gc, p->image, 0, 0, 0, 0, (unsigned)p->image->width, (unsigned)p->image->height, False);
-    XSync(p->display, False);
+    XFlush(p->display);
+    p->reading = true;
 }

@@ -18,6 +18,7 @@
 
 enum {
     MAX_UNSEEN = 64,    /* POLICY_ALL: writers wait from here on */
+    MAX_UNSEEN_BYTES = 16 << 20, /* and from here on, but for a frame; what waits longer has left the caches when it is reduced */
     SPARE_FRAMES = 512, /* being received, held, and what writers commit at once on top of MAX_UNSEEN */
 };
 
@@ -223,6 +224,8 @@ static bool is_full(const struct history *h, size_t num_bytes)
 {
     int most = h->p.max_frames < MAX_UNSEEN ? h->p.max_frames : MAX_UNSEEN;
     if (h->num_queued >= (uint64_t)most)
+        return true;
+    if (h->num_queued > 1 && h->unseen_bytes + num_bytes > MAX_UNSEEN_BYTES)
         return true;
     return h->num_queued && h->unseen_bytes + h->held_bytes + num_bytes > budget(h, num_bytes);
 }

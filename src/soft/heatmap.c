@@ -280,7 +280,9 @@ static void store(const soft_pixel *colors, const draw_map *map, int num, uint8_
 {
     for (int i = 0; i < num; i++) {
         struct color c = soft_unpack(colors[i]);
-        if (map[i] >= 0)
+        if (map[i] >= 0 && c.a == 255)
+            memcpy(dst + 4 * (size_t)i, &colors[i], 4);
+        else if (map[i] >= 0)
             soft_blend(dst + 4 * (size_t)i, c, c.a);
     }
 }
