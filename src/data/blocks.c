@@ -23,6 +23,16 @@ struct block *block_map(size_t num_bytes)
     return b;
 }
 
+struct block *block_map_ready(size_t num_bytes)
+{
+    struct block *b = block_map(num_bytes);
+#ifdef MADV_POPULATE_WRITE
+    if (b)
+        madvise(b->bytes, b->capacity, MADV_POPULATE_WRITE); /* refused by old kernels: its pages come one by one, then */
+#endif
+    return b;
+}
+
 bool block_suits(const struct block *b, size_t num_bytes)
 {
     return b && b->capacity >= num_bytes && (b->capacity / 2 <= num_bytes || b->capacity <= (size_t)sysconf(_SC_PAGESIZE));

@@ -21,6 +21,8 @@ struct blocks {
 
 /* Fresh, uncounted, at least num_bytes. NULL: no memory. Needs no lock. */
 struct block *block_map(size_t num_bytes);
+/* The same with its memory in place, so that receiving into it takes no page faults. */
+struct block *block_map_ready(size_t num_bytes);
 /* Big enough, and not more than twice too big. NULL doesn't suit. */
 bool block_suits(const struct block *b, size_t num_bytes);
 

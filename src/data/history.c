@@ -339,15 +339,33 @@ static void trace_arrival(const struct history *h, uint64_t id, int64_t reserved
     trace_add(h->p.trace, TRACE_DECODE, id, received_ns, arrived_ns);
 }
 
+/* While the history still grows: memory for a next frame like this one, made when nobody waits for it instead of while that is received. */
+static void prepare_next(struct history *h, size_t num_bytes)
+{
+    pthread_mutex_lock(&h->lock);
+    bool grows = num_bytes && !h->finished && !h->blocks.free && h->blocks.used_bytes + num_bytes <= budget(h, num_bytes);
+    pthread_mutex_unlock(&h->lock);
+    struct block *b = grows ? block_map_ready(num_bytes) : NULL;
+    if (!b)
+        return;
+    pthread_mutex_lock(&h->lock);
+    blocks_count(&h->blocks, b);
+    blocks_recycle(&h->blocks, b);
+    keep_within_budget(h);
+    history_leave(h);
+}
+
 void history_commit(struct history *h, struct frame *f)
 {
     pthread_mutex_lock(&h->lock);
     commit(h, (struct slot *)f);
+    size_t num_bytes = f->capacity_bytes;
     int64_t reserved_ns = f->reserved_ns, received_ns = f->received_ns, arrived_ns = f->arrived_ns;
     uint64_t id = f->id; /* the frame itself may be gone once the lock is */
     history_leave(h);
     wake(h);
     trace_arrival(h, id, reserved_ns, received_ns, arrived_ns);
+    prepare_next(h, num_bytes);
 }
 
 void history_abort(struct history *h, struct frame *f)
