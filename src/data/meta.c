@@ -41,6 +41,7 @@ struct meta *meta_copy(const struct meta *from)
     struct meta *m = meta_create();
     if (!m || !from)
         return m;
+    m->labels_newest = from->labels_newest;
     if (copy_texts(from->row_labels, from->num_row_labels, &m->row_labels, &m->num_row_labels) &&
         copy_texts(from->col_labels, from->num_col_labels, &m->col_labels, &m->num_col_labels) &&
         copy_texts(from->channels, from->num_channels, &m->channels, &m->num_channels) &&

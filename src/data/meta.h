@@ -3,12 +3,14 @@
 #define DATA_META_H
 
 #include <stdatomic.h>
+#include <stdbool.h>
 #include <stdint.h>
 
 struct meta {
     atomic_int refs;
     char **row_labels; /* UTF-8; NULL: none. Freed with the meta. */
     int64_t num_row_labels;
+    bool labels_newest; /* of a waterfall: the last label is the newest row's, else the first is row 0's */
     char **col_labels;
     int64_t num_col_labels;
     char **channels;

@@ -14,6 +14,7 @@ struct decode_params {
     const char *raw;       /* DTYPE,ROWSxCOLS[@OFFSET]: no records, frames of that; NULL */
     int64_t event_rows, event_cols; /* text lines are events in a grid of this shape; 0: rows of numbers */
     const char *file;      /* the frames' meta.file; NULL */
+    bool sole;             /* nobody else writes into this history */
     bool one_array;        /* a file: text is one frame unless blank lines part it; labels kept */
     /* Before room is made for a frame (or rows): may wait until it is due. t_ns: its stamp or 0. False: HS_ERR_CANCELLED. NULL: none. */
     bool (*pace)(void *arg, int64_t t_ns, bool rows);

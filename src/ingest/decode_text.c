@@ -8,6 +8,7 @@
 #include "ingest/decode_cells.h"
 #include "ingest/decode_header.h"
 #include "ingest/decode_internal.h"
+#include "ingest/decode_row_names.h"
 
 #include "base/log.h"
 #include <locale.h>
@@ -52,6 +53,7 @@ struct text_decoder {
     int64_t num_whole;
     bool whole_lost;        /* they were more than is kept */
     struct names row_labels;
+    struct names newest;    /* of the rows passed on */
     struct headers headers;
     bool header_labels;     /* the connection's column labels came from such a line */
     bool any_rows, any_frames;
@@ -83,6 +85,7 @@ void decode_text_destroy(struct text_decoder *t)
     buf_free(&t->values);
     buf_free(&t->whole);
     names_free(&t->row_labels);
+    names_free(&t->newest);
     headers_free(&t->headers);
     buf_free(&t->first);
     freelocale(t->c_locale);
@@ -145,8 +148,16 @@ static enum hs_status flush_rows(struct text_decoder *t)
     if (t->mode == MODE_FRAMES || !t->num_rows || t->doubt)
         return HS_OK;
     struct array rows = array_c_order(t->values.data, DTYPE_F8, t->num_rows, t->width);
+    struct meta *bare = t->d->meta, *named = NULL;
     keep_whole(t);
+    if (t->row_labels.num == t->num_rows) {
+        row_names_keep(&t->newest, &t->row_labels);
+        named = row_names_newest(bare, &t->newest);
+    }
+    t->d->meta = named ? named : bare;
     enum hs_status status = decode_push_rows(t->d, &rows, 0, t->num_rows);
+    t->d->meta = bare;
+    meta_unref(named);
     t->d->t_ns = 0;
     t->pushed = true;
     forget_rows(t);
@@ -160,21 +171,6 @@ static void on_idle(void *arg)
     enum hs_status status = flush_rows(t);
     if (t->idle_status == HS_OK)
         t->idle_status = status;
-}
-
-/* The frame's own meta: the connection's with these row labels. */
-static struct meta *labelled_meta(struct text_decoder *t)
-{
-    struct meta *bare = t->d->meta, *m = meta_copy(bare);
-    if (!m)
-        return NULL;
-    for (int64_t i = 0; i < m->num_row_labels; i++)
-        free(m->row_labels[i]);
-    free(m->row_labels);
-    m->row_labels = t->row_labels.list;
-    m->num_row_labels = t->row_labels.num;
-    t->row_labels = (struct names){0};
-    return m;
 }
 
 /* The first row was none. prose: counted as left out. */
@@ -232,7 +228,7 @@ static enum hs_status close_frame(struct text_decoder *t)
         memcpy(f->bytes, t->values.data, t->values.len);
         f->cells = array_c_order(f->bytes, DTYPE_F8, t->num_rows, t->width);
         if (t->row_labels.num == t->num_rows)
-            f->meta = labelled_meta(t);
+            f->meta = row_names_meta(t->d->meta, &t->row_labels);
         decode_commit(t->d, f);
         t->d->t_ns = 0;
         t->any_frames = true;
@@ -254,7 +250,7 @@ static enum hs_status decide_on_frames(struct text_decoder *t)
     if (status == HS_OK && f) {
         memcpy(f->bytes, t->whole.data, t->whole.len);
         f->cells = array_c_order(f->bytes, DTYPE_F8, t->num_whole, t->width);
-        f->meta = meta_ref(t->d->meta);
+        f->meta = t->newest.num == t->num_whole ? row_names_meta(t->d->meta, &t->newest) : meta_ref(t->d->meta);
         history_commit_for_rows(t->d->p->history, f);
     } else if (status == HS_OK || status == HS_ERR_LIMIT) {
         if (t->whole_lost)
@@ -417,7 +413,7 @@ static enum hs_status resolve_doubt(struct text_decoder *t, struct span line, st
 
 static bool name_row(struct text_decoder *t, struct span bare, const struct cells *c, int64_t name)
 {
-    if (t->mode != MODE_FRAMES || t->row_labels.num >= MAX_NAMES)
+    if ((t->mode != MODE_FRAMES && !t->d->p->sole) || t->row_labels.num >= MAX_NAMES)
         return true;
     return names_append(&t->row_labels, name == 1 ? c->first : cells_before(bare, t->width));
 }

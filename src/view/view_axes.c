@@ -78,6 +78,7 @@ void view_names_fini(struct view *v)
 {
     names_fini(v->xnames);
     names_fini(v->ynames);
+    free(v->newest_labels);
 }
 
 const char *view_option_name(const struct view *v, bool of_x, int64_t i)
@@ -232,10 +233,43 @@ static void axis_numbers(struct view *v, struct figure_axis *a, bool is_x)
     a->cell_hi = to;
 }
 
-/* The names that came with the frame, of the array's rows or columns. */
-static void axis_labels(const struct view *v, struct figure_axis *a, bool of_rows)
+const char *view_row_label(const struct view *v, int64_t row)
 {
     const struct meta *m = v->frame->meta;
+    if (!m || !m->num_row_labels || (m->labels_newest && v->frame->waterfall.num_open)) /* merged rows have no names */
+        return NULL;
+    if (m->labels_newest)
+        row += m->num_row_labels - v->frame->cells.rows;
+    return row >= 0 && row < m->num_row_labels ? m->row_labels[row] : NULL;
+}
+
+/* Those of a waterfall's newest rows, in the place of these rows. */
+static void newest_labels(struct view *v, struct figure_axis *a)
+{
+    const struct meta *m = v->frame->meta;
+    int64_t rows = v->frame->cells.rows, over = m->num_row_labels - rows;
+    if (over < 0 && v->cap_newest_labels < rows) {
+        const char **labels = mem_resize(v->newest_labels, (size_t)rows * 2, sizeof *labels);
+        if (!labels)
+            return;
+        v->newest_labels = labels;
+        v->cap_newest_labels = rows * 2;
+    }
+    for (int64_t i = 0; over < 0 && i < rows; i++)
+        v->newest_labels[i] = i < -over ? "" : m->row_labels[i + over];
+    a->names = over < 0 ? (const char *const *)v->newest_labels : (const char *const *)m->row_labels + over;
+    a->num_names = rows;
+}
+
+/* The names that came with the frame, of the array's rows or columns. */
+static void axis_labels(struct view *v, struct figure_axis *a, bool of_rows)
+{
+    const struct meta *m = v->frame->meta;
+    if (of_rows && m && m->num_row_labels && m->labels_newest) {
+        if (!v->frame->waterfall.num_open) /* rows that are merged have no names */
+            newest_labels(v, a);
+        return;
+    }
     if (m && (of_rows ? m->num_row_labels : m->num_col_labels)) {
         a->names = (const char *const *)(of_rows ? m->row_labels : m->col_labels);
         a->num_names = of_rows ? m->num_row_labels : m->num_col_labels;

@@ -109,6 +109,8 @@ struct view {
     struct view_names *xnames, *ynames; /* names and ticks given by options */
     int warned_scale[2];    /* enum scale_mode of y and x that was said not to be possible */
     struct marks marks;
+    const char **newest_labels; /* of a waterfall's rows: the frame's, behind empty ones */
+    int64_t cap_newest_labels;
 
     struct cvd_table cvd;
     struct hatch hatch;
@@ -177,6 +179,8 @@ const char *view_status_text(struct view *v);
 /* view_axes.c */
 void view_figure_params(struct view *v, struct figure_params *p);
 void view_names_fini(struct view *v);
+/* The label that came with the frame, of the array's row; NULL: none. */
+const char *view_row_label(const struct view *v, int64_t row);
 /* The colour of bad values: by option, else the theme's. */
 struct color view_bad(const struct view *v);
 /* The name that an option gives the cell i of an axis; NULL: none. */

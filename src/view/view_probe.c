@@ -89,7 +89,7 @@ bool view_probe_at(const struct view *v, double x, double y, struct view_probe *
     if (m) {
         out->units = m->units;
         if (!out->row_label)
-            out->row_label = label(m->row_labels, m->num_row_labels, out->row);
+            out->row_label = view_row_label(v, out->row);
         if (!out->col_label)
             out->col_label = label(m->col_labels, m->num_col_labels, out->col);
     }

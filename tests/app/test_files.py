@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Files that grow, files that are rewritten, and directories, written while heatscope runs."""
+import json
 import os
 import threading
 import time
@@ -54,6 +55,27 @@ class Follow(Live):
                 f.write(" 3\n")
         s, err = self.done(p)
         self.assertEqual((s["rows_received"], s["records_rejected"], err), (100, 0, ""))
+
+    def test_a_growing_table_keeps_the_names_of_its_rows(self):
+        path = self.path("t.csv")
+        with open(path, "w") as f:
+            f.write("name,a,b\n" + "".join(f"row{i},{i},{i}\n" for i in range(3)))
+        desktop = h.Desktop()
+        self.addCleanup(desktop.close)
+        p = h.start(path, "--follow", "--size", "400x300", "--bare", "--rows", 4, env=desktop.env)
+        self.addCleanup(lambda: p.poll() is None and p.kill())
+        window = desktop.window(p)
+        with open(path, "a", buffering=1) as f:
+            f.write("row3,3,3\n")
+            time.sleep(0.2)
+            f.write("row4,4,4\nrow5,5,5\n")
+        time.sleep(0.5)
+        for y in (30, 100, 200, 280):  # rows 2 to 5 are in sight
+            desktop.xdotool("mousemove", "--window", window, 100, y, "click", "1")
+            time.sleep(0.5)
+        code, out, err = h.stop(p)
+        seen = [json.loads(line) for line in out.splitlines()]
+        self.assertEqual([(s["row_label"], s["value"], s["col_label"]) for s in seen], [(f"row{i}", i, "a") for i in range(2, 6)], err)
 
     def test_a_file_that_is_replaced_or_cut_short(self):
         path = self.path("a.npy")
