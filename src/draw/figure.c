@@ -103,9 +103,15 @@ static void y_label(struct figure *f, const struct figure_params *p, struct draw
     struct text_style style = m->label;
     bool right = p->y.side == SIDE_FAR;
     int lo = right ? f->plot.y - m->frame : m->pad, hi = right && f->footer_h ? f->footer_y : p->height_px - m->pad;
+    if (f->has_bar) { /* neither into a colorbar above or below, nor into the common factor of one on the left */
+        int top = p->cbar.side == CBAR_TOP ? f->plot.y - f->bar_above : p->cbar.side == CBAR_LEFT && f->needs.bar_offset ? f->plot.y - m->frame : lo;
+        int bottom = p->cbar.side == CBAR_BOTTOM ? f->plot.y + f->plot.h + f->bar_below : hi;
+        lo = top > lo ? top : lo;
+        hi = bottom < hi ? bottom : hi;
+    }
     int x = right ? f->plot.x + f->plot.w + m->frame + f->far_w - m->label_line : f->column_left - m->label_line;
     style.turned = true;
-    if (!text_shorten(f->font, &style, p->y.label, hi - lo, text, sizeof(text)))
+    if (hi <= lo || !text_shorten(f->font, &style, p->y.label, hi - lo, text, sizeof(text)))
         return;
     int half = (text_width(f->font, &style, text) + 1) / 2, middle = f->plot.y + f->plot.h / 2;
     middle = clamp(middle, lo + half, hi - half);
@@ -154,7 +160,7 @@ void figure_draw(struct figure *f, const struct figure_params *p, struct draw_li
         return;
     figure_metrics_make(f, p);
     f->head_lo = f->column_left - f->spare_w + (f->has_ylabel ? f->m.gap : 0);
-    f->head_hi = f->column_right + f->spare_w - (f->has_barlabel ? f->m.gap : 0);
+    f->head_hi = f->column_right + f->spare_w - (f->has_barlabel && p->cbar.side == CBAR_RIGHT ? f->m.gap : 0);
     if (f->has_xlabel && p->x.side == SIDE_FAR)
         top_label(f, p, l);
     colorbar_draw(f, p, l);

@@ -48,6 +48,30 @@ struct figure_axis {
 /* Where a data coordinate is, in pixels from the plot rectangle's left (or top) edge, of so many; NaN: nowhere. */
 double figure_axis_px(const struct figure_axis *a, double v, int length_px);
 
+/* The order of the options' choices. */
+enum cbar_side { CBAR_RIGHT, CBAR_LEFT, CBAR_TOP, CBAR_BOTTOM };
+enum cbar_ticks { CBAR_TICKS_AUTO, CBAR_TICKS_NONE, CBAR_TICKS_NUM, CBAR_TICKS_LIST };
+enum { CBAR_HIST_BINS = 64 };
+
+struct figure_cbar {
+    enum cbar_side side;
+    double size_pt, size_share; /* thickness, in points or as a share of the picture's width or height; 0: by rule */
+    double shrink;              /* share of the plot's side; 0: all */
+    enum cbar_ticks ticks;
+    int max_ticks;
+    const double *ticks_at;
+    int num_ticks_at;
+    bool minor;                 /* small ticks between */
+    struct tick_format format;
+    bool has_hist;              /* there is room for a histogram: */
+    const uint32_t *hist;       /* CBAR_HIST_BINS counts, by the place on the bar; NULL: none yet */
+    double share_under, share_over; /* of the finite cells beyond the ends, 0..1 */
+    /* A legend instead. 0: a colorbar. */
+    int num_categories;
+    const char *const *categories;
+    const struct color *category_colors;
+};
+
 struct figure_params {
     int width_px, height_px;
     double scale;               /* pixels per point: dpi / 72 */
@@ -59,10 +83,11 @@ struct figure_params {
     struct figure_axis x, y;
     bool show_cbar;
     const char *cbar_label;
+    struct figure_cbar cbar;
     struct norm norm;
     const struct colormap *cmap;
     struct color under, over, bad;
-    bool has_under, has_over, has_bad; /* data on show below vmin, above vmax, NaN: the colorbar gets its marks */
+    bool has_under, has_over, has_bad; /* the colorbar gets its marks of values below vmin, above vmax, NaN */
     const struct hatch *hatch;  /* of bad values; NULL or of size 0: none */
     uint64_t hatch_version;
     const char *bad_label;      /* what the mark of bad values says; NULL: NaN */

@@ -40,7 +40,7 @@ struct figure_needs {
     int title_lines;
     int over_left, over_right;
     int level_w, level_h;        /* how many parts are left out to save width and height: enum figure_level_w, _h */
-    bool status, x_offset, y_offset, bar_offset, under, over, bad, x_turned;
+    bool status, x_offset, y_offset, bar_offset, under, over, bad, share_lo, share_hi, x_turned;
 };
 enum { LEVEL_W_ALL, LEVEL_W_NO_LABELS, LEVEL_W_NO_BAR, LEVEL_W_NO_TICKS };
 enum { LEVEL_H_ALL, LEVEL_H_NO_STATUS, LEVEL_H_NO_LABEL, LEVEL_H_NO_TITLE, LEVEL_H_NO_TICKS };
@@ -53,7 +53,8 @@ struct figure_shape {
     uint64_t x_axis, y_axis;     /* fingerprints */
     int width, height;
     int parts;                   /* bits */
-    int unused;                  /* no padding: compared by memcmp */
+    int categories;
+    double bar[3];
 };
 
 /* The widest of an axis' names, measured once per set of names. */
@@ -73,6 +74,9 @@ struct figure {
     int column_left, column_right; /* x outside of which only the turned axis labels stand */
     int far_w, far_h;            /* px beyond the frame for an axis on the right, on the top */
     int footer_y, footer_h;      /* the row of x label, offset and status */
+    int bar_left;                /* x of a colorbar left of the plot */
+    int bar_label_hi;            /* where the common factor of a flat one begins, as drawn */
+    int bar_above, bar_below;    /* from the plot to a colorbar above, below */
     int head_lo, head_hi;        /* x between which the row above the plot is free of offset texts, as drawn */
     bool has_title, has_xlabel, has_ylabel, has_bar, has_barlabel, has_status;
     struct names_cache names_x, names_y;
@@ -85,6 +89,7 @@ struct figure {
     draw_map *row_map;
     draw_map *col_map;             /* all texel 0 */
     int cap_values, cap_rows, cap_cols, rows, cols;
+    bool flat;
     struct colormap lut;
     uint64_t counter, values_version, maps_version, lut_version;
 
@@ -124,9 +129,8 @@ bool figure_has_text(const char *s);
 int figure_title_lines(struct figure *f, const char *title, int room_px, int most);
 
 /* colorbar.c */
-void colorbar_plan(struct figure *f, const struct figure_params *p, struct ticks *t, int height_px);
-struct rect colorbar_body(const struct figure *f, int height_px);
-int colorbar_widest(struct figure *f, const struct ticks *t);
+int colorbar_depth(const struct figure *f, const struct figure_params *p); /* from the plot outwards */
+void colorbar_measure(struct figure *f, const struct figure_params *p);
 void colorbar_draw(struct figure *f, const struct figure_params *p, struct draw_list *l);
 
 #endif

@@ -2,7 +2,7 @@
  * and the ticks from the plot's size: so a few rounds are made, in which needs only grow, until they rest. Needs stay between
  * pictures of the same shape, and so does the rectangle. Where the plot would get less than 40 % of a dimension, names are
  * shortened first and then parts left out. One thread. */
-#include "draw/figure_internal.h"
+#include "draw/colorbar_internal.h"
 
 #include <math.h>
 #include <string.h>
@@ -48,7 +48,11 @@ void figure_metrics_make(struct figure *f, const struct figure_params *p)
     m->gap_y = points(scale, 3, 1);
     m->gap = points(scale, 3, 1);
     m->pad = points(scale, 5, 2);
-    m->bar_w = clamp_int(p->width_px * 0.022, points(scale, 9, 3), points(scale, 24, 3));
+    m->bar_w = clamp_int(p->width_px * 0.016, points(scale, 8, 3), points(scale, 16, 3));
+    if (p->cbar.size_pt > 0)
+        m->bar_w = clamp_int(p->cbar.size_pt * scale, 1, p->width_px / 3);
+    if (p->cbar.size_share > 0)
+        m->bar_w = clamp_int(p->cbar.size_share * (cbar_is_flat(p) ? p->height_px : p->width_px), 1, p->width_px / 3);
     m->bar_gap = clamp_int(p->width_px * 0.018, points(scale, 8, 3), points(scale, 18, 3));
 }
 
@@ -74,11 +78,17 @@ static void margins_w(struct figure *f, const struct figure_params *p, int level
     const struct figure_metrics *m = &f->m;
     const struct figure_needs *n = &f->needs;
     f->has_ylabel = level < LEVEL_W_NO_LABELS && figure_has_text(p->y.label);
-    f->has_bar = level < LEVEL_W_NO_BAR && p->show_cbar;
-    f->has_barlabel = f->has_bar && level < LEVEL_W_NO_LABELS && figure_has_text(p->cbar_label);
+    bool flat = cbar_is_flat(p), bar_left = p->cbar.side == CBAR_LEFT;
+    if (!flat) {
+        f->has_bar = level < LEVEL_W_NO_BAR && p->show_cbar;
+        f->has_barlabel = f->has_bar && level < LEVEL_W_NO_LABELS && figure_has_text(p->cbar_label);
+    }
+    int bar = f->has_bar && !flat ? colorbar_depth(f, p) : 0;
+    bool label_right = f->has_barlabel && p->cbar.side == CBAR_RIGHT;
     bool y_ticks = level < LEVEL_W_NO_TICKS && has_axis(&p->y);
     bool left = f->has_ylabel && p->y.side != SIDE_FAR, right = f->has_ylabel && p->y.side == SIDE_FAR;
-    f->column_left = m->pad + (left ? m->label_line : 0);
+    f->bar_left = m->pad;
+    f->column_left = m->pad + (bar_left ? bar : 0) + (left ? m->label_line : 0);
     int over = level < LEVEL_W_NO_TICKS ? n->over_left : 0, over_right = level < LEVEL_W_NO_TICKS ? n->over_right : 0;
     int ticks = y_ticks ? f->y_room + m->gap_y + m->tick_len : 0;
     g->left = f->column_left + max_int((left ? m->gap : 0) + (axis_is_near(&p->y) ? ticks : 0) + m->frame, over);
@@ -86,12 +96,9 @@ static void margins_w(struct figure *f, const struct figure_params *p, int level
     if (right)
         f->far_w = max_int(f->far_w, over_right) + m->gap + m->label_line;
     g->right = m->frame + f->far_w + m->pad;
-    if (f->has_bar)
-        g->right += m->bar_gap + 2 * m->frame + m->bar_w + m->tick_len + m->gap_y + n->bar_labels;
-    if (f->has_barlabel)
-        g->right += m->gap + m->label_line;
-    g->right = max_int(g->right, m->pad + over_right + (f->has_barlabel ? m->gap + m->label_line : 0));
-    f->column_right = p->width_px - m->pad - (f->has_barlabel ? m->label_line : 0);
+    g->right += bar_left ? 0 : bar;
+    g->right = max_int(g->right, m->pad + over_right + (label_right ? m->gap + m->label_line : 0));
+    f->column_right = p->width_px - m->pad - (label_right ? m->label_line : 0);
 }
 
 static void margins_h(struct figure *f, const struct figure_params *p, int level, bool x_ticks, struct margins *g)
@@ -102,8 +109,14 @@ static void margins_h(struct figure *f, const struct figure_params *p, int level
     f->has_xlabel = level < LEVEL_H_NO_LABEL && figure_has_text(p->x.label);
     f->has_status = level < LEVEL_H_NO_STATUS && n->status;
     x_ticks &= has_axis(&p->x);
+    bool flat = cbar_is_flat(p);
+    if (flat) {
+        f->has_bar = level < LEVEL_H_NO_TITLE && p->show_cbar;
+        f->has_barlabel = f->has_bar && level < LEVEL_H_NO_LABEL && figure_has_text(p->cbar_label);
+    }
+    int bar = f->has_bar && flat ? colorbar_depth(f, p) : 0, bar_top = p->cbar.side == CBAR_TOP ? bar : 0;
     int above = max_int(n->y_offset ? m->gap_x + m->tick_line : 0, m->tick_line / 2 + 1);
-    if (n->bar_offset)
+    if (n->bar_offset && !flat)
         above = max_int(above, m->gap_x + m->tick_line + m->tick_line / 2);
     if (f->has_title)
         above = max_int(above, max_int(1, n->title_lines) * m->title_line + m->title_gap);
@@ -112,7 +125,9 @@ static void margins_h(struct figure *f, const struct figure_params *p, int level
     f->far_h = axis_is_far(&p->x) ? labels : 0;
     if (top)
         f->far_h = (f->far_h ? f->far_h + m->gap / 2 : m->gap + m->tick_line / 2) + m->label_line;
-    g->top = m->frame + f->far_h + above + (f->has_title || n->y_offset || n->bar_offset ? m->pad / 2 : m->pad - m->pad / 2);
+    g->top = m->frame + f->far_h + above + (f->has_title || n->y_offset || (n->bar_offset && !flat) ? m->pad / 2 : m->pad - m->pad / 2);
+    f->bar_above = g->top - (bar_top ? m->pad / 2 : 0);
+    g->top += bar_top;
     int ticks = axis_is_near(&p->x) ? labels : 0;
     f->footer_h = bottom ? m->label_line : 0;
     if (f->has_status)
@@ -122,6 +137,8 @@ static void margins_h(struct figure *f, const struct figure_params *p, int level
     if (f->footer_h)
         ticks = ticks ? ticks + m->gap / 2 : m->gap + m->tick_line / 2;
     g->bottom = m->frame + max_int(ticks + f->footer_h, m->tick_line / 2 + 1) + (f->footer_h ? m->pad / 2 : m->pad);
+    f->bar_below = g->bottom - m->pad / 2;
+    g->bottom += bar - bar_top;
     f->footer_y = p->height_px - g->bottom + m->frame + ticks;
 }
 
@@ -144,6 +161,7 @@ static void shape_plot(struct figure *f, const struct figure_params *p, struct m
     g->right += over_w - over_w / 2;
     f->spare_w = over_w / 2;
     f->column_left += over_w / 2;
+    f->bar_left += over_w / 2;
     f->column_right -= over_w - over_w / 2;
     g->top += over_h / 2;
     g->bottom += over_h - over_h / 2;
@@ -170,7 +188,7 @@ static void place(struct figure *f, const struct figure_params *p)
         if (lacking <= 0 || n->level_h == LEVEL_H_NO_TICKS)
             break;
     }
-    if (h - g.top - g.bottom < 3 * f->m.tick_line) /* too low for a colorbar */
+    if (h - g.top - g.bottom < 3 * f->m.tick_line && !cbar_is_flat(p)) /* too low for a colorbar */
         f->needs.level_w = max_int(n->level_w, LEVEL_W_NO_BAR);
     for (;; f->needs.level_w++) {
         f->y_room = y_names ? min_int(n->y_labels, w / 3) : n->y_labels;
@@ -227,11 +245,10 @@ static bool whole(const struct figure_axis *a, struct figure_axis *out)
 static void measure(struct figure *f, const struct figure_params *p)
 {
     struct figure_needs *n = &f->needs;
-    struct axis_plan *plan = &f->plan;
     struct figure_axis all;
     if (f->has_title) {
         int most = max_int(1, min_int(MAX_TITLE_LINES, p->height_px / 5 / f->m.title_line));
-        int room = f->column_right + f->spare_w - (f->has_barlabel ? f->m.gap : 0) - f->column_left + f->spare_w - (f->has_ylabel ? f->m.gap : 0);
+        int room = f->column_right + f->spare_w - (f->has_barlabel && p->cbar.side == CBAR_RIGHT ? f->m.gap : 0) - f->column_left + f->spare_w - (f->has_ylabel ? f->m.gap : 0);
         n->title_lines = max_int(n->title_lines, figure_title_lines(f, p->title, room, most));
     }
     if (n->level_w < LEVEL_W_NO_TICKS) {
@@ -244,16 +261,8 @@ static void measure(struct figure *f, const struct figure_params *p)
         if (whole(&p->x, &all))
             measure_x(f, &all);
     }
-    if (f->has_bar) {
-        n->under |= p->has_under;
-        n->over |= p->has_over;
-        n->bad |= p->has_bad;
-        colorbar_plan(f, p, &plan->ticks, colorbar_body(f, f->plot.h).h);
-        n->bar_labels = max_int(n->bar_labels, colorbar_widest(f, &plan->ticks));
-        n->bar_offset |= plan->ticks.offset[0] != 0;
-        if (n->bad)
-            n->bar_labels = max_int(n->bar_labels, text_width(f->font, &f->m.tick, p->bad_label ? p->bad_label : "NaN"));
-    }
+    if (f->has_bar)
+        colorbar_measure(f, p);
 }
 
 static struct figure_shape shape_of(const struct figure_params *p)
@@ -273,6 +282,11 @@ static struct figure_shape shape_of(const struct figure_params *p)
     s.y_axis = axis_fingerprint(&p->y);
     s.parts = figure_has_text(p->title) | figure_has_text(p->x.label) << 1 | figure_has_text(p->y.label) << 2 |
               p->show_cbar << 3 | figure_has_text(p->cbar_label) << 4 | p->bare << 7;
+    s.parts |= (int)p->cbar.side << 10 | p->cbar.has_hist << 12 | (int)p->cbar.ticks << 13;
+    s.categories = p->cbar.num_categories;
+    s.bar[0] = p->cbar.size_pt;
+    s.bar[1] = p->cbar.size_share;
+    s.bar[2] = p->cbar.shrink;
     return s;
 }
 

@@ -52,7 +52,6 @@ struct look {
     double extent[4];          /* L, R, B, T; extent[0] NaN: imshow's */
     double view[4];            /* row0, row1, col0, col1; view[0] NaN: all */
     char *title, *xlabel, *ylabel, *cbar_label; /* NULL: none given */
-    int no_cbar, bare;
     char *xticklabels, *yticklabels; /* "auto", "none", a number n (every n-th), or names: plot/option_names.h */
     char *xticks, *yticks;     /* "auto", "none", or positions separated by commas */
     double xtick_rotation, ytick_rotation; /* degrees; NaN: by rule */
@@ -61,6 +60,10 @@ struct look {
     int xaxis, yaxis;          /* enum side_mode */
     double title_size, label_size, tick_size; /* points; NaN: by font_size */
     char *text, *hline, *vline, *hspan, *vspan; /* plot/marks.h; NULL: none */
+    int no_cbar, bare, no_hist;
+    int cbar_side, cbar_extend, cbar_minor; /* enum cbar_side (draw/figure.h), cbar_extend (plot/cbar.h) */
+    char *cbar_size, *cbar_ticks, *cbar_format; /* plot/cbar.h, tick_format.h; NULL: by rule */
+    double cbar_shrink;
     int reduce;                /* enum reduce_mode */
     int scroll;                /* enum scroll_mode */
     int no_time_axis;

@@ -1,6 +1,7 @@
 /* THE table: every option there is, once. Whatever reads, prints or checks options walks these rows. An option is added here, and a
  * field in struct look (may change while it runs) or struct run (fixed at the start); nothing else knows its name. */
 #include "plot/options_table.h"
+#include "plot/cbar.h"
 #include "plot/cvd.h"
 #include "plot/norm.h"
 #include "plot/spelling.h"
@@ -27,6 +28,8 @@ static const char *const YAXIS_CHOICES[] = {"left", "right", "both", "none", NUL
 static const char *const AXIS_CHOICES[] = {"none", "row", "col", NULL};
 static const char *const THEME_CHOICES[] = {"light", "dark", "paper", NULL};
 static const char *const HATCH_CHOICES[] = {"none", "/", "\\", "x", ".", "-", "|", "+", NULL};
+static const char *const SIDE_CHOICES[] = {"right", "left", "top", "bottom", NULL};
+static const char *const EXTEND_CHOICES[] = {"auto", "neither", "min", "max", "both", NULL};
 static const char *const LINES_CHOICES[] = {"auto", "rows", "frames", NULL};
 
 static const char *const INTERPOLATION_CHOICES[] = {"nearest", "bilinear", "bicubic", "lanczos", "spline16", "spline36", "hanning", "hamming",
@@ -50,6 +53,17 @@ enum { MAX_SIDE_PX = 16384 };
 static bool check_cvd(const char *text, char *message, size_t size)
 {
     return cvd_parse(text, &(struct cvd){0}, message, size);
+}
+
+static bool check_cbar_size(const char *text, char *message, size_t size)
+{
+    return cbar_size_parse(text, &(double){0}, &(double){0}, message, size);
+}
+
+static bool check_cbar_ticks(const char *text, char *message, size_t size)
+{
+    double at[CBAR_MAX_TICKS];
+    return cbar_ticks_parse(text, &(int){0}, at, &(int){0}, message, size);
 }
 
 const struct option_row OPTIONS_TABLE[] = {
@@ -184,6 +198,18 @@ const struct option_row OPTIONS_TABLE[] = {
     {"ylabel", 0, GROUP_WORDS, LOOK(ylabel), TEXT("TEXT"), .help = "beside the rows"},
     {"cbar-label", 0, GROUP_WORDS, LOOK(cbar_label), TEXT("TEXT"), .help = "beside the colorbar"},
     {"no-cbar", 0, GROUP_WORDS, LOOK(no_cbar), FLAG, .help = "no colorbar"},
+    {"cbar-side", 0, GROUP_WORDS, LOOK(cbar_side), CHOICE(SIDE_CHOICES, "right"), .placeholder = "SIDE", .help = "where the colorbar is"},
+    {"cbar-size", 0, GROUP_WORDS, LOOK(cbar_size), CHECKED(check_cbar_size, "auto"), .placeholder = "PX|N%",
+     .help = "how thick it is: pixels at 100 dpi, or a share of the picture"},
+    {"cbar-shrink", 0, GROUP_WORDS, LOOK(cbar_shrink), NUMBER(0.05, 1, "1"), .placeholder = "F", .help = "how long it is, of the plot's side"},
+    {"cbar-ticks", 0, GROUP_WORDS, LOOK(cbar_ticks), CHECKED(check_cbar_ticks, "auto"), .placeholder = "N|A,B,C",
+     .help = "auto, none, at most N, or at these values"},
+    {"cbar-format", 0, GROUP_WORDS, LOOK(cbar_format), CHECKED(tick_format_check, "auto"), .placeholder = "FMT",
+     .help = "of its numbers: auto, si, sci, plain, or as in .1f, .0%, '{:.2f} kg'"},
+    {"cbar-minor", 0, GROUP_WORDS, LOOK(cbar_minor), FLAG, .help = "small ticks between them"},
+    {"cbar-extend", 0, GROUP_WORDS, LOOK(cbar_extend), CHOICE(EXTEND_CHOICES, "auto"), .placeholder = "ENDS",
+     .help = "arrows for what is below vmin, above vmax; auto: where something is, or --under or --over is given"},
+    {"no-hist", 0, GROUP_WORDS, LOOK(no_hist), FLAG, .help = "no histogram beside the colorbar"},
     {"title-size", 0, GROUP_WORDS, LOOK(title_size), NUMBER(1, 200, "auto"), .unset = "auto", .placeholder = "PT",
      .help = "of the title, in points; auto: 1.2 times --font-size"},
     {"label-size", 0, GROUP_WORDS, LOOK(label_size), NUMBER(1, 200, "auto"), .unset = "auto", .placeholder = "PT",

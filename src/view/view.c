@@ -3,6 +3,7 @@
  * which needs the plot's size), so the stages repeat until the plot rectangle stands; margins only grow, so that ends. Render thread. */
 #include "view/view_alert.h"
 #include "view/view_interpolate.h"
+#include "view/view_histogram.h"
 #include "view/view_mask.h"
 #include "view/view_annot.h"
 #include "view/view_scroll.h"
@@ -223,6 +224,7 @@ static enum hs_status settle(struct view *v, struct figure_params *p)
         s = view_reduce(v);
     if (s == HS_OK) {
         view_range_update(v);
+        view_histogram_update(v);
         view_cmap_update(v);
     }
     return s;

@@ -356,6 +356,7 @@ void view_figure_params(struct view *v, struct figure_params *p)
     }
     if (!p->cbar_label && v->frame->meta)
         p->cbar_label = v->frame->meta->units;
+    view_cbar_params(v, p);
     double home[4], aspect = view_cell_aspect(v);
     view_home(v, home);
     if (aspect > 0)

@@ -6,6 +6,7 @@
 #include "data/scale.h"
 #include "data/stats.h"
 #include "draw/hatch.h"
+#include "plot/cbar.h"
 #include "plot/marks.h"
 #include "view/autoscale.h"
 #include "view/view.h"
@@ -23,6 +24,12 @@ struct view_values_key {
     uint64_t frame_serial;
     struct reduce_axis rows, cols;
     int mode, origin, scroll;
+};
+
+/* How cells are spread over the colorbar. */
+struct view_histogram {
+    uint32_t counts[CBAR_HIST_BINS], under, over, total; /* finite cells that have a place in the norm */
+    bool exact; /* of all cells */
 };
 
 struct view {
@@ -112,6 +119,13 @@ struct view {
     const char **newest_labels; /* of a waterfall's rows: the frame's, behind empty ones */
     int64_t cap_newest_labels;
 
+    struct view_histogram histogram;
+    struct norm histogram_norm;
+    uint64_t histogram_serial;
+    int64_t histogram_max;
+    double cbar_ticks_at[CBAR_MAX_TICKS];
+    char cbar_label[512];
+
     struct cvd_table cvd;
     struct hatch hatch;
     double hatch_key[2]; /* kind, scale */
@@ -176,6 +190,8 @@ void view_hatch_update(struct view *v);
 void view_cvd_record(struct view *v, struct draw_list *l);
 /* The small line in the corner; NULL: none. */
 const char *view_status_text(struct view *v);
+/* view_cbar.c */
+void view_cbar_params(struct view *v, struct figure_params *p);
 /* view_axes.c */
 void view_figure_params(struct view *v, struct figure_params *p);
 void view_names_fini(struct view *v);

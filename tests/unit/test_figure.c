@@ -185,6 +185,30 @@ static void random_axis(struct figure_axis *a, unsigned *seed, const char **name
     }
 }
 
+static void random_cbar(struct figure_cbar *c, unsigned *seed)
+{
+    static uint32_t counts[CBAR_HIST_BINS];
+    static const double at[] = {-1, 0, 0.001, 0.5, 1, 1e6};
+    static const char *const names[] = {"sea", "land", "a rather long name of a category", "ice", "x"};
+    static struct color colors[5];
+    *c = (struct figure_cbar){.side = (enum cbar_side)(rand_r(seed) % 4), .minor = rand_r(seed) % 2, .has_hist = rand_r(seed) % 3};
+    for (int i = 0; i < CBAR_HIST_BINS; i++)
+        counts[i] = rand_r(seed) % 3 ? (uint32_t)rand_r(seed) : 0;
+    c->hist = c->has_hist ? counts : NULL;
+    c->shrink = rand_r(seed) % 3 ? 1 : 0.1 + uniform(seed);
+    c->size_pt = rand_r(seed) % 5 ? 0 : uniform(seed) * 30;
+    c->size_share = rand_r(seed) % 8 ? 0 : uniform(seed) * 0.1;
+    c->ticks = (enum cbar_ticks)(rand_r(seed) % 8 < 4 ? rand_r(seed) % 4 : 0);
+    c->max_ticks = 1 + rand_r(seed) % 20;
+    c->ticks_at = at;
+    c->num_ticks_at = 6;
+    c->share_under = rand_r(seed) % 3 ? 0 : uniform(seed) * uniform(seed);
+    c->share_over = rand_r(seed) % 3 ? 0 : 1e-5;
+    c->categories = names;
+    c->category_colors = colors;
+    c->num_categories = rand_r(seed) % 6 ? 0 : 1 + rand_r(seed) % 5;
+}
+
 static void random_params(struct scene *s, unsigned *seed, const char **names)
 {
     static const char *const titles[] = {NULL, "Room 3",
@@ -209,6 +233,8 @@ static void random_params(struct scene *s, unsigned *seed, const char **names)
     p->has_under = rand_r(seed) % 2;
     p->has_over = rand_r(seed) % 2;
     p->has_bad = rand_r(seed) % 2;
+    unsigned other = *seed;
+    random_cbar(&p->cbar, &other);
 }
 
 Test(figure, random_figures_neither_overlap_nor_cut)
@@ -326,7 +352,7 @@ Test(figure, everything_at_320x200_leaves_room)
     scene_draw(&s);
     check_boxes(&s, "320x200");
     cr_assert(s.plot.w >= 128 && s.plot.h >= 80, "%dx%d", s.plot.w, s.plot.h);
-    cr_assert(s.list.num_heatmaps == 1, "the colorbar is there");
+    cr_assert(s.list.num_heatmaps == 2, "the colorbar is there, and the mark of bad values");
     scene_fini(&s);
 }
 

@@ -1,0 +1,84 @@
+/* How the frame's cells are spread over the colorbar, and how many lie beyond it: once per frame and norm. Of larger frames a part of the
+ * cells, so that a stream isn't slowed. Render thread. */
+#include "view/view_histogram.h"
+#include "data/histogram.h"
+#include <math.h>
+#include <string.h>
+
+enum { MAX_LIVE = 1 << 14, MAX_STILL = 1 << 18 };
+
+struct counter {
+    const struct norm *norm;
+    struct norm_f32 f32;
+    bool by_place, in_double;
+    struct view_histogram *h;
+};
+
+static void count_t(struct view_histogram *h, const float *t, int num)
+{
+    for (int i = 0; i < num; i++) {
+        uint32_t bits;
+        memcpy(&bits, &t[i], sizeof bits);
+        if ((bits & 0x7fffffff) > 0x7f800000) /* bad, or not finite */
+            continue;
+        h->total++;
+        if (t[i] < 0)
+            h->under++;
+        else if (t[i] > 1)
+            h->over++;
+        else {
+            int k = (int)(t[i] * CBAR_HIST_BINS);
+            h->counts[k < CBAR_HIST_BINS ? k : CBAR_HIST_BINS - 1]++;
+        }
+    }
+}
+
+static float place(const struct counter *c, double v)
+{
+    if (!isfinite(v))
+        return NAN;
+    double t = norm_forward(c->norm, v);
+    return (float)(c->by_place && t >= 0 && t <= 1 ? norm_place(c->norm, v) : t);
+}
+
+static void take(void *arg, const float *f32, const double *f64, int num)
+{
+    struct counter *c = arg;
+    float t[HISTOGRAM_CHUNK];
+    if (f64 || c->in_double)
+        for (int i = 0; i < num; i++)
+            t[i] = place(c, f64 ? f64[i] : (double)f32[i]);
+    else {
+        norm_apply_f32(&c->f32, f32, t, num);
+        for (int i = 0; i < num; i++) {
+            uint32_t bits;
+            memcpy(&bits, &f32[i], sizeof bits);
+            t[i] = (bits & 0x7fffffff) >= 0x7f800000 ? NAN : t[i];
+        }
+    }
+    count_t(c->h, t, num);
+}
+
+void view_histogram_count(const struct norm *n, const struct array *cells, int64_t max, struct view_histogram *h)
+{
+    struct counter c = {.norm = n, .f32 = norm_to_f32(n), .h = h};
+    c.by_place = n->kind == NORM_BOUNDARY; /* blocks are equally high on the bar */
+    c.in_double = c.by_place || norm_needs_double(n);
+    memset(h, 0, sizeof *h);
+    histogram_cells(cells, max, take, &c);
+    h->exact = cells->rows <= max / (cells->cols > 0 ? cells->cols : 1);
+}
+
+void view_histogram_update(struct view *v)
+{
+    const struct look *l = &v->look;
+    if (!v->frame || l->no_cbar || l->bare)
+        return;
+    int64_t max = v->shows_motion ? MAX_LIVE : MAX_STILL;
+    if (v->histogram_serial == v->cells_serial && v->histogram_max == max && memcmp(&v->histogram_norm, &v->norm, sizeof v->norm) == 0)
+        return;
+    view_histogram_count(&v->norm, &v->cells, max, &v->histogram);
+    v->histogram_serial = v->cells_serial;
+    v->histogram_norm = v->norm;
+    v->histogram_max = max;
+}
