@@ -3,6 +3,7 @@
 #include "plot/options.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "plot/edges.h"
 #include "plot/norm.h"
 #include "plot/options_table.h"
 #include "plot/palette.h"
@@ -110,6 +111,10 @@ static bool store_from_stream(const struct option_row *row, void *base, const ch
         return store_plain(row, base, value, message);
     if (row->type == OPTION_MARKS)
         return replace_marks(row, base, value, message);
+    if (row->type == OPTION_EDGES && value && edges_is_file(value)) {
+        snprintf(message, OPTION_MESSAGE, "'%.80s': a stream can't read files here; give the numbers", value);
+        return false;
+    }
     if (row->type != OPTION_NORM)
         return option_store(row, base, value, message);
     struct look *look = base;

@@ -39,6 +39,7 @@ struct look {
     double half_life;          /* of events, in seconds; NaN: none */
     double kernel;             /* sigma that events are smoothed by, in cells; 0: none */
     char *mask_where;          /* which values are hidden: plot/where.h; NULL: none */
+    char *x_edges, *y_edges;   /* lists of numbers: plot/edges.h; NULL: cells of equal size */
     int interpolation;         /* enum resample_filter (data/resample.h) */
     double linewidths;
     int linecolor_set;
@@ -49,6 +50,7 @@ struct look {
     int annot_color_set;
     struct color annot_color;
     int square, aspect, origin;
+    double aspect_ratio;       /* of ASPECT_EQUAL: height over width of a unit; 1 unless a number was given */
     double extent[4];          /* L, R, B, T; extent[0] NaN: imshow's */
     double view[4];            /* row0, row1, col0, col1; view[0] NaN: all */
     char *title, *xlabel, *ylabel, *cbar_label; /* NULL: none given */

@@ -115,6 +115,8 @@ static json_t *value_of(const struct option_row *row, const void *base)
         return json_string(row->choices[*(const int *)at]);
     case OPTION_COLOR:
         return color(row, base);
+    case OPTION_ASPECT:
+        return *(const int *)at && number_at(aux_field(row, base)) != 1 ? number(number_at(aux_field(row, base))) : json_string(row->choices[*(const int *)at]);
     case OPTION_VIEW:
     case OPTION_EXTENT:
         memcpy(v, at, sizeof v);

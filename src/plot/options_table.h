@@ -29,6 +29,8 @@ enum option_type {
     OPTION_FRAME,    /* char * */
     OPTION_ALERT,    /* char *, NULL when empty */
     OPTION_WHERE,    /* char *, NULL when empty */
+    OPTION_EDGES,    /* char *, a list of numbers, NULL when empty */
+    OPTION_ASPECT,   /* int and double, aspect and aspect_ratio: offset, aux */
     OPTION_CHECKED,  /* char *, NULL when it is the word for unset; `check` knows what is right */
     OPTION_NAMES,    /* char *: names of tick labels, perhaps from a file */
     OPTION_MARKS,    /* char *, NULL when empty; given again, it grows (from a stream: is replaced) */
@@ -88,5 +90,10 @@ bool option_value_is_optional(const struct option_row *row);
 const char *option_number_text(double v, char *out);
 /* "flag", "number", ... for --list-options. */
 const char *option_type_name(const struct option_row *row);
+
+/* options_cells.c: see option_store. */
+bool option_store_where(const struct option_row *row, void *base, const char *text, char *message);
+bool option_store_edges(const struct option_row *row, void *base, const char *text, char *message);
+bool option_store_aspect(const struct option_row *row, void *base, const char *text, char *message);
 
 #endif

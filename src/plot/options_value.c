@@ -10,7 +10,6 @@
 #include "plot/norm.h"
 #include "plot/option_names.h"
 #include "plot/palette.h"
-#include "plot/where.h"
 #include <math.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -409,14 +408,6 @@ static bool store_alert(const struct option_row *row, void *base, const char *te
     return replace_string(field(row, base), *text ? text : NULL, message);
 }
 
-static bool store_where(const struct option_row *row, void *base, const char *text, char *message)
-{
-    struct where where;
-    if (*text && !where_parse(text, false, &where, message, OPTION_MESSAGE))
-        return false;
-    return replace_string(field(row, base), *text ? text : NULL, message);
-}
-
 static bool store_checked(const struct option_row *row, void *base, const char *text, char *message)
 {
     if (!is_unset(row, text) && !row->check(text, message, OPTION_MESSAGE))
@@ -514,7 +505,9 @@ static const struct type_row {
     [OPTION_POLICY] = {"policy", false, store_policy},
     [OPTION_FRAME] = {"frame", false, store_frame},
     [OPTION_ALERT] = {"conditions", false, store_alert},
-    [OPTION_WHERE] = {"condition", false, store_where},
+    [OPTION_WHERE] = {"condition", false, option_store_where},
+    [OPTION_ASPECT] = {"aspect", false, option_store_aspect},
+    [OPTION_EDGES] = {"edges", false, option_store_edges},
     [OPTION_CHECKED] = {"string", false, store_checked},
     [OPTION_NAMES] = {"names", false, store_names},
     [OPTION_MARKS] = {"marks", false, store_marks},
@@ -548,7 +541,7 @@ bool option_is_string(const struct option_row *row)
     return row->type == OPTION_STRING || row->type == OPTION_LIST || row->type == OPTION_CMAP || row->type == OPTION_LEVELS ||
            row->type == OPTION_FRAME || row->type == OPTION_ALERT || row->type == OPTION_WHERE || row->type == OPTION_CHECKED ||
            row->type == OPTION_NAMES || row->type == OPTION_MARKS ||
-           row->type == OPTION_ANNOT;
+           row->type == OPTION_ANNOT || row->type == OPTION_EDGES;
 }
 
 bool option_value_is_optional(const struct option_row *row)

@@ -2,6 +2,7 @@
  * on stays the same. Layout and range depend on each other (the colorbar's numbers need room, and the range comes from the reduction,
  * which needs the plot's size), so the stages repeat until the plot rectangle stands; margins only grow, so that ends. Render thread. */
 #include "view/view_alert.h"
+#include "view/view_edges.h"
 #include "view/view_interpolate.h"
 #include "view/view_histogram.h"
 #include "view/view_mask.h"
@@ -35,6 +36,7 @@ struct view *view_create(struct pool *pool, struct font *font)
     v->scroll = view_scroll_create();
     v->alerts = view_alerts_create();
     v->mask = view_mask_create();
+    v->edges = view_edges_create();
     v->interpolation = view_interpolation_create();
     v->annot = view_annot_create();
     v->width = 1;
@@ -43,7 +45,7 @@ struct view *view_create(struct pool *pool, struct font *font)
     v->refit = true;
     v->dirty = true;
     v->own_range[0] = v->own_range[1] = v->shared_range[0] = v->shared_range[1] = NAN;
-    if (!v->figure || !v->reducer || !v->part_reducer || !v->scroll || !v->alerts || !v->mask || !v->interpolation || !v->annot || !v->look.cmap) {
+    if (!v->figure || !v->reducer || !v->part_reducer || !v->scroll || !v->alerts || !v->mask || !v->edges || !v->interpolation || !v->annot || !v->look.cmap) {
         view_destroy(v);
         return NULL;
     }
@@ -61,6 +63,7 @@ void view_destroy(struct view *v)
     view_scroll_destroy(v->scroll);
     view_alerts_destroy(v->alerts);
     view_mask_destroy(v->mask);
+    view_edges_destroy(v->edges);
     view_interpolation_destroy(v->interpolation);
     view_annot_destroy(v->annot);
     view_names_fini(v);
@@ -68,7 +71,11 @@ void view_destroy(struct view *v)
     view_cells_fini(v);
     free(v->sample);
     free(v->rows.map);
+    free(v->rows.begin);
+    free(v->rows.end);
     free(v->cols.map);
+    free(v->cols.begin);
+    free(v->cols.end);
     stats_scratch_fini(&v->scratch);
     free(v->normalised);
     free(v->cmap_name);
@@ -309,6 +316,8 @@ enum hs_status view_record(struct view *v, struct draw_list *l, struct rect area
     warn_of_channel(v, channel, num_channels, channel_name);
     v->frame_serial += channel != v->channel;
     v->channel = channel;
+    if (v->frame)
+        view_edges_update(v);
     do {
         s = settle(v, &p);
         if (s != HS_OK)

@@ -1,6 +1,7 @@
 /* Axis coordinates and names: what the figure round the heatmap says. */
 #include "view/view_scroll.h"
 #include "view/view_alert.h"
+#include "view/view_edges.h"
 #include "view/view_mask.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -10,12 +11,11 @@
 #include <stdlib.h>
 #include <string.h>
 
-void view_extent(const struct view *v, double e[4])
+static void own_extent(const struct view *v, double e[4])
 {
-    const struct look *l = &v->look;
     double rows = view_num_rows(v), cols = view_num_cols(v);
-    if (!isnan(l->extent[0])) {
-        memcpy(e, l->extent, sizeof l->extent);
+    if (!isnan(v->look.extent[0])) {
+        memcpy(e, v->look.extent, sizeof v->look.extent);
         return;
     }
     bool lower = view_flips_rows(v), mirrored = view_flips_cols(v);
@@ -23,6 +23,15 @@ void view_extent(const struct view *v, double e[4])
     e[1] = mirrored ? -0.5 : cols - 0.5;
     e[2] = lower ? -0.5 : rows - 0.5;
     e[3] = lower ? rows - 0.5 : -0.5;
+}
+
+void view_extent(const struct view *v, double e[4])
+{
+    own_extent(v, e);
+    if (view_edges(v, false))
+        view_edges_ends(v, false, &e[view_flips_cols(v)], &e[!view_flips_cols(v)]);
+    if (view_edges(v, true)) /* the first row is at the top unless they are flipped */
+        view_edges_ends(v, true, &e[view_flips_rows(v) ? 2 : 3], &e[view_flips_rows(v) ? 3 : 2]);
 }
 
 /* An axis' option of names and of ticks, taken apart; kept until their texts change. */
@@ -361,7 +370,8 @@ void view_figure_params(struct view *v, struct figure_params *p)
     view_home(v, home);
     if (aspect > 0)
         p->plot_aspect = (home[3] - home[2]) / (home[1] - home[0]) / aspect;
-    p->x.integers = p->y.integers = isnan(l->extent[0]);
+    p->x.integers = isnan(l->extent[0]) && !view_edges(v, false);
+    p->y.integers = isnan(l->extent[0]) && !view_edges(v, true);
     x_axis(v, &p->x);
     y_axis(v, &p->y);
 }

@@ -1,4 +1,5 @@
 /* How the frame lies in the picture: which way its rows and columns run, the shape of cells, and the part that is shown. Render thread. */
+#include "view/view_edges.h"
 #include "view/view_scroll.h"
 #include "base/log.h"
 #include <math.h>
@@ -61,10 +62,11 @@ double view_cell_aspect(const struct view *v)
     double e[4];
     view_extent(v, e);
     double width = fabs(e[1] - e[0]) / view_num_cols(v), height = fabs(e[3] - e[2]) / view_num_rows(v);
-    return width > 0 && height > 0 ? height / width : 1;
+    return (width > 0 && height > 0 ? height / width : 1) * v->look.aspect_ratio;
 }
 
-void view_home(const struct view *v, double home[4])
+/* In cells, in display order. */
+static void home_cells(const struct view *v, double home[4])
 {
     double rows = view_num_rows(v), cols = view_num_cols(v);
     double swapped[4] = {v->look.view[2], v->look.view[3], v->look.view[0], v->look.view[1]};
@@ -88,6 +90,13 @@ void view_home(const struct view *v, double home[4])
         home[3] = cols - home[2];
         home[2] = left;
     }
+}
+
+void view_home(const struct view *v, double home[4])
+{
+    home_cells(v, home);
+    for (int i = 0; i < 4; i++)
+        home[i] = view_edges_position(v, i < 2, home[i]);
 }
 
 /* Once a shape: what --view asks for isn't there. */

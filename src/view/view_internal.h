@@ -16,6 +16,10 @@ struct view_axis_map {
     struct reduce_axis footprints;
     draw_map *map;
     int cap;
+    /* cells of different sizes: those of each texel, and a number that changes with them; 0: by the rule of footprints */
+    uint64_t listed;
+    int64_t *begin, *end;
+    int cap_listed;
 };
 
 /* What the reduced values depend on; they are computed again when this changes. */
@@ -23,6 +27,7 @@ struct view_values_key {
     const struct frame *frame;
     uint64_t frame_serial;
     struct reduce_axis rows, cols;
+    uint64_t listed_rows, listed_cols;
     int mode, origin, scroll;
 };
 
@@ -106,6 +111,7 @@ struct view {
 
     struct view_alerts *alerts;
     struct view_mask *mask;
+    struct view_edges *edges;
     struct view_interpolation *interpolation;
     /* what the picture is made of: the values, or what was made of them, and the maps that go with it */
     struct reduce_result shown;

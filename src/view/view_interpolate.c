@@ -1,6 +1,7 @@
 /* --interpolation: between values and picture, when cells are larger than pixels. The maps then show each pixel a texel of its own; what
  * asks which cells a pixel shows (read-out, outlines) still goes by the maps of cells. Render thread. */
 #include "view/view_interpolate.h"
+#include "view/view_edges.h"
 #include "base/memory.h"
 #include <stdlib.h>
 #include <string.h>
@@ -48,7 +49,8 @@ void view_interpolation_destroy(struct view_interpolation *n)
 
 static enum resample_filter filter_of(const struct view *v, const struct camera_axis *a)
 {
-    return a->scale < 1 ? (enum resample_filter)v->look.interpolation : RESAMPLE_NEAREST;
+    bool equal = !view_edges(v, a == &v->camera.y); /* cells of different sizes are drawn as they are */
+    return a->scale < 1 && equal ? (enum resample_filter)v->look.interpolation : RESAMPLE_NEAREST;
 }
 
 int view_interpolation_reach(const struct view *v, const struct camera_axis *a)

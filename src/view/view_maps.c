@@ -3,11 +3,14 @@
  *
  * Zoomed out (more than one cell a pixel) pixel p shows footprint p + shift. Where pixel edges lie on the data (the phase) changes with
  * the zoom, and not while panning by whole pixels: that only changes the shift, so panning moves the picture without changing it. Zoomed in, a pixel shows the cell under its centre. */
+#include "view/view_edges.h"
 #include "view/view_interpolate.h"
 #include "view/view_scroll.h"
 #include "base/memory.h"
 #include <math.h>
 #include <string.h>
+
+enum { LINE_MOST = 64 };
 
 #define PHASE_STEP (1.0 / 4096) /* of a pixel */
 
@@ -31,24 +34,53 @@ static void add_line(uint8_t *cover, int px, double at, double width, double opa
     }
 }
 
-static void lines(draw_map *map, int px, const struct camera_axis *a, int64_t cells, double width)
+struct line_style {
+    double width;
+    bool gaps;        /* of no colour: whole pixels without a cell */
+    const double *at; /* the borders, or NULL: at whole numbers */
+};
+
+/* The line on the border at pixel `at`. */
+static void draw_line(draw_map *map, int px, double at, const struct line_style *s, double opacity)
 {
-    double opacity = width > 0 ? line_opacity(1 / a->scale, width) : 0;
-    if (opacity <= 0)
+    uint8_t cover[LINE_MOST] = {0};
+    double width = s->gaps ? fmax(1, round(s->width)) : s->width;
+    int base = (int)floor(at - width / 2 - 1), num = (int)ceil(width) + 3;
+    num = num < LINE_MOST ? num : LINE_MOST;
+    add_line(cover, num, at - base, width, s->gaps ? opacity >= 0.5 : opacity);
+    for (int i = 0; i < num; i++) {
+        int p = base + i;
+        if (p < 0 || p >= px || map[p] < 0)
+            continue;
+        if (s->gaps && cover[i])
+            map[p] = DRAW_MAP_OUTSIDE;
+        else if (cover[i] > draw_map_line(map[p]))
+            map[p] = draw_map_pack(draw_map_texel(map[p]), cover[i]);
+    }
+}
+
+static double border(const struct line_style *s, double k)
+{
+    return s->at ? s->at[(int64_t)k] : k;
+}
+
+static void lines(draw_map *map, int px, const struct camera_axis *a, int64_t cells, const struct line_style *s)
+{
+    if (!(s->width > 0) || (!s->at && line_opacity(1 / a->scale, s->width) <= 0))
         return;
-    double first = fmax(0, floor(a->origin - width * a->scale)), last = fmin((double)cells, ceil(a->origin + (px + width) * a->scale));
+    double first = fmax(0, floor(a->origin - s->width * a->scale)), last = fmin((double)cells, ceil(a->origin + (px + s->width) * a->scale));
+    if (s->at) {
+        first = 0;
+        last = (double)cells;
+    }
     for (double k = first; k <= last; k++) {
-        double at = camera_px_at(a, k);
-        uint8_t cover[64] = {0};
-        int base = (int)floor(at - width / 2 - 1), num = (int)ceil(width) + 3;
-        if (num > 64)
-            num = 64;
-        add_line(cover, num, at - base, width, opacity);
-        for (int i = 0; i < num; i++) {
-            int p = base + i;
-            if (p >= 0 && p < px && map[p] >= 0 && cover[i] > draw_map_line(map[p]))
-                map[p] = draw_map_pack(draw_map_texel(map[p]), cover[i]);
-        }
+        double at = camera_px_at(a, border(s, k));
+        if (at < -s->width - 1 || at > px + s->width + 1)
+            continue;
+        double before = k > 0 ? border(s, k) - border(s, k - 1) : INFINITY, after = k < (double)cells ? border(s, k + 1) - border(s, k) : INFINITY;
+        double opacity = line_opacity(fmin(before, after) / a->scale, s->width);
+        if (opacity > 0)
+            draw_line(map, px, at, s, opacity);
     }
 }
 
@@ -69,7 +101,7 @@ static void map_zoomed_out(struct view_axis_map *m, int px, const struct camera_
 }
 
 /* reach: cells beyond the edges that are wanted, too. */
-static void map_zoomed_in(struct view_axis_map *m, int px, const struct camera_axis *a, int64_t cells, double line_width, int reach)
+static void map_zoomed_in(struct view_axis_map *m, int px, const struct camera_axis *a, int64_t cells, const struct line_style *style, int reach)
 {
     double lo = floor(camera_cell_at(a, 0.5)) - reach, hi = floor(camera_cell_at(a, px - 0.5)) + 1 + reach;
     int64_t first = lo < 0 ? 0 : (int64_t)lo, end = hi > (double)cells ? cells : (int64_t)hi;
@@ -78,14 +110,16 @@ static void map_zoomed_in(struct view_axis_map *m, int px, const struct camera_a
         double cell = floor(camera_cell_at(a, p + 0.5));
         m->map[p] = cell >= (double)first && cell < (double)end ? draw_map_pack((int32_t)(cell - (double)first), 0) : DRAW_MAP_OUTSIDE;
     }
-    lines(m->map, px, a, cells, line_width);
+    lines(m->map, px, a, cells, style);
 }
 
 /* `time`: the axis along which the rows of a waterfall come. */
 static enum hs_status map_axis(struct view *v, struct view_axis_map *m, int px, const struct camera_axis *a, bool time, bool *changed)
 {
     int64_t cells = (int64_t)(m == &v->rows ? view_num_rows(v) : view_num_cols(v));
-    double line_width = v->look.linewidths;
+    const double *at = view_edges(v, m == &v->rows);
+    const struct line_style style = {v->look.linewidths, v->look.linecolor_set && v->look.linecolor.a == 0, at};
+    enum hs_status status = HS_OK;
     if (px > m->cap) {
         draw_map *map = mem_resize(m->map, (size_t)px * 2, sizeof *map); /* the second half: the map before, to see a change */
         if (!map)
@@ -96,17 +130,21 @@ static enum hs_status map_axis(struct view *v, struct view_axis_map *m, int px, 
         *changed = true;
     }
     memcpy(m->map + m->cap, m->map, (size_t)px * sizeof *m->map);
+    m->listed = 0;
     if (time) {
         view_scroll_map(v, m, px, a);
         if (!(a->scale > 1))
-            lines(m->map, px, a, cells, line_width);
+            lines(m->map, px, a, cells, &style);
+    } else if (at) {
+        status = view_edges_map(m, at, px, a, cells);
+        lines(m->map, px, a, cells, &style);
     } else if (a->scale > 1)
         map_zoomed_out(m, px, a, cells);
     else
-        map_zoomed_in(m, px, a, cells, line_width, view_interpolation_reach(v, a));
+        map_zoomed_in(m, px, a, cells, &style, view_interpolation_reach(v, a));
     if (memcmp(m->map + m->cap, m->map, (size_t)px * sizeof *m->map) != 0)
         *changed = true;
-    return HS_OK;
+    return status;
 }
 
 enum hs_status view_maps_update(struct view *v)

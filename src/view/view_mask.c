@@ -2,6 +2,7 @@
  * reduction of "is NaN and not hidden", and only where a frame has such cells: a footprint without a number and without such a cell is
  * hidden, which its NaN share says by a number of its own. */
 #include "view/view_mask.h"
+#include "view/view_edges.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "data/convert.h"
@@ -81,9 +82,14 @@ static bool file_fits(const struct view *v)
     return v->mask->file && v->frame->cells.rows == v->mask->rows && v->frame->cells.cols == v->mask->cols;
 }
 
+static bool file_misfits(const struct view *v)
+{
+    return v->mask->file && !file_fits(v);
+}
+
 bool view_misfits(const struct view *v)
 {
-    return v->frame && v->mask->file && !file_fits(v);
+    return v->frame && (file_misfits(v) || view_edges_misfit(v));
 }
 
 bool view_is_masked(const struct view *v)
@@ -111,7 +117,7 @@ static void tell_misfit(struct view *v)
 {
     struct view_mask *m = v->mask;
     const struct array *a = &v->frame->cells;
-    if (!view_misfits(v) || (m->told_rows == a->rows && m->told_cols == a->cols))
+    if (!file_misfits(v) || (m->told_rows == a->rows && m->told_cols == a->cols))
         return;
     m->told_rows = a->rows;
     m->told_cols = a->cols;
@@ -257,7 +263,7 @@ enum hs_status view_mask_reduce(struct view *v, const struct reduce_job *job)
     if (atomic_load(&m->any_nan)) {
         struct array a = view_as_displayed(v, m->nans);
         struct reduce_job of_nans = {&a, job->rows, job->cols, REDUCE_MEAN, false};
-        enum hs_status s = reduce_run(m->reducer, v->pool, &of_nans, &nans);
+        enum hs_status s = view_edges_reduce(v, m->reducer, true, &of_nans, &nans);
         if (s != HS_OK)
             return s;
     }

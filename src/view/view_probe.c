@@ -1,4 +1,5 @@
 /* What lies under the pointer: the true cell, in its own dtype; zoomed out, also the extremes of all cells that the pixel stands for. */
+#include "view/view_edges.h"
 #include "view/view_mask.h"
 #include "view/view_scroll.h"
 #include "plot/ticks.h"
@@ -15,6 +16,11 @@ bool view_pixel_cells(const struct view *v, const struct view_axis_map *m, int p
         return view_scroll_cells(v, p, begin, end);
     if (m->map[p] < 0)
         return false;
+    if (m->listed) {
+        *begin = m->begin[draw_map_texel(m->map[p])];
+        *end = m->end[draw_map_texel(m->map[p])];
+        return true;
+    }
     reduce_footprint(m->footprints.ratio, m->footprints.phase, m->footprints.first + draw_map_texel(m->map[p]), cells, begin, end);
     return *end > *begin;
 }
@@ -68,8 +74,8 @@ bool view_probe_at(const struct view *v, double x, double y, struct view_probe *
     int64_t r0, r1, c0, c1;
     if (!view_pixel_cells(v, &v->rows, py, a.rows, &r0, &r1) || !view_pixel_cells(v, &v->cols, px, a.cols, &c0, &c1))
         return false;
-    int64_t row = clamp_cell(camera_cell_at(&v->camera.y, py + 0.5), r0, r1);
-    int64_t col = clamp_cell(camera_cell_at(&v->camera.x, px + 0.5), c0, c1);
+    int64_t row = clamp_cell(view_edges_cell(v, true, camera_cell_at(&v->camera.y, py + 0.5)), r0, r1);
+    int64_t col = clamp_cell(view_edges_cell(v, false, camera_cell_at(&v->camera.x, px + 0.5)), c0, c1);
     bool across = view_is_transposed(v);
     *out = (struct view_probe){.num_rows = across ? c1 - c0 : r1 - r0, .num_cols = across ? r1 - r0 : c1 - c0};
     view_array_cell(v, row, col, &out->row, &out->col);
@@ -78,8 +84,8 @@ bool view_probe_at(const struct view *v, double x, double y, struct view_probe *
     dtype_format(a.dtype, cell, out->value, sizeof out->value);
     out->is_nan = isnan(dtype_read(a.dtype, cell));
     out->is_masked = view_cell_is_masked(v, out->row, out->col);
-    out->x = view_axis_at(v, true, ((double)col + 0.5) / (double)a.cols);
-    out->y = view_axis_at(v, false, ((double)row + 0.5) / (double)a.rows);
+    out->x = view_axis_at(v, true, view_edges_position(v, false, (double)col + 0.5) / (double)a.cols);
+    out->y = view_axis_at(v, false, view_edges_position(v, true, (double)row + 0.5) / (double)a.rows);
     out->channel = view_channel(v, &out->num_channels, &out->channel_name);
     const struct meta *m = v->frame->meta;
     const char *y_name = view_option_name(v, false, across ? out->col : out->row);
@@ -111,7 +117,7 @@ bool view_probe_text(const struct view *v, const struct view_probe *p, struct bu
     ok = ok && buf_printf(out, ", col %lld", (long long)p->col);
     if (p->col_label)
         ok = ok && buf_printf(out, " (%s)", p->col_label);
-    if (!isnan(v->look.extent[0]))
+    if (!isnan(v->look.extent[0]) || view_edges(v, false) || view_edges(v, true))
         ok = ok && buf_printf(out, "   x %.6g, y %.6g", p->x, p->y);
     ok = ok && buf_printf(out, p->is_masked ? "   masked (%s)" : "   %s", p->is_nan ? "NaN" : p->value);
     if (p->units)

@@ -16,12 +16,17 @@ enum { RANGE_NONE, RANGE_MINMAX, RANGE_POSITIVE, RANGE_ROBUST, RANGE_ZSCALE };
 /* What --autoscale slow goes by where no percentiles are asked for: single cells don't count. */
 static const double SLOW_LO = 0.1, SLOW_HI = 99.9;
 
+static bool shows_all_of(const struct view_axis_map *m, int64_t cells)
+{
+    const struct reduce_axis *f = &m->footprints;
+    if (m->listed)
+        return f->num && m->begin[0] == 0 && m->end[f->num - 1] == cells;
+    return f->first == 0 && f->num == reduce_num_footprints(f->ratio, f->phase, cells);
+}
+
 bool view_shows_all(const struct view *v)
 {
-    const struct array *a = &v->frame->cells;
-    return v->rows.footprints.first == 0 && v->cols.footprints.first == 0 &&
-           v->rows.footprints.num == reduce_num_footprints(v->rows.footprints.ratio, v->rows.footprints.phase, a->rows) &&
-           v->cols.footprints.num == reduce_num_footprints(v->cols.footprints.ratio, v->cols.footprints.phase, a->cols);
+    return shows_all_of(&v->rows, v->frame->cells.rows) && shows_all_of(&v->cols, v->frame->cells.cols);
 }
 
 static int range_kind(const struct look *l)

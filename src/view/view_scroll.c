@@ -5,6 +5,7 @@
  *
  * The range of each row is kept too, so that no row is looked at twice for the colours. Render thread; the pool's workers find ranges. */
 #include "view/view_scroll.h"
+#include "view/view_edges.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "data/stats.h"
@@ -85,7 +86,7 @@ bool view_is_waterfall(const struct view *v)
 
 bool view_scrolls(const struct view *v)
 {
-    return view_is_waterfall(v) && !view_is_derived(v) && !v->look.interpolation;
+    return view_is_waterfall(v) && !view_is_derived(v) && !v->look.interpolation && !view_edges(v, true) && !view_edges(v, false);
 }
 
 bool view_is_transposed(const struct view *v)

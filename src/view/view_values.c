@@ -1,4 +1,5 @@
 /* The values on show: the reduction of the cells in sight, kept while what it depends on stays the same. Render thread. */
+#include "view/view_edges.h"
 #include "view/view_mask.h"
 #include "view/view_scroll.h"
 #include "base/clock.h"
@@ -21,6 +22,8 @@ enum hs_status view_reduce(struct view *v)
     key.cols.phase = v->cols.footprints.phase;
     key.cols.first = v->cols.footprints.first;
     key.cols.num = v->cols.footprints.num;
+    key.listed_rows = v->rows.listed;
+    key.listed_cols = v->cols.listed;
     key.mode = v->look.reduce;
     key.origin = v->look.origin;
     key.scroll = v->look.scroll;
@@ -29,8 +32,8 @@ enum hs_status view_reduce(struct view *v)
     int64_t start = clock_now_ns();
     struct array cells = view_as_displayed(v, v->cells);
     struct reduce_job job = {&cells, v->rows.footprints, v->cols.footprints, (enum reduce_mode)v->look.reduce};
-    bool derived = view_is_derived(v);
-    enum hs_status s = derived ? reduce_run(v->reducer, v->pool, &job, &v->values) : view_canvas_reduce(v, &job, &key);
+    bool derived = view_is_derived(v) || v->rows.listed || v->cols.listed;
+    enum hs_status s = derived ? view_edges_reduce(v, v->reducer, false, &job, &v->values) : view_canvas_reduce(v, &job, &key);
     if (s == HS_OK)
         s = view_mask_reduce(v, &job);
     if (derived)

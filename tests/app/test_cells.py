@@ -133,5 +133,93 @@ class Interpolation(h.TempDirTest):
         self.assertGreater(len(np.unique(p[1].reshape(-1, 3), axis=0)), 100)
 
 
+class Shapes(h.TempDirTest):
+    def picture(self, a, *args, size="400x300"):
+        r = h.run(self.save("a.npy", a), "-o", self.path("p.png"), "--bare", "--size", size, *args, check=0)
+        self.assertEqual(r.err, "")
+        return h.pixels(self.path("p.png")).astype(int)
+
+    def test_edges_as_pcolormesh_has_them(self):
+        import matplotlib
+        matplotlib.use("Agg")
+        import matplotlib.pyplot as plt
+
+        rng = np.random.default_rng(3)
+        for _ in range(4):
+            a = rng.random((6, 9))
+            x, y = (np.cumsum(rng.integers(1, 30, n)) / 7 for n in (10, 7))
+            for origin in ("upper", "lower"):
+                figure = plt.figure(figsize=(4, 3), dpi=100)
+                axes = figure.add_axes([0, 0, 1, 1])
+                axes.axis("off")
+                axes.pcolormesh(x, y, a)
+                axes.set_xlim(x[0], x[-1])
+                axes.set_ylim(y[0], y[-1])
+                if origin == "upper":
+                    axes.invert_yaxis()
+                figure.canvas.draw()
+                want = np.asarray(figure.canvas.buffer_rgba())[..., :3].astype(int)
+                plt.close(figure)
+                np.savetxt(self.path("y.txt"), y)
+                args = ("--x-edges", ",".join(map(str, x)), "--y-edges", self.path("y.txt"), "--origin", origin)
+                off = (np.abs(self.picture(a, *args) - want) > 1).any(axis=-1)
+                self.assertLess(off.mean(), 0.01)  # a border on a pixel's very centre
+                self.assertEqual(np.abs(self.picture(a, *args, "--renderer", "gl") - self.picture(a, *args, "--renderer", "soft")).max(), 0)
+
+    def test_equal_edges_change_nothing(self):
+        a = np.random.default_rng(3).random((60, 90))
+        for size in ("180x240", "45x20", "200x31"):
+            got = self.picture(a, "--x-edges", ",".join(map(str, range(91))), "--y-edges", ",".join(str(60 - i) for i in range(61)), "--reduce", "max", size=size)
+            self.assertLess((got != self.picture(a, "--reduce", "max", size=size)).any(axis=-1).mean(), 0.02, size)
+
+    def test_hot_cells_stay_visible(self):
+        rng = np.random.default_rng(1)
+        a = rng.normal(size=(400, 600))
+        hot = [(r, c) for r, c in zip(rng.integers(0, 400, 30), rng.integers(0, 600, 30))]
+        x = np.geomspace(1, 1e4, 601)
+        args = ("--x-edges", ",".join(map(str, x)), "--vmin", -5, "--vmax", 5)
+        before = self.picture(a, *args, size="200x100")
+        for r, c in hot:
+            b = a.copy()
+            b[r, c] = 50
+            self.assertGreater(np.abs(self.picture(b, *args, size="200x100") - before).max(), 32, (r, c))
+
+    def test_wrong_edges_are_said_in_a_line(self):
+        a = self.save("a.npy", np.zeros((4, 5)))
+        for value, code, words in (("0,1,2", 1, "3 edges; 5 columns need 6"), ("0,1,2,3,3,4", 2, "3 comes after 3 (number 5 of 6)"),
+                                   (self.path("no.txt"), 2, "No such file")):
+            r = h.run(a, "-o", self.path("no.png"), "--x-edges", value, check=code)
+            self.assertIn(words, r.err)
+            self.assertEqual(r.err.count("\n"), 1)
+
+    def test_streams_and_waterfalls_have_edges(self):
+        a = np.tile(np.arange(3.0), (4, 1))
+        data = h.npy(a) + b'{"x_edges": [0, 10, 20, 80]}\n' + h.npy(a) + b'{"x_edges": [0, 1]}\n' + h.npy(a) + b'{"x_edges": "/etc/passwd"}\n' + h.npy(a)
+        r = h.run("-", "--headless", stdin=data, check=0)
+        self.assertIn("2 edges; 3 columns need 4", r.err)
+        self.assertIn("a stream can't read files", r.err)
+        h.run("-", "-o", self.path("f.png"), "--frame", "1", "--bare", "--size", "80x20", stdin=data, check=0)
+        p = h.pixels(self.path("f.png"))
+        self.assertEqual([int((p[5] == p[5, i]).all(axis=-1).sum()) for i in (0, 15, 79)], [10, 10, 60])
+        rows = b"".join(h.npy(row) for row in a)
+        h.run("-", "-o", self.path("w.png"), "--bare", "--size", "80x20", "--x-edges", "0,10,20,80", stdin=rows, check=0)
+        self.assertTrue((h.pixels(self.path("w.png"))[5] == p[5]).all())
+        r = h.run("-", "--headless", "--y-edges", "0,1,2,3,4", stdin=rows, check=0)
+        self.assertEqual(r.err.count("is time, which has no edges"), 1)
+
+    def test_a_number_as_aspect(self):
+        a = np.random.default_rng(3).random((10, 20))
+        for text, w, hgt in (("2", 300, 300), ("0.5", 400, 100), ("equal", 400, 200)):
+            white = (self.picture(a, "--aspect", text) == 255).all(axis=-1)
+            self.assertEqual(((~white).any(axis=0).sum(), (~white).any(axis=1).sum()), (w, hgt), text)
+        self.assertIn("none of auto, equal", h.run("--aspect", "-1", check=2).err)
+
+    def test_gaps_between_cells(self):
+        a = np.random.default_rng(3).random((3, 4))
+        p = self.picture(a, "--linewidths", "4", "--linecolor", "none", "--theme", "dark")
+        ground = (p == p[0, 0]).all(axis=-1)
+        self.assertTrue(ground[:, 98:102].all() and ground[98:102].all() and not ground[5:95, 5:95].any())
+
+
 if __name__ == "__main__":
     unittest.main()

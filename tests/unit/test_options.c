@@ -94,7 +94,7 @@ Test(options, every_row_has_help_and_a_default_that_parses)
         cr_expect(row->type == OPTION_FLAG || row->placeholder, "%s has a placeholder", row->name);
         cr_expect_null(strpbrk(row->name, "_ ="), "%s", row->name);
         cr_expect(row->access == ACCESS_LOOK ? row->offset < sizeof(struct look) : row->offset < sizeof(struct run));
-        cr_expect((row->type == OPTION_CHOICE || row->type == OPTION_NORM) == (row->choices != NULL), "%s", row->name);
+        cr_expect((row->type == OPTION_CHOICE || row->type == OPTION_NORM || row->type == OPTION_ASPECT) == (row->choices != NULL), "%s", row->name);
         for (int k = 0; k < i; k++) {
             cr_expect_str_neq(row->name, OPTIONS_TABLE[k].name);
             cr_expect(row->offset != OPTIONS_TABLE[k].offset ||
