@@ -48,31 +48,6 @@ static struct rect intersect(struct rect a, struct rect b)
     return (struct rect){x0, y0, max_int(x1 - x0, 0), max_int(y1 - y0, 0)};
 }
 
-static void draw_glyph(const struct soft_band *b, const struct draw_atlas *atlas, const struct draw_glyph *g, struct rect clip,
-                       struct color c)
-{
-    struct rect r = intersect((struct rect){g->x, g->y, g->w, g->h}, clip);
-    if (r.w == 0)
-        return;
-    for (int y = r.y; y < r.y + r.h; y++) {
-        const uint8_t *coverage = atlas->pixels + (size_t)(g->v + y - g->y) * (size_t)atlas->width + g->u + (r.x - g->x);
-        uint8_t *dst = soft_at(b, r.x, y);
-        for (int i = 0; i < r.w; i++)
-            if (coverage[i])
-                soft_blend(dst + 4 * (size_t)i, c, ((unsigned)c.a * coverage[i] + 127) / 255);
-    }
-}
-
-static void draw_glyphs(const struct soft_band *b, const struct draw_list *l, const struct draw_cmd *cmd, struct rect clip)
-{
-    if (!l->atlas)
-        return;
-    const struct draw_glyph *g = l->glyphs + cmd->first;
-    for (int i = 0; i < cmd->num; i++)
-        if (g[i].y < clip.y + clip.h && g[i].y + g[i].h > clip.y)
-            draw_glyph(b, l->atlas, &g[i], clip, soft_color(b, cmd->color));
-}
-
 static void fill_ground(const struct soft_band *b, struct color c, struct rect covered)
 {
     for (int y = b->y0; y < b->y1; y++) {
@@ -96,7 +71,7 @@ static void draw_band(const struct draw_list *l, const struct soft_band *b, stru
         if (cmd->kind == DRAW_RECT)
             draw_rect(b, clip, soft_color(b, cmd->color));
         else if (cmd->kind == DRAW_GLYPHS)
-            draw_glyphs(b, l, cmd, clip);
+            soft_glyphs(b, l, cmd, clip);
         else
             soft_heatmap(b, &l->heatmaps[cmd->first], clip);
     }

@@ -81,6 +81,8 @@ static inline uint8_t *soft_at(const struct soft_band *b, int x, int y)
     return b->rgba + (ptrdiff_t)y * b->stride + (size_t)x * 4;
 }
 
+/* clip: the part of the picture to draw on, already cut to the band. */
+void soft_glyphs(const struct soft_band *b, const struct draw_list *l, const struct draw_cmd *cmd, struct rect clip);
 /* Every pixel of clip gets a colour that hides what was there. */
 bool soft_heatmap_covers(const struct draw_heatmap *h, struct rect clip);
 /* clip: the part of the picture to draw on, already cut to the band. */
