@@ -60,6 +60,10 @@ class Steady(h.TempDirTest):
         every, own = self.between(os.environ, "--headless")
         self.assertEqual((every, own), (0, 0))
 
+    def test_numbers_in_cells(self):
+        every, own = self.between(os.environ, "--headless", "--annot=.2f", "--view", "0:30,0:25")
+        self.assertEqual((every, own), (0, 0))
+
     def test_window(self):
         desktop = h.Desktop()
         self.addCleanup(desktop.close)
