@@ -1,5 +1,6 @@
 /* A pool that hands out chunks of a loop by an atomic counter. Workers sleep on a condition between loops; the owner works too and
- * waits for the last one. Threads: pool_run by one owner at a time; work() by the workers. */
+ * waits for those that took part. One that the system hasn't woken by the time all is done is not waited for: where other programs keep
+ * the cores busy, that can take longer than the loop. Threads: pool_run by one owner at a time; work() by the workers. */
 #include "base/pool.h"
 #include "base/memory.h"
 #include <pthread.h>
@@ -17,7 +18,8 @@ struct pool {
     pthread_cond_t start, done;
     /* under the lock */
     unsigned generation;
-    int num_busy, num_started;
+    int num_busy, num_started; /* taking part in the loop; ever */
+    bool open;                 /* there is a loop to take part in */
     bool quit;
     /* the loop: written by the owner before it raises the generation */
     pool_fn *fn;
@@ -43,11 +45,12 @@ static void *worker_main(void *arg)
     int worker = ++p->num_started;
     unsigned seen = 0;
     for (;;) {
-        while (!p->quit && p->generation == seen)
+        while (!p->quit && (!p->open || p->generation == seen))
             pthread_cond_wait(&p->start, &p->lock);
         if (p->quit)
             break;
         seen = p->generation;
+        p->num_busy++;
         pthread_mutex_unlock(&p->lock);
         work(p, worker);
         pthread_mutex_lock(&p->lock);
@@ -125,12 +128,13 @@ void pool_run(struct pool *p, pool_fn *fn, void *arg, int num_items, int grain)
     p->num_items = num_items;
     p->grain = grain;
     atomic_store(&p->next, 0);
-    p->num_busy = p->num_threads;
+    p->open = true;
     p->generation++;
     pthread_cond_broadcast(&p->start);
     pthread_mutex_unlock(&p->lock);
     work(p, 0);
     pthread_mutex_lock(&p->lock);
+    p->open = false;
     while (p->num_busy)
         pthread_cond_wait(&p->done, &p->lock);
     pthread_mutex_unlock(&p->lock);
