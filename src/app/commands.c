@@ -61,6 +61,7 @@ static bool is_at_end(struct ui *ui, int direction)
     uint64_t oldest, newest, id = panel_shown_id(ui->app->panel);
     const char *why = panel_why_no_frames(ui->app->panel);
     history_range(panel_playback(ui->app->panel)->history, &oldest, &newest);
+    id = id ? id : newest; /* painted in place, as it is now */
     if (!why && direction > 0 && id >= newest)
         why = "this is the newest frame";
     else if (!why && direction < 0 && id <= oldest)

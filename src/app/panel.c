@@ -11,8 +11,6 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-enum { MAX_HISTORY_FRAMES = 16384 };
-
 #define MOVING_NS 1000000000ll /* for how long after a frame the range counts as moving */
 
 static enum policy policy_of(const struct panel_params *params)
@@ -41,7 +39,7 @@ static struct history *make_history(struct panel *p, const struct panel_params *
     struct history_params h = {
         .budget_bytes = budget < most ? budget : most,
         .max_bytes = most,
-        .max_frames = MAX_HISTORY_FRAMES,
+        .max_frames = PANEL_MAX_FRAMES,
         .policy = policy_of(params),
         .every = r->every,
         .max_rows = r->rows,
@@ -51,6 +49,7 @@ static struct history *make_history(struct panel *p, const struct panel_params *
         .wake = params->wake,
         .wake_arg = params->wake_arg,
     };
+    p->composed_bytes = h.budget_bytes / 2;
     return history_create(&h);
 }
 
@@ -137,7 +136,7 @@ enum hs_status panel_create(const struct panel_params *params, struct panel **ou
     p->wake_arg = params->wake_arg;
     p->view = view_create(params->pool, params->font);
     bool every = policy_of(params) == POLICY_ALL;
-    enum hs_status s = p->history && p->view && playback_init(&p->play, p->history, MAX_HISTORY_FRAMES, every) ? HS_OK : HS_ERR_MEMORY;
+    enum hs_status s = p->history && p->view && playback_init(&p->play, p->history, PANEL_MAX_FRAMES, every) ? HS_OK : HS_ERR_MEMORY;
     if (s == HS_OK) {
         view_set_trace(p->view, params->trace);
         look_fini(view_look(p->view));
@@ -175,6 +174,7 @@ void panel_destroy(struct panel *p)
     view_destroy(p->view);
     if (p->history)
         history_destroy(p->history);
+    composed_destroy(p->composed);
     playback_fini(&p->play);
     alerts_fini(&p->alerts);
     annot_file_free(p->texts);
@@ -197,7 +197,7 @@ const struct counters *panel_counters(const struct panel *p)
     return &p->counters;
 }
 
-static void apply(struct panel *p, char *settings)
+void panel_apply(struct panel *p, char *settings)
 {
     if (settings) {
         char *where = mem_format("stream %s", panel_source_name(p));
@@ -233,50 +233,32 @@ bool panel_texts_fit(const struct panel *p)
     return !p->texts || p->texts_fit;
 }
 
-static void show(struct panel *p, struct frame *f)
+void panel_show(struct panel *p, struct frame *f, struct history *of)
 {
     struct frame *old = p->frame;
+    struct history *old_of = p->frame_of;
     p->frame = f;
+    p->frame_of = of;
     fit_texts(p, f->cells.rows, f->cells.cols);
     if (!p->diff)
         view_set_frame(p->view, f);
     if (old)
-        history_release(p->history, old);
-}
-
-static void replay(struct panel *p, struct frame *f)
-{
-    show(p, f);
-    p->fresh = p->replayed = true; /* counted once, if it had not been shown */
-    if (p->diff)
-        panel_replay_pair(p);
-}
-
-static bool play_on(struct panel *p)
-{
-    bool at_end;
-    struct frame *f = playback_next(&p->play, p->frame, &at_end);
-    if (f)
-        replay(p, f);
-    if (at_end && p->play.direction > 0)
-        panel_live(p);
-    else if (at_end)
-        playback_start(&p->play, 0);
-    return f != NULL;
+        history_release(old_of, old);
 }
 
 bool panel_latch_own(struct panel *p)
 {
     char *settings = history_take_canvas_settings(p->history);
-    apply(p, settings); /* before events are taken, since they are taken by them */
+    panel_apply(p, settings); /* before events are taken, since they are taken by them */
     set_events(p);
     if (!isnan(p->options->run.row_span_s))
         history_set_row_merge(p->history, (enum reduce_mode)view_look(p->view)->reduce);
     struct frame *f = history_take(p->history, &settings);
-    apply(p, settings);
+    panel_apply(p, settings);
     if (!f)
         return false;
-    show(p, f);
+    panel_show(p, f, p->history);
+    panel_keep(p, f);
     if (!p->diff)
         alerts_check(&p->alerts, p->view, panel_source_name(p));
     p->latched_ns = clock_now_ns();
@@ -288,7 +270,7 @@ bool panel_latch_own(struct panel *p)
 
 bool panel_latch(struct panel *p)
 {
-    return p->play.direction ? play_on(p) : p->diff ? panel_latch_pair(p) : panel_latch_own(p);
+    return p->play.direction ? panel_play_on(p) : p->diff ? panel_latch_pair(p) : panel_latch_own(p);
 }
 
 static bool own_pending(struct panel *p)
@@ -317,14 +299,14 @@ void panel_shown(struct panel *p)
         return;
     p->fresh = false;
     p->num_shown++;
-    history_shown(p->history, p->frame);
+    history_shown(p->frame_of, p->frame);
     if (p->diff)
         panel_shown(diff_minus(p->diff));
     if (p->replayed)
         return;
     const struct norm *n = view_norm(p->view);
     const struct frame *f = p->frame;
-    playback_note_range(&p->play, f->id, n->vmin, n->vmax);
+    playback_note_range(&p->play, f->id ? f->id : p->composed_id, n->vmin, n->vmax);
     int64_t age_ns = f->t_ns > 0 ? clock_unix_ns() - f->t_ns : clock_now_ns() - f->arrived_ns;
     p->age_ms = fmax(0, (double)age_ns / 1e6);
     quantile_add(&p->latency, p->age_ms);
@@ -461,104 +443,6 @@ void panel_update_status(struct panel *p)
     text = p->diff && diff_has_failed(p->diff) ? "shapes differ" : lacks || (!text && less) ? less : text;
     view_set_status(p->view, text);
     view_show_motion(p->view, is_moving(p) && clock_now_ns() < p->latched_ns + MOVING_NS);
-}
-
-void panel_pause(struct panel *p, bool paused)
-{
-    p->paused = paused;
-    if (p->diff)
-        panel_pause(diff_minus(p->diff), paused);
-    playback_start(&p->play, 0);
-    history_pause(p->history, paused);
-}
-
-bool panel_is_paused(const struct panel *p)
-{
-    return p->paused;
-}
-
-bool panel_step(struct panel *p, int delta)
-{
-    panel_pause(p, true);
-    if (!p->frame || !p->frame->id)
-        return false;
-    uint64_t oldest, newest, id = p->frame->id + (uint64_t)(int64_t)delta;
-    history_range(p->history, &oldest, &newest);
-    struct frame *f = history_peek(p->history, delta > 0 && id < oldest ? oldest : id); /* from one held on to those kept */
-    if (f)
-        replay(p, f);
-    return f != NULL;
-}
-
-const char *panel_why_no_frames(struct panel *p)
-{
-    uint64_t oldest, newest;
-    history_range(p->history, &oldest, &newest);
-    if (!p->frame)
-        return "nothing has come yet";
-    if (p->frame->waterfall.run)
-        return "a waterfall is one picture: no frames to go to or save";
-    if (p->frame->canvas.run)
-        return p->frame->canvas.ranges ? "tiles make one picture: no frames to go to or save"
-                                       : "events make one picture: no frames to go to or save";
-    return newest <= oldest && (!newest || p->frame->id == newest) ? "this is the only frame" : NULL;
-}
-
-bool panel_seek(struct panel *p, uint64_t id)
-{
-    uint64_t oldest, newest;
-    panel_pause(p, true);
-    history_range(p->history, &oldest, &newest);
-    id = id < oldest ? oldest : id > newest ? newest : id;
-    if (p->frame && p->frame->id == id)
-        return true;
-    struct frame *f = history_peek(p->history, id);
-    if (f)
-        replay(p, f);
-    return f != NULL;
-}
-
-void panel_live(struct panel *p)
-{
-    uint64_t oldest, newest;
-    panel_pause(p, false);
-    if (p->frame && p->frame->id && !history_pending(p->history)) {
-        apply(p, history_take_settings(p->history));
-        history_range(p->history, &oldest, &newest); /* nothing has come since it was looked at */
-        struct frame *f = newest != p->frame->id ? history_peek(p->history, newest) : NULL;
-        if (f)
-            replay(p, f);
-    }
-    if (!p->diff)
-        return;
-    panel_live(diff_minus(p->diff)); /* from the frame that belonged to the first's */
-    panel_show_difference(p);
-}
-
-void panel_play(struct panel *p, int direction)
-{
-    panel_pause(p, true);
-    playback_start(&p->play, direction);
-}
-
-bool panel_change_speed(struct panel *p, int step)
-{
-    bool changed = playback_change_speed(&p->play, step);
-    if (p->diff)
-        panel_change_speed(diff_minus(p->diff), step);
-    if (p->source)
-        source_set_speed(p->source, playback_speed(&p->play));
-    return changed;
-}
-
-struct playback *panel_playback(struct panel *p)
-{
-    return &p->play;
-}
-
-uint64_t panel_shown_id(const struct panel *p)
-{
-    return p->frame ? p->frame->id : 0;
 }
 
 const struct quantile *panel_latency(const struct panel *p)

@@ -1,13 +1,16 @@
-/* The state of a panel, shared by panel.c and panel_pair.c only. */
+/* The state of a panel, shared by panel*.c only. */
 #ifndef APP_PANEL_INTERNAL_H
 #define APP_PANEL_INTERNAL_H
 
 #include "app/alerts.h"
 #include "app/annot_file.h"
+#include "app/composed.h"
 #include "app/diff.h"
 #include "app/panel.h"
 #include "app/side_matrix.h"
 #include "app/stale.h"
+
+enum { PANEL_MAX_FRAMES = 16384 }; /* in the history */
 
 struct panel {
     const struct options *options;
@@ -21,6 +24,11 @@ struct panel {
     struct diff *diff;   /* what is subtracted before it is shown; NULL: nothing */
     struct counters counters;
     struct frame *frame; /* held */
+    struct history *frame_of;  /* by this one */
+    struct composed *composed; /* past pictures of tiles and events; NULL: none came, or there is no window */
+    size_t composed_bytes;     /* the most they may take */
+    uint64_t composed_id;      /* of the copy of the frame on show; 0: none */
+    bool is_subtracted;        /* from another panel's, which shows both */
     struct alerts alerts;
     struct annot_file *texts; /* --annot-from; NULL: none */
     struct view_cell_texts cell_texts;
@@ -47,6 +55,16 @@ struct panel {
 size_t panel_memory_budget(const struct run *r);
 /* The next frame of its own, whatever is subtracted. */
 bool panel_latch_own(struct panel *p);
+
+void panel_apply(struct panel *p, char *settings); /* of a stream; taken over */
+/* This frame from now on, which `of` holds for it. */
+void panel_show(struct panel *p, struct frame *f, struct history *of);
+
+/* panel_past.c: looking back. */
+void panel_replay(struct panel *p, struct frame *f);
+bool panel_play_on(struct panel *p);
+/* The live picture, for later. */
+void panel_keep(struct panel *p, const struct frame *f);
 
 /* panel_pair.c: with something to subtract. */
 bool panel_latch_pair(struct panel *p);

@@ -5,6 +5,7 @@ bool panel_subtract(struct panel *p, struct panel *minus)
 {
     p->diff = diff_create(minus, p->pool, panel_memory_budget(&p->options->run));
     p->several = false;
+    minus->is_subtracted = true;
     return p->diff != NULL;
 }
 

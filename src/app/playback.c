@@ -7,6 +7,7 @@
 #include "data/stats.h"
 #include <math.h>
 #include <stdlib.h>
+#include <string.h>
 
 enum { SLOWEST = -3, FASTEST = 6 };
 
@@ -29,6 +30,15 @@ bool playback_init(struct playback *p, struct history *h, int max_frames, bool e
 void playback_fini(struct playback *p)
 {
     free(p->notes);
+}
+
+void playback_use(struct playback *p, struct history *h)
+{
+    if (p->history == h)
+        return;
+    p->history = h;
+    p->scanned = 0;
+    memset(p->notes, 0, (size_t)p->num_notes * sizeof *p->notes);
 }
 
 /* --- speed --- */

@@ -23,6 +23,8 @@ struct playback {
 /* False without memory. max_frames: as many as the history keeps. */
 bool playback_init(struct playback *p, struct history *h, int max_frames, bool every_frame);
 void playback_fini(struct playback *p);
+/* Look back into another history from now on; what is known of ranges is forgotten. */
+void playback_use(struct playback *p, struct history *h);
 
 double playback_speed(const struct playback *p);
 /* "1/4x", "8x"; static. */

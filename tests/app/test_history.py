@@ -231,6 +231,46 @@ class History(h.TempDirTest):
         self.assertTrue(70.9 < columns(yellow).min() and columns(yellow).max() > 79, columns(yellow))  # 240 itself isn't clipped
         self.close()
 
+    def test_looking_back_at_tiles_and_events(self):
+        tile = np.zeros((), [("data", "f4", (4, 4)), ("row0", "i4"), ("col0", "i4")])
+        events = np.zeros(16, [("x", "f4"), ("y", "f4"), ("w", "f4")])
+        events["x"], events["y"] = np.indices((4, 4)).reshape(2, 16)
+        for painted in ("tiles", "events"):
+            sock = self.listen("--bare", "--cmap", "gray", "--vmin", 0, "--vmax", 120)
+            for v in (10, 20, 30, 40, 50):
+                tile["data"], events["w"] = v, 10
+                sock.sendall(h.npy(tile if painted == "tiles" else events))
+                time.sleep(0.15)
+            time.sleep(0.3)
+            self.key("space")
+            self.assertEqual(self.value(self.settle()), 50)
+            tile["data"] = 100
+            events["w"] = 50
+            sock.sendall(h.npy(tile if painted == "tiles" else events))  # painted, but not on show
+            time.sleep(0.3)
+            seen = [50]
+            while seen[-1] > 10 and len(seen) < 20:
+                self.key("comma")
+                seen.append(self.value(self.settle()))
+            self.assertEqual(sorted(set(seen), reverse=True), [50, 40, 30, 20, 10])
+            self.assertEqual(sorted(seen, reverse=True), seen)
+            self.key("S")
+            time.sleep(0.5)
+            self.key("End")
+            self.assertEqual(self.value(self.settle()), 100)
+            tile["data"], events["w"] = 110, 10
+            sock.sendall(h.npy(tile if painted == "tiles" else events))
+            time.sleep(0.3)
+            self.assertEqual(self.value(self.settle()), 110)
+            code, _, err, stats = self.close()
+            self.assertEqual((stats["frames_received"], stats["frames_shown"], stats["frames_dropped"]), (0, 0, 0))
+            saved = np.load(glob.glob(self.path("heatscope-*.npy"))[0])
+            self.assertEqual(saved.shape[1:], (4, 4))
+            self.assertEqual(sorted(set(saved[:, 2, 2])), [10, 20, 30, 40, 50])
+            for f in glob.glob(self.path("heatscope-*")):
+                os.unlink(f)
+            sock.close()
+
     def strip_of(self, shot):
         """Height of the dark strip at the window's bottom, over its whole width."""
         dark = (shot[:, :3].max(axis=(1, 2)) < 40) & (shot[:, -3:].max(axis=(1, 2)) < 40)
