@@ -240,9 +240,9 @@ static struct rect room_of(const struct side *s, const struct figure_params *p)
     if (d == 0)
         return (struct rect){left, 0, x1 - left, p->height_px};
     bool x_far = axis_is_far(&p->x), x_near = axis_is_near(&p->x);
-    int y0 = abs(d) == 90 || x_far || f->has_title || f->needs.y_offset ? top - half : m->pad;
+    int y0 = abs(d) == 90 || x_far || f->has_title || f->needs.y_offset || f->needs.bar_offset ? top - half : m->pad;
     int y1 = abs(d) == 90 ? bottom + half : x_near || f->footer_h ? bottom + axis_label_offset(f) + f->x_room : p->height_px - m->pad;
-    y1 = f->footer_h && y1 > f->footer_y ? f->footer_y : y1;
+    y1 = f->footer_h && y1 > f->footer_y ? f->footer_y : y1 > p->height_px - 1 ? p->height_px - 1 : y1; /* labels of x may be left out */
     return (struct rect){left, y0, x1 - left, y1 - y0};
 }
 
@@ -270,17 +270,19 @@ static void draw_side(struct side *s, int origin, int length)
     forget_inner(s);
 }
 
-/* The common factor or offset, above the axis. */
+/* The common factor or offset, above the axis; above the topmost number where it has to reach over that. */
 static void y_offset(struct figure *f, struct draw_list *l, const struct figure_axis *a, const char *text)
 {
     if (!text[0] || !f->needs.y_offset)
         return;
     bool right = a->side == SIDE_FAR;
     int w = text_width(f->font, &f->m.tick, text), x = right ? f->plot.x + f->plot.w + f->m.frame - w : f->plot.x - f->m.frame;
+    bool moved = x + w > f->head_hi || x < f->head_lo;
     x = x + w > f->head_hi ? f->head_hi - w : x;
-    if (x < f->head_lo)
+    int y = f->plot.y - f->m.frame - f->far_h - (moved ? max_int(f->m.gap_x, f->m.tick_line / 2 + 1) : f->m.gap_x);
+    if (x < f->head_lo || y < f->m.tick_line)
         return;
-    figure_text(f, l, &f->m.tick, x, f->plot.y - f->m.frame - f->far_h - f->m.gap_x, TEXT_START, TEXT_END, text);
+    figure_text(f, l, &f->m.tick, x, y, TEXT_START, TEXT_END, text);
     if (right)
         f->head_hi = x - f->m.em;
     else

@@ -371,7 +371,7 @@ static void label(struct figure *f, const struct figure_params *p, struct draw_l
     char text[512];
     bool flat = cbar_is_flat(p);
     int lo = m->pad, hi = flat ? p->width_px - m->pad : f->footer_y;
-    if (!flat && f->needs.bar_offset)
+    if (!flat && (f->needs.bar_offset || f->spare_w > 0)) /* there a title may stand above it */
         lo = f->plot.y - m->frame;
     if (flat && f->needs.bar_offset)
         hi = f->bar_label_hi < hi ? f->bar_label_hi : hi;

@@ -128,18 +128,23 @@ static void offset_text(struct figure *f, const struct figure_params *p, struct 
         int x = f->plot.x + f->plot.w;
         f->bar_label_hi = (x < end ? x : end) - w - m->em;
         y -= b->outwards_down ? 0 : m->tick_line;
-        figure_text(f, l, &m->tick, x < end ? x : end, y, TEXT_END, TEXT_START, text);
+        if ((x < end ? x : end) - w >= m->pad)
+            figure_text(f, l, &m->tick, x < end ? x : end, y, TEXT_END, TEXT_START, text);
         return;
     }
     int y = f->plot.y - m->frame - f->far_h - m->gap_x - m->tick_line / 2;
     if (!b->outwards_down) {
         int x = b->bar.x + b->bar.w + m->frame - w;
         x = x > m->pad ? x : m->pad;
+        if (x + w > f->head_hi)
+            return;
         figure_text(f, l, &m->tick, x, y, TEXT_START, TEXT_END, text);
         f->head_lo = f->head_lo > x + w + m->em ? f->head_lo : x + w + m->em;
         return;
     }
     int x = b->bar.x - m->frame + w > end ? end - w : b->bar.x - m->frame;
+    if (x < f->head_lo)
+        return;
     figure_text(f, l, &m->tick, x, y, TEXT_START, TEXT_END, text);
     f->head_hi = x - m->em;
 }

@@ -94,17 +94,6 @@ static void append_fixed(char *out, size_t size, double v, int decimals, bool pl
     ticks_append(out, size, text + negative);
 }
 
-static void si(double v, double step, char *out, size_t size)
-{
-    static const char *const PREFIXES[] = {"y", "z", "a", "f", "p", "n", "\u00b5", "m", "", "k", "M", "G", "T", "P", "E", "Z", "Y"};
-    int e = exponent_of(v), third = (int)floor(e / 3.0);
-    third = third < -8 ? -8 : third > 8 ? 8 : third;
-    double unit = ticks_from_decimal(1, abs(3 * third)), m = third < 0 ? v * unit : v / unit;
-    append_fixed(out, size, m, decimals_for(m, third < 0 ? step * unit : step / unit), false);
-    ticks_append(out, size, third ? " " : "");
-    ticks_append(out, size, PREFIXES[third + 8]);
-}
-
 static void scientific(double v, double step, char *out, size_t size)
 {
     int e = exponent_of(v);
@@ -115,6 +104,20 @@ static void scientific(double v, double step, char *out, size_t size)
         return;
     ticks_append(out, size, TIMES);
     ticks_append_power(out, size, e);
+}
+
+static void si(double v, double step, char *out, size_t size)
+{
+    static const char *const PREFIXES[] = {"y", "z", "a", "f", "p", "n", "\u00b5", "m", "", "k", "M", "G", "T", "P", "E", "Z", "Y"};
+    int e = exponent_of(v), third = (int)floor(e / 3.0);
+    if (third < -8 || third > 8) { /* no name for it */
+        scientific(v, step, out, size);
+        return;
+    }
+    double unit = ticks_from_decimal(1, abs(3 * third)), m = third < 0 ? v * unit : v / unit;
+    append_fixed(out, size, m, decimals_for(m, third < 0 ? step * unit : step / unit), false);
+    ticks_append(out, size, third ? " " : "");
+    ticks_append(out, size, PREFIXES[third + 8]);
 }
 
 static void by_spec(const struct tick_format *f, double v, char *out, size_t size)
@@ -150,7 +153,7 @@ void tick_format_text(const struct tick_format *f, double v, double step, char *
         si(v, step, out, size);
     else if (f->kind == TICK_FORMAT_SCI)
         scientific(v, step, out, size);
-    else if (f->kind == TICK_FORMAT_PLAIN || (fabs(v) < 1e6 && fabs(v) >= 1e-3))
+    else if ((f->kind == TICK_FORMAT_PLAIN && fabs(v) >= 1e-12) || (fabs(v) < 1e6 && fabs(v) >= 1e-3))
         append_fixed(out, size, v, decimals_for(v, step), false);
     else
         scientific(v, step, out, size);
@@ -172,7 +175,7 @@ void ticks_apply_format(struct ticks *t, const struct tick_format *f)
     }
     for (int i = 0; i < t->num; i++) {
         tick_format_text(f, t->at[i], step, t->text[i], sizeof t->text[i]);
-        if (f->kind == TICK_FORMAT_PLAIN) { /* all with as many decimals: they line up */
+        if (f->kind == TICK_FORMAT_PLAIN && most < MAX_DECIMALS) { /* all with as many decimals: they line up */
             t->text[i][0] = 0;
             append_fixed(t->text[i], sizeof t->text[i], fabs(t->at[i]) < step * 1e-6 ? 0 : t->at[i], most, false);
         }

@@ -164,7 +164,7 @@ static void add_extras(struct draw_list *l, struct font *f)
         draw_list_rect(l, (struct rect){between(-20, l->width), between(-20, l->height), between(0, 90), between(0, 90)},
                        random_color(next() % 2));
     for (int i = between(0, 3); i > 0; i--) {
-        struct text_style s = {(float)between(6, 30), next() % 2, next() % 2, random_color(next() % 2)};
+        struct text_style s = {(float)between(6, 30), next() % 2, next() % 2, random_color(next() % 2), next() % 2 ? between(-180, 180) : 0};
         struct rect clip = {between(-20, l->width), between(-20, l->height), between(1, 200), between(1, 200)};
         if (next() % 2)
             clip = (struct rect){0, 0, l->width, l->height};

@@ -1,11 +1,13 @@
 /* Fonts and text: metrics, alignment, turning, UTF-8, shortening, the atlas. */
 #include <criterion/criterion.h>
+#include "base/embedded.h"
 #include "draw/font.h"
 #include "soft/soft.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 enum { W = 240, H = 240 };
 static const struct rect ALL = {0, 0, W, H};
@@ -268,4 +270,102 @@ Test(text, odd_sizes_do_no_harm)
             cr_assert_geq(text_width(font, &s, "Wg"), 1);
             draw(rgba, &s, 5, 230, TEXT_START, TEXT_START, ALL, "Wg \xef\xb7\xba\xf0\x9d\x94\x84");
         }
+}
+
+/* Darkness of all pixels together, and its middle. */
+static double darkness(const uint8_t *rgba, double *x, double *y)
+{
+    double sum = 0;
+    *x = *y = 0;
+    for (int i = 0; i < W * H; i++) {
+        double d = 255 - rgba[i * 4];
+        sum += d;
+        *x += d * (i % W + 0.5);
+        *y += d * (i / W + 0.5);
+    }
+    *x /= sum;
+    *y /= sum;
+    return sum;
+}
+
+Test(text, slanted_text_has_the_same_ink_round_its_anchor)
+{
+    static uint8_t up[W * H * 4], slanted[W * H * 4];
+    static const char TEXT[] = "Gl\xc3\xb6g, \xce\xb1\xc2\xb2";
+    for (int along = 0; along < 3; along++)
+        for (int degrees = -175; degrees <= 180; degrees += 5) {
+            struct text_style s = style(17, false);
+            double ux, uy, sx, sy, up_sum, sum, angle = degrees * (M_PI / 180);
+            draw(up, &s, 120, 120, along, TEXT_CENTER, ALL, TEXT);
+            up_sum = darkness(up, &ux, &uy);
+            s.degrees = degrees;
+            draw(slanted, &s, 120, 120, along, TEXT_CENTER, ALL, TEXT);
+            sum = darkness(slanted, &sx, &sy);
+            cr_assert(fabs(sum / up_sum - 1) < 0.02, "%d degrees: %.3f of the ink", degrees, sum / up_sum);
+            double x = 120 + (ux - 120) * cos(angle) + (uy - 120) * sin(angle), y = 120 + (uy - 120) * cos(angle) - (ux - 120) * sin(angle);
+            cr_assert(hypot(sx - x, sy - y) < 0.7, "%d degrees: its middle is at %.2f, %.2f, not %.2f, %.2f", degrees, sx, sy, x, y);
+            struct text_box b = text_box(font, &s, along, TEXT_CENTER, TEXT);
+            struct rect r = ink(slanted, 250), bounds = text_box_bounds(&b, 120, 120);
+            cr_assert(r.x >= bounds.x - 1 && r.y >= bounds.y - 1 && r.x + r.w <= bounds.x + bounds.w + 1 && r.y + r.h <= bounds.y + bounds.h + 1);
+        }
+}
+
+/* As sharp as upright text: as large a part of the ink is in dark pixels, or nearly. */
+Test(text, slanted_text_is_not_blurred)
+{
+    static uint8_t rgba[W * H * 4];
+    double share[2];
+    for (int k = 0; k < 2; k++) {
+        struct text_style s = style(14, false);
+        double dark = 0, all = 0;
+        s.degrees = k ? 30 : 0;
+        draw(rgba, &s, 120, 120, TEXT_CENTER, TEXT_CENTER, ALL, "mnopqrHEILTW 0123");
+        for (int i = 0; i < W * H; i++) {
+            double d = 255 - rgba[i * 4];
+            all += d;
+            dark += d >= 128 ? d : 0;
+        }
+        share[k] = dark / all;
+    }
+    cr_assert_gt(share[1], 0.8 * share[0], "%.2f, upright %.2f", share[1], share[0]);
+}
+
+Test(text, wraps_at_blanks_and_line_feeds)
+{
+    struct text_style s = style(12, false);
+    const char *next, *text = "one two  three\nfour";
+    int two = text_width(font, &s, "one two");
+    cr_assert(text_wrap(font, &s, text, two, &next) == 7 && strcmp(next, "three\nfour") == 0, "%s", next);
+    cr_assert(text_wrap(font, &s, text, two - 1, &next) == 3 && strncmp(next, "two", 3) == 0);
+    cr_assert(text_wrap(font, &s, "three\nfour", 1000, &next) == 5 && strcmp(next, "four") == 0);
+    cr_assert(text_wrap(font, &s, "unbreakable", 10, &next) == 11 && !*next);
+    cr_assert(text_wrap(font, &s, "unbreakable word", 10, &next) == 16 && !*next, "to be shortened");
+    cr_assert(text_wrap(font, &s, "", 10, &next) == 0 && !*next);
+    cr_assert(text_wrap(font, &s, "unbreakable\nb", 10, &next) == 11 && strcmp(next, "b") == 0);
+}
+
+Test(text, a_bad_font_is_refused_and_changes_nothing)
+{
+    struct text_style s = style(20, false);
+    int before = text_width(font, &s, "weight");
+    char path[] = "/tmp/heatscope-font-XXXXXX";
+    int fd = mkstemp(path);
+    const struct embedded_file *bold = embedded_find(fonts_embedded, "DejaVuSans-Bold.ttf");
+    size_t size = (size_t)(bold->end - bold->begin);
+    cr_assert_eq(font_load(font, path), HS_ERR_USAGE, "an empty file");
+    cr_assert(write(fd, bold->begin, 1000) == 1000);
+    cr_assert_eq(font_load(font, path), HS_ERR_USAGE, "cut off");
+    cr_assert(write(fd, bold->begin + 1000, size - 1000 - 5000) > 0);
+    cr_assert_eq(font_load(font, path), HS_ERR_USAGE, "cut off late");
+    cr_assert_eq(font_load(font, "/"), HS_ERR_USAGE);
+    cr_assert_eq(font_load(font, "/nowhere"), HS_ERR_USAGE);
+    cr_assert_eq(text_width(font, &s, "weight"), before);
+    cr_assert(lseek(fd, 0, SEEK_SET) == 0 && write(fd, bold->begin, size) == (ssize_t)size);
+    cr_assert_eq(font_load(font, path), HS_OK);
+    cr_assert_gt(text_width(font, &s, "weight"), before);
+    struct text_style b = s;
+    b.bold = true;
+    cr_assert_eq(text_width(font, &s, "weight"), text_width(font, &b, "weight"));
+    close(fd);
+    unlink(path);
 }

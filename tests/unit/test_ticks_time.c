@@ -39,6 +39,10 @@ Test(ticks_time, round_steps)
     expect(NOON, NOON + 4 * 86400 * S, 4, "01-16 01-17 01-18 01-19");
     expect(NOON, NOON + S / 1000, 3, "12:00:00.0000 12:00:00.0005 12:00:00.0010");
     expect(NOON + 1, NOON + 2, 3, "");
+    expect(NOON, NOON + 70 * 86400 * S, 4, "2024-02 2024-03");
+    expect(NOON, NOON + 400 * 86400 * S, 5, "2024-04 2024-07 2024-10 2025-01");
+    expect(NOON, NOON + 4000 * 86400 * S, 6, "2026 2028 2030 2032 2034");
+    expect(-NOON, -NOON + 3 * 86400 * S, 4, "12-19 12-20 12-21"); /* 1915 */
     zone("Asia/Kolkata"); /* half an hour off */
     expect(NOON, NOON + 7200 * S, 3, "18:00 19:00");
 }
