@@ -26,7 +26,8 @@ static int swatch_room(const struct figure *f, const struct figure_params *p, in
     const struct figure_metrics *m = &f->m;
     if (cbar_is_flat(p))
         return m->em + swatch_side(f) + m->gap_y + text_width(f->font, &m->tick, bad_word(p));
-    int gap = m->tick_line + 2 - swatch_side(f) / 2 - between, least = m->gap + 2 * m->frame; /* its word clears the lowest number */
+    int gap = m->tick_line + 2 - swatch_side(f) / 2 - between, least = m->gap + 2 * m->frame; /* its word clears the lowest number, */
+    least = f->needs.share_lo ? max_int(least, m->tick_line / 2 + 1 - swatch_side(f) / 2) : least; /* and the share */
     return swatch_side(f) + max_int(gap, least);
 }
 
@@ -80,7 +81,7 @@ int colorbar_depth(const struct figure *f, const struct figure_params *p)
     if (numbers)
         depth += m->tick_len + (flat ? m->gap_x : m->gap_y) + f->needs.bar_labels;
     if (f->has_barlabel || (flat && f->needs.bar_offset))
-        depth += (flat ? m->gap / 2 + 1 : m->gap) + m->label_line;
+        depth += (flat ? m->gap / 2 + 1 : m->gap) + (flat && f->needs.bar_offset ? max_int(m->label_line, m->tick_line) : m->label_line);
     return depth;
 }
 

@@ -95,7 +95,7 @@ static void title(struct figure *f, const struct figure_params *p, struct draw_l
     centred(f, l, &m->title, middle, f->head_lo, f->head_hi, y + (lines - 1) * m->title_line, rest);
 }
 
-/* On the right it stands between what is above the plot and the footer, on the left from edge to edge, unless the title may stand above
+/* On the right it stands between what is above the plot and the footer, on the left from edge to edge, unless words may stand above
  * it. */
 static void y_label(struct figure *f, const struct figure_params *p, struct draw_list *l)
 {
@@ -103,7 +103,7 @@ static void y_label(struct figure *f, const struct figure_params *p, struct draw
     char text[TEXT_BYTES];
     struct text_style style = m->label;
     bool right = p->y.side == SIDE_FAR;
-    int lo = right || (f->spare_w > 0 && f->has_title) ? f->plot.y - m->frame : m->pad, hi = right && f->footer_h ? f->footer_y : p->height_px - m->pad;
+    int lo = right || f->spare_w > 0 ? f->plot.y - m->frame : m->pad, hi = right && f->footer_h ? f->footer_y : p->height_px - m->pad;
     if (f->has_bar) { /* neither into a colorbar above or below, nor into the common factor of one on the left */
         int top = p->cbar.side == CBAR_TOP ? f->plot.y - f->bar_above : p->cbar.side == CBAR_LEFT && f->needs.bar_offset ? f->plot.y - m->frame : lo;
         int bottom = p->cbar.side == CBAR_BOTTOM ? f->plot.y + f->plot.h + f->bar_below : hi;
