@@ -207,39 +207,13 @@ void panel_apply(struct panel *p, char *settings)
     }
 }
 
-/* The numbers or words of --annot-from for frames of this shape, or a line that there are none. */
-static void fit_texts(struct panel *p, int64_t rows, int64_t cols)
-{
-    if (!p->texts || (rows == p->texts_shape[0] && cols == p->texts_shape[1]))
-        return;
-    p->texts_shape[0] = rows;
-    p->texts_shape[1] = cols;
-    struct view_cell_texts *t = &p->cell_texts;
-    int64_t had_rows, had_cols;
-    view_set_cell_texts(p->view, NULL);
-    annot_file_shape(p->texts, &had_rows, &had_cols);
-    p->texts_fit = annot_file_fit(p->texts, rows, cols, &t->numbers, &t->words);
-    t->rows = rows;
-    t->cols = cols;
-    if (p->texts_fit)
-        view_set_cell_texts(p->view, t);
-    else
-        log_error("--annot-from %s: %lld x %lld cells, but the matrix has %lld x %lld", p->options->run.annot_from, (long long)had_rows,
-                  (long long)had_cols, (long long)rows, (long long)cols);
-}
-
-bool panel_texts_fit(const struct panel *p)
-{
-    return !p->texts || p->texts_fit;
-}
-
 void panel_show(struct panel *p, struct frame *f, struct history *of)
 {
     struct frame *old = p->frame;
     struct history *old_of = p->frame_of;
     p->frame = f;
     p->frame_of = of;
-    fit_texts(p, f->cells.rows, f->cells.cols);
+    panel_fit_texts(p, f->cells.rows, f->cells.cols);
     if (!p->diff)
         view_set_frame(p->view, f);
     if (old)

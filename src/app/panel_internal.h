@@ -52,6 +52,8 @@ struct panel {
     double rate;
 };
 
+/* panel_texts.c: the numbers or words of --annot-from for frames of this shape, or a line that there are none. */
+void panel_fit_texts(struct panel *p, int64_t rows, int64_t cols);
 size_t panel_memory_budget(const struct run *r);
 /* The next frame of its own, whatever is subtracted. */
 bool panel_latch_own(struct panel *p);
