@@ -24,6 +24,7 @@ struct app {
     int width, height;             /* of the picture */
     int reserved_px;               /* of its height, at the bottom: the panels leave it free */
     double ui_scale;
+    bool remarked;                 /* a rainbow was */
     struct camera linked;          /* of the panel in focus, when the others followed it last */
     struct demo *demo;
     struct draw_list list;

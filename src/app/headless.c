@@ -3,6 +3,7 @@
  * -o FILE.png keeps the frame asked for (--frame, the last by default) and draws it at the end: when files and pipes end, at the first
  * frame of a socket, or at the end of --duration. -o f%05d.png draws every frame. --headless draws what the policy gives, `latest` at
  * a display's rate. */
+#include "app/check.h"
 #include "app/panels.h"
 #include "app/picture.h"
 #include "base/clock.h"
@@ -43,8 +44,11 @@ static void picture_path(const struct headless *h, char *out, size_t size)
 static enum hs_status write_picture(struct headless *h)
 {
     char path[4096];
+    const char *check = h->app.options->run.check;
     picture_path(h, path, sizeof path);
-    enum hs_status s = picture_write(&h->app, h->render, path);
+    enum hs_status s = check && strcmp(path, "-") == 0 ? panels_build(&h->app) : picture_write(&h->app, h->render, path);
+    if (s == HS_OK && check)
+        s = check_report(&h->app, strcmp(check, "json") == 0);
     if (s == HS_OK) {
         h->num_written++;
         panels_shown(&h->app);

@@ -1,5 +1,7 @@
 /* heatscope: options, and which way to run. */
 #include "app/app.h"
+#include "app/check.h"
+#include "app/demo.h"
 #include "app/info.h"
 #include "base/log.h"
 #include "output/png.h"
@@ -8,6 +10,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <strings.h>
+#include <unistd.h>
 
 enum { EXIT_USAGE = 2 };
 
@@ -91,6 +94,18 @@ static int print_text(char *text)
     return 0;
 }
 
+/* As a picture is made, of the same frame; with -o FILE that picture as well. */
+static int run_check(const struct options *o)
+{
+    struct options still = *o;
+    const struct run *r = &o->run;
+    if (r->num_sources == 0 && !r->listen && !r->demo && (isatty(STDIN_FILENO) || !demo_stdin_is_data()))
+        return check_report_map(&o->look, strcmp(r->check, "json") == 0) != HS_OK;
+    if (!still.run.output)
+        still.run.output = (char *)"-"; /* never written */
+    return headless_run(&still);
+}
+
 static int run(const struct options *o)
 {
     const struct run *r = &o->run;
@@ -108,6 +123,8 @@ static int run(const struct options *o)
         return info_print(), 0;
     if (!check_output(r->output) || !check_format(r->output))
         return EXIT_USAGE;
+    if (r->check)
+        return run_check(o);
     if (r->output || r->headless)
         return headless_run(o);
 #ifdef HEATSCOPE_WINDOW

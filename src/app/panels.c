@@ -1,6 +1,7 @@
 /* Several panels share one picture: a grid whose cells come nearest to 4:3. One of them is in focus: keys and mouse act on it. */
 #include "app/panels.h"
 #include "app/demo.h"
+#include "plot/check.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include <math.h>
@@ -245,8 +246,21 @@ static bool share_range(struct app *a)
     return panels_are_dirty(a);
 }
 
+/* Once: a colormap that misleads where values have an order. */
+static void remark(struct app *a)
+{
+    for (int i = 0; i < a->num_panels && !a->remarked; i++) {
+        const struct look *l = view_look(panel_view(a->panels[i]));
+        if (!check_is_rainbow(l->cmap))
+            continue;
+        log_warn("--cmap %s: a rainbow has no order that people see, and draws edges where the data have none; --check says more", l->cmap);
+        a->remarked = true;
+    }
+}
+
 enum hs_status panels_build(struct app *a)
 {
+    remark(a);
     enum hs_status s = record(a);
     if (s == HS_OK && a->options->run.share_range && share_range(a))
         s = record(a); /* what was reduced is kept; only the colours change */

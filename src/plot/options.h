@@ -100,6 +100,7 @@ struct run {
     double fps;                /* NaN: by stamps, else 30 */
     int no_vsync, loop, follow, watch, bell;
     char *annot_from;
+    char *check;               /* "text" or "json"; NULL: no report */
     char *stats, *trace, *config, *like, *shader_dir;
     int gpu_debug;
     int list_options, list_cmaps, list_keys, info, version, help;

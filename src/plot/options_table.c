@@ -271,6 +271,9 @@ const struct option_row OPTIONS_TABLE[] = {
     {"trace", 0, GROUP_TIME, RUN(trace), TEXT("FILE"),
      .help = "write where each frame's time goes, in the Chrome trace format (chrome://tracing, ui.perfetto.dev)"},
 
+    {"check", 0, GROUP_ABOUT, RUN(check), .type = OPTION_REPORT, .unset = "none", .default_text = "none", .placeholder = "text|json",
+     .help = "no picture, but a report: is the colormap fit for the data and for all eyes, what is clipped or hidden, what to change"},
+
     {"config", 0, GROUP_ABOUT, ARGV(config), TEXT("FILE"), .help = "read options from a file: lines of NAME = VALUE"},
     {"shader-dir", 0, GROUP_ABOUT, RUN(shader_dir), TEXT("DIR"), .help = "load shaders from here, again whenever they change"},
     {"gpu-debug", 0, GROUP_ABOUT, RUN(gpu_debug), FLAG, .help = "report OpenGL's errors where they happen"},

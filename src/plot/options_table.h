@@ -31,6 +31,7 @@ enum option_type {
     OPTION_WHERE,    /* char *, NULL when empty */
     OPTION_EDGES,    /* char *, a list of numbers, NULL when empty */
     OPTION_ASPECT,   /* int and double, aspect and aspect_ratio: offset, aux */
+    OPTION_REPORT,   /* char *: "text" or "json"; NULL: none */
     OPTION_CHECKED,  /* char *, NULL when it is the word for unset; `check` knows what is right */
     OPTION_NAMES,    /* char *: names of tick labels, perhaps from a file */
     OPTION_MARKS,    /* char *, NULL when empty; given again, it grows (from a stream: is replaced) */

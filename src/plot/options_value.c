@@ -479,6 +479,15 @@ static bool store_annot(const struct option_row *row, void *base, const char *te
     return *mode = ANNOT_ON, true;
 }
 
+static bool store_report(const struct option_row *row, void *base, const char *text, char *message)
+{
+    if (text && is_unset(row, text))
+        return replace_string(field(row, base), NULL, message);
+    if (text && strcmp(text, "text") != 0 && strcmp(text, "json") != 0 && strcmp(text, "true") != 0)
+        return wrong(message, "'%.80s' is neither text nor json", text);
+    return replace_string(field(row, base), text && strcmp(text, "json") == 0 ? text : "text", message);
+}
+
 static const struct type_row {
     const char *name;
     bool optional; /* store takes NULL for "no value given" */
@@ -508,6 +517,7 @@ static const struct type_row {
     [OPTION_WHERE] = {"condition", false, option_store_where},
     [OPTION_ASPECT] = {"aspect", false, option_store_aspect},
     [OPTION_EDGES] = {"edges", false, option_store_edges},
+    [OPTION_REPORT] = {"report", true, store_report},
     [OPTION_CHECKED] = {"string", false, store_checked},
     [OPTION_NAMES] = {"names", false, store_names},
     [OPTION_MARKS] = {"marks", false, store_marks},
@@ -541,7 +551,7 @@ bool option_is_string(const struct option_row *row)
     return row->type == OPTION_STRING || row->type == OPTION_LIST || row->type == OPTION_CMAP || row->type == OPTION_LEVELS ||
            row->type == OPTION_FRAME || row->type == OPTION_ALERT || row->type == OPTION_WHERE || row->type == OPTION_CHECKED ||
            row->type == OPTION_NAMES || row->type == OPTION_MARKS ||
-           row->type == OPTION_ANNOT || row->type == OPTION_EDGES;
+           row->type == OPTION_ANNOT || row->type == OPTION_EDGES || row->type == OPTION_REPORT;
 }
 
 bool option_value_is_optional(const struct option_row *row)
