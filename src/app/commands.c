@@ -4,6 +4,7 @@
 #include "base/memory.h"
 #include "plot/cvd.h"
 #include "plot/theme.h"
+#include <math.h>
 #include <stdio.h>
 #include <string.h>
 
@@ -288,6 +289,35 @@ static void toggle_annot(struct ui *ui)
     ui_message(ui, view_is_annotated(view_of(ui)) ? "numbers in cells, where they fit" : "no numbers in cells");
 }
 
+static void step_index(struct ui *ui, int delta)
+{
+    struct sliders *s = &ui->sliders;
+    if (!panel_slice(ui->app->panel))
+        ui_message(ui, "this is no slice of an array of more dimensions");
+    else if (!sliders_step(s, NAN, delta))
+        ui_message(ui, delta > 0 ? "this is the last index of this axis" : "this is the first index of this axis");
+}
+
+static void next_index(struct ui *ui)
+{
+    step_index(ui, 1);
+}
+
+static void last_index(struct ui *ui)
+{
+    step_index(ui, -1);
+}
+
+static void next_axis(struct ui *ui)
+{
+    char text[48];
+    const struct nd_index *nd = panel_slice(ui->app->panel);
+    sliders_choose_next(&ui->sliders);
+    if (nd)
+        snprintf(text, sizeof text, "keys step axis %d", nd->leading[ui->sliders.chosen]);
+    ui_message(ui, nd ? text : "this is no slice of an array of more dimensions");
+}
+
 static void full_screen(struct ui *ui)
 {
     ui->toggle_fullscreen = true;
@@ -335,6 +365,9 @@ static const struct command {
     {"v", "colour vision: next, off", {'v'}, next_vision},
     {"n", "next channel", {'n'}, next_channel},
     {"N", "channel before", {'N'}, last_channel},
+    {"PgDn", "next index of a leading axis", {KEY_PAGE_DOWN}, next_index},
+    {"PgUp", "index before", {KEY_PAGE_UP}, last_index},
+    {"Tab", "another leading axis", {KEY_TAB}, next_axis},
     {"s", "save the picture as PNG", {'s'}, ui_save_picture},
     {"S", "save the history: .hsr, .npy", {'S'}, ui_save_history},
     {"f", "full screen on, off", {'f'}, full_screen},
@@ -347,7 +380,7 @@ static const struct command {
 static const char mouse[] = "wheel\tzoom at the pointer\n"
                             "left drag\tpan\n"
                             "right drag\tzoom box\n"
-                            "drag below\tscrub, on the time line\n"
+                            "drag below\tscrub, on the time line; leading axes\n"
                             "double click\tfit the whole matrix\n"
                             "click\tprint the cell as a line of JSON";
 

@@ -14,6 +14,9 @@ enum key {
     KEY_END,
     KEY_ESCAPE,
     KEY_F1,
+    KEY_PAGE_UP,
+    KEY_PAGE_DOWN,
+    KEY_TAB,
 };
 
 /* Run what the key means; unknown keys do nothing. */

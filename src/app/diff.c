@@ -96,6 +96,8 @@ static bool make_room(struct diff *d, const struct frame *f)
 static void write_title(struct diff *d, const char *name, const struct frame *a, const struct frame *b)
 {
     int len = snprintf(d->title, sizeof d->title, "%.100s − %.100s", name, panel_source_name(d->minus));
+    if (panel_slice(d->minus)) /* slices have no numbers */
+        return;
     if (a->id > 1 && a->id == b->id)
         snprintf(d->title + len, sizeof d->title - (size_t)len, ", frame %llu", (unsigned long long)a->id - 1);
     else if (a->id > 1 || b->id > 1)

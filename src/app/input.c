@@ -41,6 +41,8 @@ void input_pointer(struct ui *ui, double x, double y)
     struct rect area = ui->drag == DRAG_NONE ? panels_focus_at(ui->app, x, y) : panels_focus_area(ui->app);
     if (ui->drag == DRAG_TIME)
         timeline_scrub(&ui->timeline, x);
+    else if (ui->drag == DRAG_AXIS)
+        sliders_drag(&ui->sliders, x);
     x -= area.x;
     y -= area.y;
     follow_drag(ui, x, y);
@@ -56,10 +58,15 @@ void input_pointer_left(struct ui *ui)
     ui->dirty = true;
 }
 
-/* A press on the time line is meant for it alone. */
-static bool press_timeline(struct ui *ui)
+/* A press on the time line or on a slider is meant for it alone. */
+static bool press_strip(struct ui *ui)
 {
     struct rect area = panels_focus_area(ui->app);
+    if (sliders_contains(&ui->sliders, ui->x + area.x, ui->y + area.y)) {
+        ui->drag = DRAG_AXIS;
+        sliders_press(&ui->sliders, ui->x + area.x, ui->y + area.y);
+        return true;
+    }
     if (!timeline_contains(&ui->timeline, ui->x + area.x, ui->y + area.y))
         return false;
     ui->drag = DRAG_TIME;
@@ -93,7 +100,7 @@ static void click(struct ui *ui)
 void input_button(struct ui *ui, enum button b, bool pressed)
 {
     ui->dirty = true;
-    if (pressed && press_timeline(ui))
+    if (pressed && press_strip(ui))
         return;
     if (pressed) {
         ui->drag = b == BUTTON_LEFT ? DRAG_PRESSED : DRAG_BOX;
@@ -112,6 +119,10 @@ void input_button(struct ui *ui, enum button b, bool pressed)
 
 void input_wheel(struct ui *ui, double dy)
 {
-    view_zoom_at(view_of(ui), ui->x, ui->y, pow(1.2, dy));
+    struct rect area = panels_focus_area(ui->app);
     ui->dirty = true;
+    if (sliders_contains(&ui->sliders, ui->x + area.x, ui->y + area.y))
+        sliders_step(&ui->sliders, ui->y + area.y, dy > 0 ? 1 : -1);
+    else
+        view_zoom_at(view_of(ui), ui->x, ui->y, pow(1.2, dy));
 }

@@ -5,15 +5,17 @@
 #include "app/app.h"
 #include "app/overlay.h"
 #include "app/save_history.h"
+#include "app/sliders.h"
 #include "app/timeline.h"
 
-enum drag { DRAG_NONE, DRAG_PRESSED, DRAG_PAN, DRAG_BOX, DRAG_TIME };
+enum drag { DRAG_NONE, DRAG_PRESSED, DRAG_PAN, DRAG_BOX, DRAG_TIME, DRAG_AXIS };
 enum button { BUTTON_LEFT, BUTTON_RIGHT };
 
 struct ui {
     struct app *app;
     struct overlay overlay;
     struct timeline timeline;
+    struct sliders sliders;
     struct save_history *saving; /* NULL: not now */
     char *help_text;
     struct buf readout[2];  /* what is shown, and room for the next: reading out allocates nothing */

@@ -63,6 +63,7 @@ static enum hs_status open_source(struct panel *p, const struct panel_params *pa
         .history = p->history,
         .counters = &p->counters,
         .raw = r->raw,
+        .index = r->index,
         .lines = r->lines,
         .event_rows = r->event_rows,
         .event_cols = r->event_cols,
@@ -151,8 +152,10 @@ enum hs_status panel_create(const struct panel_params *params, struct panel **ou
             log_info("listening on %s", source_name(p->source));
         if (s == HS_OK)
             p->name = mem_strdup(source_name(p->source));
-        if (s == HS_OK && p->several)
-            view_set_own_title(p->view, panel_source_name(p));
+        if (s == HS_OK && source_nd_index(p->source))
+            p->nd = *source_nd_index(p->source);
+        if (s == HS_OK)
+            panel_name_slice(p);
     } else
         log_error("out of memory while starting");
     if (s != HS_OK) {
@@ -365,9 +368,9 @@ static const char *source_status(struct panel *p, char *room, size_t size)
 {
     const char *name = panel_source_name(p);
     enum source_state s = source_state(p->source);
-    bool still = source_is_finite(p->source) && counter_get(&p->counters.frames_received) <= 1 &&
+    bool still = panel_slice(p) || (source_is_finite(p->source) && counter_get(&p->counters.frames_received) <= 1 &&
                  !counter_get(&p->counters.rows_received) && !counter_get(&p->counters.tiles_received) &&
-                 !counter_get(&p->counters.events_received);
+                 !counter_get(&p->counters.events_received));
     if (s == SOURCE_FAILED)
         snprintf(room, size, "%s: failed", name);
     else if (s == SOURCE_ENDED && !(still && p->frame))

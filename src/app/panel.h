@@ -66,6 +66,11 @@ uint64_t panel_frame_id(const struct panel *p);
 /* Refresh the small line in the corner: waiting, ended, connection lost, paused. */
 void panel_update_status(struct panel *p);
 
+/* The slice on show of an array of more dimensions; NULL: the source is something else. */
+const struct nd_index *panel_slice(const struct panel *p);
+/* Show another slice: this index of a leading axis (within its size, else the nearest that is). False: it is on show. */
+bool panel_show_slice(struct panel *p, int axis, int64_t at);
+
 void panel_pause(struct panel *p, bool paused);
 bool panel_is_paused(const struct panel *p);
 /* Pauses and shows the frame `delta` before or after the one on show, of those still kept. False: none there. */

@@ -21,6 +21,7 @@ struct panel {
     void (*wake)(void *arg);
     void *wake_arg;
     struct view *view;
+    struct nd_index nd;  /* the slice on show; num_axes 0: the source has none */
     struct diff *diff;   /* what is subtracted before it is shown; NULL: nothing */
     struct counters counters;
     struct frame *frame; /* held */
@@ -67,6 +68,9 @@ void panel_replay(struct panel *p, struct frame *f);
 bool panel_play_on(struct panel *p);
 /* The live picture, for later. */
 void panel_keep(struct panel *p, const struct frame *f);
+
+/* panel_slice.c: the title says which slice it is, and whose. */
+void panel_name_slice(struct panel *p);
 
 /* panel_pair.c: with something to subtract. */
 bool panel_latch_pair(struct panel *p);

@@ -19,7 +19,7 @@ void panel_show_difference(struct panel *p)
     const struct frame *f = diff_make(p->diff, panel_source_name(p), p->frame);
     if (!f)
         return;
-    view_set_own_title(p->view, diff_title(p->diff));
+    panel_name_slice(p);
     view_set_frame(p->view, f);
     if (!p->replayed)
         alerts_check(&p->alerts, p->view, panel_source_name(p));

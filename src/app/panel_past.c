@@ -83,6 +83,8 @@ const char *panel_why_no_frames(struct panel *p)
         return "nothing has come yet";
     if (p->frame->waterfall.run)
         return "a waterfall is one picture: no frames to go to or save";
+    if (p->nd.num_leading)
+        return "slices of one array: PgUp and PgDn step them";
     if (p->frame->canvas.run && !newest) /* too large to be kept, or half of a difference */
         return p->frame->canvas.ranges ? "tiles make one picture: no frames to go to or save"
                                        : "events make one picture: no frames to go to or save";

@@ -100,7 +100,7 @@ bool timeline_is_wanted(struct panel *p)
 {
     uint64_t oldest, newest;
     history_range(panel_playback(p)->history, &oldest, &newest);
-    return panel_is_paused(p) && newest > oldest;
+    return panel_is_paused(p) && newest > oldest && !panel_slice(p); /* slices have an order of their own */
 }
 
 bool timeline_update(struct timeline *t, struct panel *p, bool named, struct pool *pool, struct rect strip, double scale)

@@ -47,7 +47,8 @@ void ui_message(struct ui *ui, const char *text)
 static bool on_timeline(const struct ui *ui)
 {
     struct rect area = panels_focus_area(ui->app);
-    return timeline_contains(&ui->timeline, ui->x + area.x, ui->y + area.y);
+    double x = ui->x + area.x, y = ui->y + area.y;
+    return timeline_contains(&ui->timeline, x, y) || sliders_contains(&ui->sliders, x, y);
 }
 
 static void update_readout(struct ui *ui)
@@ -56,7 +57,7 @@ static void update_readout(struct ui *ui)
     struct view_probe probe;
     struct buf *next = &ui->readout[ui->overlay.readout && ui->overlay.readout == ui->readout[0].data];
     const char *text = NULL, *old = ui->overlay.readout;
-    if (ui->inside && ui->drag != DRAG_BOX && ui->drag != DRAG_TIME && !on_timeline(ui) && view_probe_at(v, ui->x, ui->y, &probe) &&
+    if (ui->inside && ui->drag != DRAG_BOX && ui->drag != DRAG_TIME && ui->drag != DRAG_AXIS && !on_timeline(ui) && view_probe_at(v, ui->x, ui->y, &probe) &&
         view_probe_text(v, &probe, next))
         text = next->data;
     struct rect plot = view_plot_rect(v);
@@ -115,6 +116,17 @@ static char *info_text(struct ui *ui)
     return b.data;
 }
 
+/* Where any panel shows slices, all make room for the sliders of the one with most. */
+static int sliders_room(const struct ui *ui)
+{
+    int most = 0;
+    for (int i = 0; i < ui->app->num_panels; i++) {
+        int px = sliders_height(ui->app->panels[i], ui->scale);
+        most = px > most ? px : most;
+    }
+    return 3 * most < ui->app->height ? most : 0;
+}
+
 /* Where any panel has frames to go back to, all make room: it stays when the focus moves. */
 static void update_timeline(struct ui *ui)
 {
@@ -125,9 +137,12 @@ static void update_timeline(struct ui *ui)
         any = any || timeline_is_wanted(a->panels[i]);
     if (a->height < 3 * strip || a->width < 2 * strip)
         any = false;
-    panels_reserve(a, any ? strip : 0);
+    int rows = sliders_room(ui);
+    panels_reserve(a, (any ? strip : 0) + rows);
     struct rect box = {0, a->height - strip, a->width, strip};
     ui->dirty = timeline_update(&ui->timeline, any ? a->panel : NULL, a->num_panels > 1, a->pool, box, ui->scale) || ui->dirty;
+    struct rect above = {0, a->height - (any ? strip : 0) - rows, a->width, rows};
+    ui->dirty = sliders_update(&ui->sliders, rows ? a->panel : NULL, above, ui->scale) || ui->dirty;
 }
 
 void ui_update(struct ui *ui)
@@ -214,5 +229,6 @@ void ui_draw(struct ui *ui)
 {
     struct app *a = ui->app;
     timeline_draw(&ui->timeline, &a->list, a->font, ui->scale);
+    sliders_draw(&ui->sliders, &a->list, a->font, ui->scale);
     overlay_draw(&ui->overlay, &a->list, a->font, ui->scale, ui_plot_rect(ui), ui->help_text);
 }

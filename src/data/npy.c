@@ -319,12 +319,13 @@ static bool parse_dict(struct parser *s, struct npy_header *h, struct descr *des
 }
 
 /* A shape we don't draw; *ok otherwise. */
-static bool drawable_shape(struct parser *s, const struct npy_header *h)
+static bool drawable_shape(struct parser *s, struct npy_header *h)
 {
     if (h->num_dims == 0)
         return fail(s, "a single number (shape ()) isn't drawn: send np.atleast_1d(a)");
     if (h->num_dims > FRAME_MAX_DIMS)
         return fail(s, "an array of %d dimensions: %d at most", h->num_dims, FRAME_MAX_DIMS);
+    h->many_dims = h->num_dims > 3 && h->num_cells > 0;
     if (h->num_dims > 3)
         return fail(s, "an array of %d dimensions isn't drawn: send 1-D rows, 2-D frames or 3-D sequences", h->num_dims);
     return h->num_cells > 0 || fail(s, "an array with a dimension of 0 has nothing to draw");

@@ -19,6 +19,7 @@ struct npy_header {
     int64_t shape[FRAME_MAX_DIMS];
     int64_t num_cells;  /* product of shape; 1 for () */
     int64_t payload_bytes;
+    bool many_dims;     /* 4 to 8 of them: HS_ERR_UNSUPPORTED as a frame, but slices of it can be drawn */
     bool structured;    /* a record dtype (tiles, events): HS_ERR_UNSUPPORTED as an array; see fields */
     int64_t item_bytes; /* of one item (dtype size, or the structure's) */
     struct npy_fields fields; /* structured: those we know */

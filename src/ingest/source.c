@@ -181,13 +181,23 @@ static enum hs_status check_raw(const char *raw)
 
 static bool copy_strings(struct source *s)
 {
-    const char **texts[] = {&s->p.spec, &s->p.listen, &s->p.raw};
+    const char **texts[] = {&s->p.spec, &s->p.listen, &s->p.raw, &s->p.index};
     bool ok = true;
-    for (int i = 0; i < 3; i++) {
+    for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         if (*texts[i])
             ok = (*texts[i] = mem_strdup(*texts[i])) && ok;
     }
     return ok;
+}
+
+const struct nd_index *source_nd_index(const struct source *s)
+{
+    return s->nd.num_axes ? &s->nd : NULL;
+}
+
+enum hs_status source_show_slice(struct source *s, const struct nd_index *index)
+{
+    return source_file_show_slice(s, index);
 }
 
 static void *source_main(void *arg)
@@ -216,6 +226,10 @@ enum hs_status source_open(const struct source_params *params, struct source **o
     const struct source_driver *driver = choose_driver(params);
     if (!driver)
         return HS_ERR_IO;
+    if (params->index && driver != &source_file) {
+        log_error("--index is for .npy files; %s is something else, or is followed", params->spec ? params->spec : params->listen);
+        return HS_ERR_USAGE;
+    }
     struct source *s = mem_zeroed(1, sizeof *s);
     if (!s) {
         log_error("out of memory");

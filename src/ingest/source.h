@@ -4,6 +4,7 @@
 #define INGEST_SOURCE_H
 
 #include "data/history.h"
+#include "data/nd_index.h"
 
 struct source;
 
@@ -19,6 +20,7 @@ struct source_params {
     const char *raw;           /* DTYPE,ROWSxCOLS[@OFFSET] or NULL */
     int event_rows, event_cols; /* text lines are events in a grid of this shape; 0: rows of numbers */
     int lines;                 /* enum lines_mode */
+    const char *index;         /* which slice of a .npy file of more dimensions, or NULL */
     bool live;                 /* in a window or on a socket: text rows show at once. False with -o, and for files */
     double fps;                /* pace of files; NaN: by their stamps, else 30; 0: none */
     bool loop;
@@ -45,6 +47,10 @@ const char *source_name(const struct source *s);
 int source_port(const struct source *s);
 /* Files are played at `speed` times their pace from now on. Any thread. */
 void source_set_speed(struct source *s, double speed);
+/* Of a .npy file that is looked at in slices: the one shown first. NULL: this is none. */
+const struct nd_index *source_nd_index(const struct source *s);
+/* Another slice of it into the history, at once. */
+enum hs_status source_show_slice(struct source *s, const struct nd_index *index);
 /* Cancel (the history must have been cancelled), wake, join, free. NULL is fine. */
 void source_close(struct source *s);
 

@@ -55,6 +55,24 @@ static enum hs_status check_frame(const struct source *s)
     return HS_ERR_USAGE;
 }
 
+/* --index, or an array that can't be shown otherwise. */
+static enum hs_status choose_slice(struct source *s)
+{
+    char why[400];
+    const struct npy_header *h = s->data ? npy_file_header(s->data) : NULL;
+    if (!s->p.index && (!h || h->num_dims <= 3))
+        return HS_OK;
+    if (!h) {
+        log_error("--index: %s isn't one array in a .npy file", s->name);
+        return HS_ERR_USAGE;
+    }
+    if (nd_index_parse(s->p.index, h->shape, h->num_dims, &s->nd, why, sizeof why))
+        return HS_OK;
+    log_error("--index: %s: %s", s->name, why);
+    s->nd.num_axes = 0;
+    return HS_ERR_USAGE;
+}
+
 static enum hs_status file_open(struct source *s)
 {
     int inherited = source_inherited_fd(s->p.spec);
@@ -74,7 +92,7 @@ static enum hs_status file_open(struct source *s)
     if (from_start && try_to_map(s, path, &status) && status == HS_OK)
         status = check_frame(s);
     free(path);
-    return status;
+    return status == HS_OK ? choose_slice(s) : status;
 }
 
 static void release_file(void *arg)
@@ -131,8 +149,20 @@ static enum hs_status commit_swapped(struct source *s, const struct array *cells
     return HS_OK;
 }
 
+enum hs_status source_file_show_slice(struct source *s, const struct nd_index *index)
+{
+    struct npy_file *file = s->data;
+    struct array cells = npy_file_slice(file, index);
+    enum hs_status status = npy_file_header(file)->swapped ? commit_swapped(s, &cells, 0) : commit_mapped(s, &cells, 0);
+    if (status == HS_OK)
+        counter_add(&s->p.counters->bytes_received, (uint64_t)cells.rows * (uint64_t)cells.cols * (uint64_t)dtype_size(cells.dtype));
+    return status;
+}
+
 static enum hs_status play_mapped(struct source *s)
 {
+    if (s->nd.num_axes)
+        return source_file_show_slice(s, &s->nd);
     struct npy_file *file = s->data;
     int64_t num = npy_file_num_frames(file), first = 0, end = num;
     if (s->p.only_frame >= 0) {

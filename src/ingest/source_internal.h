@@ -26,6 +26,7 @@ struct source {
     int port;
     int cancel_fd;          /* readable: give up */
     void *data;             /* the driver's */
+    struct nd_index nd;     /* of a file that is looked at in slices; num_axes 0: it is none */
     int fd;                 /* pipes and files read as streams; -1 */
     enum hs_status (*more)(void *arg); /* the driver's, at the end of a file: see reader.h; NULL */
     void *more_arg;
@@ -37,6 +38,9 @@ struct source {
     atomic_int state;
     atomic_int speed_milli;
 };
+
+/* source_file.c */
+enum hs_status source_file_show_slice(struct source *s, const struct nd_index *index);
 
 extern const struct source_driver source_file, source_pipe, source_listen, source_dial, source_follow, source_watch, source_dir;
 

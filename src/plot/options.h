@@ -92,6 +92,7 @@ struct run {
     int policy, every;         /* policy -1: by the kind of source */
     int64_t rows;
     double row_span_s;         /* NaN: a row is a row */
+    char *index;               /* which slice of an array of more dimensions; NULL: of 4 and more the first */
     char *raw;                 /* DTYPE,ROWSxCOLS[@OFFSET] */
     int event_rows, event_cols; /* text lines are events in this grid; 0: they are not */
     int lines;                 /* enum lines_mode (data/history.h) */

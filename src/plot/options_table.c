@@ -101,6 +101,8 @@ const struct option_row OPTIONS_TABLE[] = {
     {"row-span", 0, GROUP_SOURCE, RUN(row_span_s), .type = OPTION_DURATION, .min = 1e-6, .max = 1e6, .unset = "none",
      .default_text = "none", .placeholder = "S", .help = "a row of the waterfall stands for all that come in S seconds, by --reduce"},
     {"raw", 0, GROUP_SOURCE, RUN(raw), TEXT("SPEC"), .help = "no headers: DTYPE,ROWSxCOLS[@OFFSET], as in f4,480x640@128"},
+    {"index", 0, GROUP_SOURCE, RUN(index), TEXT("3,:,:,0"),
+     .help = "which slice of a .npy file of more than two dimensions: whole numbers, and : for rows and columns"},
     {"lines", 0, GROUP_SOURCE, RUN(lines), CHOICE(LINES_CHOICES, "auto"), .placeholder = "HOW",
      .help = "a line of text is a row of a waterfall, or of a frame that a blank line ends"},
     {"follow", 0, GROUP_SOURCE, RUN(follow), FLAG, .help = "files grow: wait for more at their end"},

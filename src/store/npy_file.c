@@ -88,6 +88,8 @@ static enum hs_status read_header(int fd, const char *path, int64_t file_bytes, 
     if (status == HS_OK)
         status = npy_header_parse(bytes, (size_t)len, header, &known_length, why, sizeof why);
     free(bytes);
+    if (status == HS_ERR_UNSUPPORTED && header->many_dims)
+        status = HS_OK; /* slices of it */
     *offset = (int64_t)size;
     int64_t end;
     if (known_length) {
@@ -188,6 +190,20 @@ struct array npy_file_frame(const struct npy_file *f, int64_t i)
     }
     a.data = (const char *)a.data + i * frame_stride;
     return a;
+}
+
+struct array npy_file_slice(const struct npy_file *f, const struct nd_index *index)
+{
+    const struct npy_header *h = &f->header;
+    int64_t stride[FRAME_MAX_DIMS], step = (int64_t)dtype_size(h->dtype), offset = 0;
+    for (int i = 0; i < h->num_dims; i++) {
+        int axis = h->fortran ? i : h->num_dims - 1 - i;
+        stride[axis] = step;
+        step *= h->shape[axis];
+        offset += index->at[axis] > 0 ? index->at[axis] * stride[axis] : 0;
+    }
+    return (struct array){f->map + f->offset + offset, h->dtype, h->shape[index->row_axis], h->shape[index->col_axis],
+                          stride[index->row_axis], stride[index->col_axis]};
 }
 
 bool npy_file_lost(const struct npy_file *f)

@@ -3,6 +3,7 @@
 #define STORE_NPY_FILE_H
 
 #include "data/frame.h"
+#include "data/nd_index.h"
 #include "data/npy.h"
 #include <heatscope/status.h>
 
@@ -15,10 +16,12 @@ enum hs_status npy_file_open(const char *path, struct npy_file **out, bool *trai
 /* raw: "DTYPE,ROWSxCOLS[@OFFSET]"; as many frames as the file holds. */
 enum hs_status npy_file_open_raw(const char *path, const char *raw, struct npy_file **out);
 const struct npy_header *npy_file_header(const struct npy_file *f);
-/* 1-D and 2-D: 1; 3-D: shape[0]. */
+/* 3-D: shape[0]; else 1. */
 int64_t npy_file_num_frames(const struct npy_file *f);
 /* Frame i as an array in the mapping (if the file is swapped: still swapped). */
 struct array npy_file_frame(const struct npy_file *f, int64_t i);
+/* A slice of it as an array in the mapping. The index was made for this shape. */
+struct array npy_file_slice(const struct npy_file *f, const struct nd_index *index);
 /* Part of the file was gone when it was read (it shrank): those cells read as 0. The last unref logs a warning then. */
 bool npy_file_lost(const struct npy_file *f);
 /* Reference counting: frames in a history keep the mapping. Starts at 1; NULL is fine. */
