@@ -173,9 +173,27 @@ int64_t npy_file_num_frames(const struct npy_file *f)
     return f->header.num_dims == 3 ? f->header.shape[0] : 1;
 }
 
+struct array npy_file_slice(const struct npy_file *f, const struct nd_index *index)
+{
+    const struct npy_header *h = &f->header;
+    int64_t stride[FRAME_MAX_DIMS], step = (int64_t)dtype_size(h->dtype), offset = 0;
+    for (int i = 0; i < h->num_dims; i++) {
+        int axis = h->fortran ? i : h->num_dims - 1 - i;
+        stride[axis] = step;
+        step *= h->shape[axis];
+        offset += index->at[axis] > 0 ? index->at[axis] * stride[axis] : 0;
+    }
+    return (struct array){f->map + f->offset + offset, h->dtype, h->shape[index->row_axis], h->shape[index->col_axis],
+                          stride[index->row_axis], stride[index->col_axis]};
+}
+
 struct array npy_file_frame(const struct npy_file *f, int64_t i)
 {
     const struct npy_header *h = &f->header;
+    struct nd_index first;
+    char why[8];
+    if (h->num_dims > 3 && nd_index_parse(NULL, h->shape, h->num_dims, &first, why, sizeof why))
+        return npy_file_slice(f, &first);
     int64_t size = (int64_t)dtype_size(h->dtype);
     /* as 3-D: (1, 1, n), (1, rows, cols) or (frames, rows, cols) */
     int64_t shape[3] = {1, 1, 1};
@@ -190,20 +208,6 @@ struct array npy_file_frame(const struct npy_file *f, int64_t i)
     }
     a.data = (const char *)a.data + i * frame_stride;
     return a;
-}
-
-struct array npy_file_slice(const struct npy_file *f, const struct nd_index *index)
-{
-    const struct npy_header *h = &f->header;
-    int64_t stride[FRAME_MAX_DIMS], step = (int64_t)dtype_size(h->dtype), offset = 0;
-    for (int i = 0; i < h->num_dims; i++) {
-        int axis = h->fortran ? i : h->num_dims - 1 - i;
-        stride[axis] = step;
-        step *= h->shape[axis];
-        offset += index->at[axis] > 0 ? index->at[axis] * stride[axis] : 0;
-    }
-    return (struct array){f->map + f->offset + offset, h->dtype, h->shape[index->row_axis], h->shape[index->col_axis],
-                          stride[index->row_axis], stride[index->col_axis]};
 }
 
 bool npy_file_lost(const struct npy_file *f)
