@@ -41,8 +41,30 @@ static void picture_path(const struct headless *h, char *out, size_t size)
              rest + 1);
 }
 
+/* --cell-size without --size: the picture is as large as its cells make it. Margins depend on the size a little, so a few times. */
+static void fit_to_cells(struct headless *h)
+{
+    struct app *a = &h->app;
+    struct view *v = panel_view(a->panel);
+    if (a->options->run.size_set || a->num_panels != 1 || isnan(view_look(v)->cell_width))
+        return;
+    enum { ROUNDS = 4, MOST_PX = 16384 };
+    for (int i = 0; i < ROUNDS && panels_build(a) == HS_OK; i++) {
+        int w, h_px;
+        view_excess(v, &w, &h_px);
+        w = a->width - w;
+        h_px = a->height - h_px;
+        w = w < 1 ? 1 : w > MOST_PX ? MOST_PX : w;
+        h_px = h_px < 1 ? 1 : h_px > MOST_PX ? MOST_PX : h_px;
+        if (w == a->width && h_px == a->height)
+            return;
+        panels_resize(a, w, h_px, 1);
+    }
+}
+
 static enum hs_status write_picture(struct headless *h)
 {
+    fit_to_cells(h);
     char path[4096];
     const char *check = h->app.options->run.check;
     picture_path(h, path, sizeof path);

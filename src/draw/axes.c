@@ -1,6 +1,7 @@
 /* The two axes drawn: the frame, marks, and labels on one side or both. A label that would leave its room is shortened (a name) or left
  * out (a number: the next layout makes room); one that would lie on another is left out. One thread. */
 #include "draw/figure_internal.h"
+#include "plot/spines.h"
 #include "base/memory.h"
 
 #include <math.h>
@@ -93,7 +94,7 @@ static void remember(struct figure *f, struct text_box b)
 static void forget_inner(struct side *s)
 {
     struct figure *f = s->f;
-    double top = f->plot.y - f->m.frame - f->m.tick_line / 2.0 - 1, bottom = f->plot.y + f->plot.h + f->m.frame + f->m.tick_line / 2.0 + 1;
+    double top = f->plot.y - f->m.spine - f->m.tick_line / 2.0 - 1, bottom = f->plot.y + f->plot.h + f->m.spine + f->m.tick_line / 2.0 + 1;
     int kept = s->first_label;
     for (int i = s->first_label; i < f->num_labels; i++) {
         double lo, hi;
@@ -120,7 +121,7 @@ static struct text_box box_at(const struct side *s, const struct text_style *sty
 static struct spot spot_x(const struct side *s, const struct text_style *style, int at, const char *text)
 {
     const struct figure *f = s->f;
-    int d = s->plan->degrees, gap = f->m.frame + axis_label_offset(f), edge = s->far ? f->plot.y - gap : f->plot.y + f->plot.h + gap;
+    int d = s->plan->degrees, gap = f->m.spine + axis_label_offset(f), edge = s->far ? f->plot.y - gap : f->plot.y + f->plot.h + gap;
     if (d == 0)
         return (struct spot){at, edge, TEXT_CENTER, s->far ? TEXT_END : TEXT_START};
     struct spot spot = {at, edge, (d > 0) != s->far ? TEXT_END : TEXT_START, TEXT_CENTER};
@@ -135,7 +136,7 @@ static struct spot spot_x(const struct side *s, const struct text_style *style, 
 static struct spot spot_y(const struct side *s, const struct text_style *style, int at, const char *text)
 {
     const struct figure *f = s->f;
-    int d = s->plan->degrees, gap = f->m.frame + f->m.tick_len + f->m.gap_y;
+    int d = s->plan->degrees, gap = f->m.spine + f->m.tick_len + f->m.gap_y;
     int edge = s->far ? f->plot.x + f->plot.w + gap : f->plot.x - gap;
     if (abs(d) == 90)
         return (struct spot){edge, at, TEXT_CENTER, (d > 0) != s->far ? TEXT_END : TEXT_START};
@@ -218,8 +219,8 @@ static void label(struct side *s, int at, const char *text)
 static void mark(const struct side *s, int at, int len)
 {
     const struct figure *f = s->f;
-    int line = f->m.frame, across = at - line / 2;
-    int x = s->far ? f->plot.x + f->plot.w + line : f->plot.x - line - len, y = s->far ? f->plot.y - line - len : f->plot.y + f->plot.h + line;
+    int line = f->m.frame, edge = f->m.spine, across = at - line / 2;
+    int x = s->far ? f->plot.x + f->plot.w + edge : f->plot.x - edge - len, y = s->far ? f->plot.y - edge - len : f->plot.y + f->plot.h + edge;
     struct rect r = s->is_x ? (struct rect){across, y, line, len} : (struct rect){x, across, len, line};
     draw_list_rect(s->l, r, f->m.tick.color);
 }
@@ -229,9 +230,9 @@ static struct rect room_of(const struct side *s, const struct figure_params *p)
 {
     const struct figure *f = s->f;
     const struct figure_metrics *m = &f->m;
-    int d = s->plan->degrees, half = m->tick_line / 2 + 1, top = f->plot.y - m->frame, bottom = f->plot.y + f->plot.h + m->frame;
+    int d = s->plan->degrees, half = m->tick_line / 2 + 1, top = f->plot.y - m->spine, bottom = f->plot.y + f->plot.h + m->spine;
     bool ylabel_far = f->has_ylabel && p->y.side == SIDE_FAR;
-    int right = ylabel_far ? f->plot.x + f->plot.w + m->frame + f->far_w - m->label_line - m->gap : f->column_right;
+    int right = ylabel_far ? f->plot.x + f->plot.w + m->spine + f->far_w - m->label_line - m->gap : f->column_right;
     if (s->is_x) {
         int depth = axis_label_offset(f) + f->x_room + 1, y = s->far ? top - depth : bottom;
         return (struct rect){f->column_left + 1, y, right - f->column_left - 2, depth};
@@ -276,10 +277,10 @@ static void y_offset(struct figure *f, struct draw_list *l, const struct figure_
     if (!text[0] || !f->needs.y_offset)
         return;
     bool right = a->side == SIDE_FAR;
-    int w = text_width(f->font, &f->m.tick, text), x = right ? f->plot.x + f->plot.w + f->m.frame - w : f->plot.x - f->m.frame;
+    int w = text_width(f->font, &f->m.tick, text), x = right ? f->plot.x + f->plot.w + f->m.spine - w : f->plot.x - f->m.spine;
     bool moved = x + w > f->head_hi || x < f->head_lo;
     x = x + w > f->head_hi ? f->head_hi - w : x;
-    int y = f->plot.y - f->m.frame - f->far_h - (moved ? max_int(f->m.gap_x, f->m.tick_line / 2 + 1) : f->m.gap_x);
+    int y = f->plot.y - f->m.spine - f->far_h - (moved ? max_int(f->m.gap_x, f->m.tick_line / 2 + 1) : f->m.gap_x);
     if (x < f->head_lo || y < f->m.tick_line)
         return;
     figure_text(f, l, &f->m.tick, x, y, TEXT_START, TEXT_END, text);
@@ -309,9 +310,22 @@ static void draw_axis(struct figure *f, const struct figure_params *p, struct dr
         y_offset(f, l, a, plan->ticks.offset);
 }
 
+static void spines(const struct figure *f, const struct figure_params *p, struct draw_list *l)
+{
+    struct rect r = f->plot;
+    struct color c = p->spine_color.a ? p->spine_color : p->ink;
+    int w = f->m.spine, top = p->no_spines & SPINE_TOP ? 0 : w, bottom = p->no_spines & SPINE_BOTTOM ? 0 : w;
+    draw_list_rect(l, (struct rect){r.x, r.y - top, r.w, top}, c);
+    draw_list_rect(l, (struct rect){r.x, r.y + r.h, r.w, bottom}, c);
+    if (!(p->no_spines & SPINE_LEFT)) /* with the corners */
+        draw_list_rect(l, (struct rect){r.x - w, r.y - top, w, r.h + top + bottom}, c);
+    if (!(p->no_spines & SPINE_RIGHT))
+        draw_list_rect(l, (struct rect){r.x + r.w, r.y - top, w, r.h + top + bottom}, c);
+}
+
 void axes_draw(struct figure *f, const struct figure_params *p, struct draw_list *l)
 {
-    draw_list_frame(l, f->plot, f->m.frame, p->ink);
+    spines(f, p, l);
     f->num_labels = 0;
     draw_axis(f, p, l, false);
     draw_axis(f, p, l, true); /* last: the footer asks the plan for its offset */

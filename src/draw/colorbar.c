@@ -93,7 +93,7 @@ static int inner_edge(const struct figure *f, const struct figure_params *p)
     case CBAR_LEFT: return f->bar_left + colorbar_depth(f, p);
     case CBAR_TOP: return r->y - f->bar_above;
     case CBAR_BOTTOM: return r->y + r->h + f->bar_below;
-    default: return r->x + r->w + f->m.frame + f->far_w;
+    default: return r->x + r->w + f->m.spine + f->far_w;
     }
 }
 
@@ -373,7 +373,7 @@ static void label(struct figure *f, const struct figure_params *p, struct draw_l
     bool flat = cbar_is_flat(p);
     int lo = m->pad, hi = flat ? p->width_px - m->pad : f->footer_y;
     if (!flat && (f->needs.bar_offset || f->spare_w > 0)) /* there a title may stand above it */
-        lo = f->plot.y - m->frame;
+        lo = f->plot.y - m->spine;
     if (flat && f->needs.bar_offset)
         hi = f->bar_label_hi < hi ? f->bar_label_hi : hi;
     style.turned = !flat;

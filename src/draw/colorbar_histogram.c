@@ -73,7 +73,7 @@ static void share(struct figure *f, const struct figure_params *p, struct draw_l
     }
     int room = high ? b->plan.hi_share : b->plan.lo_share;
     int y = high ? b->bar.y - triangle - room : b->bar.y + b->bar.h + triangle + room - m->small_line, x = b->bar.x + b->bar.w / 2 - w / 2;
-    int least = b->outwards_down ? f->plot.x + f->plot.w + m->frame + f->far_w + 2 : m->pad;
+    int least = b->outwards_down ? f->plot.x + f->plot.w + m->spine + f->far_w + 2 : m->pad;
     int most = (b->outwards_down ? f->column_right - (f->has_barlabel ? m->gap : 0) : f->bar_left + colorbar_depth(f, p) - 2) - w;
     x = x > most ? most : x;
     if (x < least && most < least)

@@ -132,7 +132,7 @@ static void offset_text(struct figure *f, const struct figure_params *p, struct 
             figure_text(f, l, &m->tick, x < end ? x : end, y, TEXT_END, TEXT_START, text);
         return;
     }
-    int y = f->plot.y - m->frame - f->far_h - m->gap_x - m->tick_line / 2;
+    int y = f->plot.y - m->spine - f->far_h - m->gap_x - m->tick_line / 2;
     if (!b->outwards_down) {
         int x = b->bar.x + b->bar.w + m->frame - w;
         x = x > m->pad ? x : m->pad;

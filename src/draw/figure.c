@@ -79,7 +79,7 @@ static void title(struct figure *f, const struct figure_params *p, struct draw_l
 {
     const struct figure_metrics *m = &f->m;
     int lines = f->needs.title_lines > 1 ? f->needs.title_lines : 1;
-    int y = f->plot.y - m->frame - f->far_h - m->title_gap - lines * m->title_line, middle = f->plot.x + f->plot.w / 2;
+    int y = f->plot.y - m->spine - f->far_h - m->title_gap - lines * m->title_line, middle = f->plot.x + f->plot.w / 2;
     const char *rest = p->title;
     char line[TEXT_BYTES];
     y = y > 0 ? y : 0;
@@ -103,14 +103,14 @@ static void y_label(struct figure *f, const struct figure_params *p, struct draw
     char text[TEXT_BYTES];
     struct text_style style = m->label;
     bool right = p->y.side == SIDE_FAR;
-    int lo = right || f->spare_w > 0 ? f->plot.y - m->frame : m->pad, hi = right && f->footer_h ? f->footer_y : p->height_px - m->pad;
+    int lo = right || f->spare_w > 0 ? f->plot.y - m->spine : m->pad, hi = right && f->footer_h ? f->footer_y : p->height_px - m->pad;
     if (f->has_bar) { /* neither into a colorbar above or below, nor into the common factor of one on the left */
-        int top = p->cbar.side == CBAR_TOP ? f->plot.y - f->bar_above : p->cbar.side == CBAR_LEFT && f->needs.bar_offset ? f->plot.y - m->frame : lo;
+        int top = p->cbar.side == CBAR_TOP ? f->plot.y - f->bar_above : p->cbar.side == CBAR_LEFT && f->needs.bar_offset ? f->plot.y - m->spine : lo;
         int bottom = p->cbar.side == CBAR_BOTTOM ? f->plot.y + f->plot.h + f->bar_below : hi;
         lo = top > lo ? top : lo;
         hi = bottom < hi ? bottom : hi;
     }
-    int x = right ? f->plot.x + f->plot.w + m->frame + f->far_w - m->label_line : f->column_left - m->label_line;
+    int x = right ? f->plot.x + f->plot.w + m->spine + f->far_w - m->label_line : f->column_left - m->label_line;
     style.turned = true;
     if (hi <= lo || !text_shorten(f->font, &style, p->y.label, hi - lo, text, sizeof(text)))
         return;
@@ -122,7 +122,7 @@ static void y_label(struct figure *f, const struct figure_params *p, struct draw
 /* Above an axis that is on the top. */
 static void top_label(struct figure *f, const struct figure_params *p, struct draw_list *l)
 {
-    centred(f, l, &f->m.label, f->plot.x + f->plot.w / 2, f->head_lo, f->head_hi, f->plot.y - f->m.frame - f->far_h, p->x.label);
+    centred(f, l, &f->m.label, f->plot.x + f->plot.w / 2, f->head_lo, f->head_hi, f->plot.y - f->m.spine - f->far_h, p->x.label);
 }
 
 /* x label in the middle, the factor of the x axis at its end, status in the corner: whoever comes later in that list stands
@@ -144,7 +144,7 @@ static void footer(struct figure *f, const struct figure_params *p, struct draw_
     }
     const struct axis_plan *plan = &f->plan; /* the x axis was drawn last */
     if (plan->kind == AXIS_NUMBERS && plan->ticks.offset[0] && f->needs.x_offset) {
-        int w = text_width(f->font, &m->tick, plan->ticks.offset), end = f->plot.x + f->plot.w + m->frame;
+        int w = text_width(f->font, &m->tick, plan->ticks.offset), end = f->plot.x + f->plot.w + m->spine;
         end = end < hi ? end : hi;
         if (end - w >= lo) {
             figure_text(f, l, &m->tick, end, f->footer_y, TEXT_END, TEXT_START, plan->ticks.offset);

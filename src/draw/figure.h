@@ -78,6 +78,7 @@ struct figure_params {
     double font_size_pt;
     double title_size_pt, label_size_pt, tick_size_pt; /* 0 or NaN: by font_size_pt */
     double plot_aspect;         /* width / height of the plot rectangle; 0: whatever there is room for */
+    int plot_w_px, plot_h_px;   /* its size, where there is room; 0: whatever there is */
     bool bare;                  /* the plot rectangle is the picture; nothing is drawn round it */
     const char *title;
     struct figure_axis x, y;
@@ -95,6 +96,9 @@ struct figure_params {
     const char *status;         /* a small line in the corner, e.g. "ended" or "waiting for data"; NULL: none */
     struct color background, ink;
     double line_pt;             /* width of spines and ticks; 0: 0.8 */
+    int no_spines;              /* sides without one: bits of plot/spines.h */
+    int spine_px;               /* their width; 0: by line_pt; -1: none */
+    struct color spine_color;   /* alpha 0: ink */
 };
 
 /* The plot rectangle inside the picture: at least 1x1. Where the plot would get less than 40 % of the picture's width or height,
@@ -106,5 +110,9 @@ struct rect figure_layout(struct figure *f, const struct figure_params *p);
 /* Record everything but the heatmap, for the rectangle given by the last figure_layout. Never draws into the plot rectangle
  * itself. */
 void figure_draw(struct figure *f, const struct figure_params *p, struct draw_list *l);
+
+/* After figure_layout: pixels that the picture is wider and higher than a plot of the size asked for needs; negative: it lacks them. 0
+ * when none was asked for. */
+void figure_excess(const struct figure *f, int *w, int *h);
 
 #endif

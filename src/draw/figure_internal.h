@@ -11,7 +11,8 @@ struct figure_metrics {
     struct text_style tick, label, title, small;
     int tick_line, label_line, title_line, small_line;
     int em;                      /* of tick labels */
-    int frame, tick_len, minor_len;
+    int frame, tick_len, minor_len; /* frame: thickness of lines */
+    int spine;                   /* of the plot's own frame */
     int gap_x, gap_y;            /* from the tick's end to the label's box */
     int gap, title_gap;          /* between blocks; under the title */
     int pad;                     /* to the picture's edge */
@@ -47,6 +48,7 @@ enum { LEVEL_H_ALL, LEVEL_H_NO_STATUS, LEVEL_H_NO_LABEL, LEVEL_H_NO_TITLE, LEVEL
 
 /* Whatever forgets the needs when it changes. Filled without padding garbage: compared by memcmp. */
 struct figure_shape {
+    int plot_w_px, plot_h_px, spine_px, no_spines;
     double plot_aspect;
     double scale, font_size_pt, line_pt;
     double title_size_pt, label_size_pt, tick_size_pt;
@@ -69,6 +71,7 @@ struct figure {
     struct figure_shape shape;
     struct figure_needs needs;
     struct rect plot;
+    int excess_w, excess_h;      /* room beyond a plot of given size; negative: lacking */
     int x_room, y_room;          /* for labels: at most needs.x_labels, y_labels; names longer than that are shortened */
     int spare_w; /* of each side's width, left by a plot of fixed proportions; the title may use it */
     int column_left, column_right; /* x outside of which only the turned axis labels stand */

@@ -3,6 +3,7 @@
  * pictures of the same shape, and so does the rectangle. Where the plot would get less than 40 % of a dimension, names are
  * shortened first and then parts left out. One thread. */
 #include "draw/colorbar_internal.h"
+#include "plot/spines.h"
 
 #include <math.h>
 #include <string.h>
@@ -41,6 +42,7 @@ void figure_metrics_make(struct figure *f, const struct figure_params *p)
     m->small_line = text_line_height(f->font, &m->small);
     m->em = max_int(1, (int)lround(m->tick.size_px));
     m->frame = points(scale, p->line_pt > 0 ? p->line_pt : 0.8, 1);
+    m->spine = p->no_spines == SPINE_ALL || p->spine_px < 0 ? 0 : p->spine_px > 0 ? p->spine_px : m->frame;
     m->tick_len = points(scale, 3.5, 2);
     m->minor_len = points(scale, 2, 1);
     m->title_gap = max_int(points(scale, 3, 1), m->tick_line / 2 + 1); /* above the topmost numbers */
@@ -91,11 +93,11 @@ static void margins_w(struct figure *f, const struct figure_params *p, int level
     f->column_left = m->pad + (bar_left ? bar : 0) + (left ? m->label_line : 0);
     int over = level < LEVEL_W_NO_TICKS ? n->over_left : 0, over_right = level < LEVEL_W_NO_TICKS ? n->over_right : 0;
     int ticks = y_ticks ? f->y_room + m->gap_y + m->tick_len : 0;
-    g->left = f->column_left + max_int((left ? m->gap : 0) + (axis_is_near(&p->y) ? ticks : 0) + m->frame, over);
+    g->left = f->column_left + max_int((left ? m->gap : 0) + (axis_is_near(&p->y) ? ticks : 0) + m->spine, over);
     f->far_w = axis_is_far(&p->y) ? ticks : 0;
     if (right)
         f->far_w = max_int(f->far_w, over_right) + m->gap + m->label_line;
-    g->right = m->frame + f->far_w + m->pad;
+    g->right = m->spine + f->far_w + m->pad;
     g->right += bar_left ? 0 : bar;
     g->right = max_int(g->right, m->pad + over_right + (label_right ? m->gap + m->label_line : 0));
     f->column_right = p->width_px - m->pad - (label_right ? m->label_line : 0);
@@ -125,7 +127,7 @@ static void margins_h(struct figure *f, const struct figure_params *p, int level
     f->far_h = axis_is_far(&p->x) ? labels : 0;
     if (top)
         f->far_h = (f->far_h ? f->far_h + m->gap / 2 : m->gap + m->tick_line / 2) + m->label_line;
-    g->top = m->frame + f->far_h + above + (f->has_title || n->y_offset || (n->bar_offset && !flat) ? m->pad / 2 : m->pad - m->pad / 2);
+    g->top = m->spine + f->far_h + above + (f->has_title || n->y_offset || (n->bar_offset && !flat) ? m->pad / 2 : m->pad - m->pad / 2);
     f->bar_above = g->top - (bar_top ? m->pad / 2 : 0);
     g->top += bar_top;
     int ticks = axis_is_near(&p->x) ? labels : 0;
@@ -136,10 +138,10 @@ static void margins_h(struct figure *f, const struct figure_params *p, int level
         f->footer_h = max_int(f->footer_h, m->tick_line);
     if (f->footer_h)
         ticks = ticks ? ticks + m->gap / 2 : m->gap + m->tick_line / 2;
-    g->bottom = m->frame + max_int(ticks + f->footer_h, m->tick_line / 2 + 1) + (f->footer_h ? m->pad / 2 : m->pad);
+    g->bottom = m->spine + max_int(ticks + f->footer_h, m->tick_line / 2 + 1) + (f->footer_h ? m->pad / 2 : m->pad);
     f->bar_below = g->bottom - m->pad / 2;
     g->bottom += bar - bar_top;
-    f->footer_y = p->height_px - g->bottom + m->frame + ticks;
+    f->footer_y = p->height_px - g->bottom + m->spine + ticks;
 }
 
 /* Tiny pictures, where even bare margins are too much: a pixel at least stays. */
@@ -155,8 +157,11 @@ static void squeeze(int *before, int *after, int size)
 static void shape_plot(struct figure *f, const struct figure_params *p, struct margins *g)
 {
     int w = p->width_px - g->left - g->right, h = p->height_px - g->top - g->bottom;
-    int over_w = max_int(0, w - max_int(1, (int)lround(fmin(h * p->plot_aspect, 1e6))));
-    int over_h = max_int(0, h - max_int(1, (int)lround(fmin(w / p->plot_aspect, 1e6))));
+    bool sized = p->plot_w_px > 0;
+    f->excess_w = sized ? w - p->plot_w_px : 0;
+    f->excess_h = sized ? h - p->plot_h_px : 0;
+    int over_w = max_int(0, sized ? f->excess_w : w - max_int(1, (int)lround(fmin(h * p->plot_aspect, 1e6))));
+    int over_h = max_int(0, sized ? f->excess_h : h - max_int(1, (int)lround(fmin(w / p->plot_aspect, 1e6))));
     g->left += over_w / 2;
     g->right += over_w - over_w / 2;
     f->spare_w = over_w / 2;
@@ -173,6 +178,8 @@ static void place(struct figure *f, const struct figure_params *p)
 {
     const struct figure_needs *n = &f->needs;
     int w = p->width_px, h = p->height_px, least_w = (w * PLOT_SHARE + 99) / 100, least_h = (h * PLOT_SHARE + 99) / 100;
+    least_w = p->plot_w_px > 0 ? min_int(least_w, p->plot_w_px) : least_w;
+    least_h = p->plot_h_px > 0 ? min_int(least_h, p->plot_h_px) : least_h;
     struct margins g;
     bool x_names = axis_has_names(&p->x) && n->x_turned, y_names = axis_has_names(&p->y);
     for (;; f->needs.level_h++) {
@@ -205,7 +212,8 @@ static void place(struct figure *f, const struct figure_params *p)
     squeeze(&g.left, &g.right, w);
     squeeze(&g.top, &g.bottom, h);
     f->spare_w = 0;
-    if (p->plot_aspect > 0)
+    f->excess_w = f->excess_h = 0;
+    if (p->plot_aspect > 0 || p->plot_w_px > 0)
         shape_plot(f, p, &g);
     f->plot = (struct rect){g.left, g.top, w - g.left - g.right, h - g.top - g.bottom};
 }
@@ -272,6 +280,10 @@ static struct figure_shape shape_of(const struct figure_params *p)
     s.scale = p->scale;
     s.line_pt = p->line_pt;
     s.plot_aspect = p->plot_aspect;
+    s.plot_w_px = p->plot_w_px;
+    s.plot_h_px = p->plot_h_px;
+    s.spine_px = p->spine_px;
+    s.no_spines = p->no_spines;
     s.font_size_pt = p->font_size_pt;
     s.width = p->width_px;
     s.height = p->height_px;
@@ -299,6 +311,8 @@ struct rect figure_layout(struct figure *f, const struct figure_params *p)
     }
     if (p->bare) {
         f->plot = (struct rect){0, 0, max_int(1, p->width_px), max_int(1, p->height_px)};
+        f->excess_w = p->plot_w_px > 0 ? p->width_px - p->plot_w_px : 0;
+        f->excess_h = p->plot_w_px > 0 ? p->height_px - p->plot_h_px : 0;
         return f->plot;
     }
     figure_metrics_make(f, p);
@@ -312,4 +326,10 @@ struct rect figure_layout(struct figure *f, const struct figure_params *p)
         place(f, p);
     }
     return f->plot;
+}
+
+void figure_excess(const struct figure *f, int *w, int *h)
+{
+    *w = f->excess_w;
+    *h = f->excess_h;
 }

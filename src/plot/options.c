@@ -164,6 +164,8 @@ enum hs_status options_set(struct look *look, struct run *run, enum option_origi
     bool ok = negated ? store_negated(row, base, value, message)
             : origin == OPTION_FROM_STREAM ? store_from_stream(row, base, value, message)
                                            : option_store(row, base, value, message);
+    if (ok && row->type == OPTION_SIZE)
+        run->size_set = 1;
     if (ok)
         return HS_OK;
     if (origin == OPTION_FROM_ARGV)

@@ -39,6 +39,10 @@ struct look {
     double half_life;          /* of events, in seconds; NaN: none */
     double kernel;             /* sigma that events are smoothed by, in cells; 0: none */
     char *mask_where;          /* which values are hidden: plot/where.h; NULL: none */
+    double cell_width, cell_height; /* pixels; NaN: as there is room */
+    int spines, spine_color_set; /* bits of plot/spines.h */
+    struct color spine_color;
+    double spine_width;        /* pixels; NaN: a hairline by the theme */
     char *x_edges, *y_edges;   /* lists of numbers: plot/edges.h; NULL: cells of equal size */
     int interpolation;         /* enum resample_filter (data/resample.h) */
     double linewidths;
@@ -88,7 +92,7 @@ struct run {
     double duration_s;         /* NaN: no end */
     int64_t frames;            /* 0: no end */
     int renderer;
-    int width, height;
+    int width, height, size_set; /* set: not just the default */
     int policy, every;         /* policy -1: by the kind of source */
     int64_t rows;
     double row_span_s;         /* NaN: a row is a row */

@@ -8,6 +8,7 @@
 #include "plot/norm.h"
 #include "plot/options_table.h"
 #include "plot/palette.h"
+#include "plot/spines.h"
 #include <jansson.h>
 #include <math.h>
 #include <stdio.h>
@@ -115,6 +116,18 @@ static json_t *value_of(const struct option_row *row, const void *base)
         return json_string(row->choices[*(const int *)at]);
     case OPTION_COLOR:
         return color(row, base);
+    case OPTION_CELL_SIZE: {
+        char a[OPTION_NUMBER_TEXT], b[OPTION_NUMBER_TEXT], both[2 * OPTION_NUMBER_TEXT];
+        snprintf(both, sizeof both, "%sx%s", option_number_text(number_at(at), a), option_number_text(number_at(aux_field(row, base)), b));
+        return json_string(isnan(number_at(at)) ? row->unset : both);
+    }
+    case OPTION_SPINES: {
+        int bits = *(const int *)at;
+        char sides[40];
+        snprintf(sides, sizeof sides, "%s%s%s%s", bits & SPINE_LEFT ? ",left" : "", bits & SPINE_RIGHT ? ",right" : "", bits & SPINE_TOP ? ",top" : "",
+                 bits & SPINE_BOTTOM ? ",bottom" : "");
+        return json_string(bits == SPINE_ALL ? "on" : bits ? sides + 1 : "off");
+    }
     case OPTION_ASPECT:
         return *(const int *)at && number_at(aux_field(row, base)) != 1 ? number(number_at(aux_field(row, base))) : json_string(row->choices[*(const int *)at]);
     case OPTION_VIEW:

@@ -265,12 +265,12 @@ static enum hs_status set_default(struct look *look, const char *where, const ch
     return options_set(look, NULL, OPTION_FROM_STREAM, where, name, NULL); /* says what is wrong */
 }
 
-/* true and false are for flags (and for what may go without a value), never words. */
+/* true and false are for flags (and for what may go without a value, or be off), never words. */
 static enum hs_status set_boolean(struct look *look, const char *where, const char *name, bool value)
 {
     bool negated;
     const struct option_row *row = option_find(name, strlen(name), &negated);
-    if (row && row->access == ACCESS_LOOK && !option_value_is_optional(row)) {
+    if (row && row->access == ACCESS_LOOK && !option_value_is_optional(row) && row->type != OPTION_SPINES) {
         log_error("%s: %s: %s is no %s", where, row->name, value ? "true" : "false", option_type_name(row));
         return HS_ERR_USAGE;
     }

@@ -29,6 +29,8 @@ enum option_type {
     OPTION_FRAME,    /* char * */
     OPTION_ALERT,    /* char *, NULL when empty */
     OPTION_WHERE,    /* char *, NULL when empty */
+    OPTION_CELL_SIZE, /* two doubles: offset, aux */
+    OPTION_SPINES,   /* int: bits */
     OPTION_EDGES,    /* char *, a list of numbers, NULL when empty */
     OPTION_ASPECT,   /* int and double, aspect and aspect_ratio: offset, aux */
     OPTION_REPORT,   /* char *: "text" or "json"; NULL: none */
@@ -95,6 +97,8 @@ const char *option_type_name(const struct option_row *row);
 /* options_cells.c: see option_store. */
 bool option_store_where(const struct option_row *row, void *base, const char *text, char *message);
 bool option_store_edges(const struct option_row *row, void *base, const char *text, char *message);
+bool option_store_cell_size(const struct option_row *row, void *base, const char *text, char *message);
+bool option_store_spines(const struct option_row *row, void *base, const char *text, char *message);
 bool option_store_aspect(const struct option_row *row, void *base, const char *text, char *message);
 
 #endif

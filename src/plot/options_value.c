@@ -516,6 +516,8 @@ static const struct type_row {
     [OPTION_ALERT] = {"conditions", false, store_alert},
     [OPTION_WHERE] = {"condition", false, option_store_where},
     [OPTION_ASPECT] = {"aspect", false, option_store_aspect},
+    [OPTION_CELL_SIZE] = {"cell size", false, option_store_cell_size},
+    [OPTION_SPINES] = {"sides", false, option_store_spines},
     [OPTION_EDGES] = {"edges", false, option_store_edges},
     [OPTION_REPORT] = {"report", true, store_report},
     [OPTION_CHECKED] = {"string", false, store_checked},

@@ -375,6 +375,11 @@ enum hs_status view_build(struct view *v, struct draw_list *l)
     return view_record(v, l, (struct rect){0, 0, v->width, v->height});
 }
 
+void view_excess(const struct view *v, int *w, int *h)
+{
+    figure_excess(v->figure, w, h);
+}
+
 struct rect view_plot_rect(const struct view *v)
 {
     return v->plot;

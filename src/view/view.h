@@ -43,6 +43,8 @@ struct view_cell_texts {
 void view_set_cell_texts(struct view *v, const struct view_cell_texts *texts);
 /* Numbers in cells are on, though there may be no room for them. */
 bool view_is_annotated(const struct view *v);
+/* With --cell-size: pixels that the picture is wider and higher than its cells need, as of the last build; negative: it lacks them. */
+void view_excess(const struct view *v, int *w, int *h);
 /* Picture size in pixels; ui_scale: a HiDPI window's content scale (1 headless). */
 void view_resize(struct view *v, int width_px, int height_px, double ui_scale);
 /* A small line in the corner ("ended", "waiting for data on :5555"); NULL: none. Copied. */

@@ -6,6 +6,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "plot/option_names.h"
+#include "plot/spines.h"
 #include "plot/theme.h"
 #include <math.h>
 #include <stdlib.h>
@@ -167,10 +168,12 @@ static void apply_options(struct view *v, struct figure_axis *a, bool is_x)
 
 enum scale_mode view_axis_scale(const struct view *v, bool is_x)
 {
-    const double *ends = v->look.extent + (is_x ? 0 : 2);
     int scale = is_x ? v->look.xscale : v->look.yscale;
-    if (isnan(v->look.extent[0]))
+    if (scale == SCALE_LINEAR || (isnan(v->look.extent[0]) && !view_edges(v, !is_x)))
         return SCALE_LINEAR;
+    double e[4];
+    view_extent(v, e);
+    const double *ends = e + (is_x ? 0 : 2);
     if (scale == SCALE_LOG)
         return ends[0] > 0 && ends[1] > 0 ? SCALE_LOG : SCALE_LINEAR;
     if (scale == SCALE_TIME)
@@ -290,6 +293,7 @@ static void axis(struct view *v, struct figure_axis *a, bool is_x)
     axis_numbers(v, a, is_x);
     axis_labels(v, a, is_x == view_is_transposed(v));
     apply_options(v, a, is_x);
+    view_edges_names(v, a, is_x);
     warn_of_scale(v, is_x);
     enum scale_mode scale = view_axis_scale(v, is_x);
     if (scale == SCALE_LOG)
@@ -356,6 +360,9 @@ void view_figure_params(struct view *v, struct figure_params *p)
         .background = theme->background,
         .ink = theme->ink,
         .line_pt = theme->line_pt,
+        .no_spines = SPINE_ALL & ~l->spines,
+        .spine_px = isnan(l->spine_width) ? 0 : l->spine_width < 0.5 ? -1 : (int)lround(l->spine_width),
+        .spine_color = l->spine_color_set ? l->spine_color : theme->ink,
     };
     p->x.label = l->xlabel;
     p->y.label = l->ylabel;
@@ -368,7 +375,10 @@ void view_figure_params(struct view *v, struct figure_params *p)
     view_cbar_params(v, p);
     double home[4], aspect = view_cell_aspect(v);
     view_home(v, home);
-    if (aspect > 0)
+    if (!isnan(l->cell_width)) {
+        p->plot_w_px = view_cells_px(home[3] - home[2], l->cell_width);
+        p->plot_h_px = view_cells_px(home[1] - home[0], l->cell_height);
+    } else if (aspect > 0)
         p->plot_aspect = (home[3] - home[2]) / (home[1] - home[0]) / aspect;
     p->x.integers = isnan(l->extent[0]) && !view_edges(v, false);
     p->y.integers = isnan(l->extent[0]) && !view_edges(v, true);

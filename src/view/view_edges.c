@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "plot/edges.h"
+#include "plot/ticks.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
@@ -13,7 +14,9 @@ struct edge_axis {
     char *text;
     double *given, *at; /* as given, and in camera coordinates */
     int64_t num;
-    bool backwards, fits;
+    bool backwards, log, fits;
+    double ticks[TICKS_MAX]; /* middles of cells, and their names */
+    const char *names[TICKS_MAX];
     int64_t told; /* the number of cells that was said not to fit */
 };
 
@@ -73,25 +76,34 @@ static void take_text(struct edge_axis *a, const char *text)
         a->num = 0;
 }
 
-static void place(struct edge_axis *a, double cells, bool backwards)
+static double on_scale(double v, bool log_scale)
+{
+    return log_scale ? log(v) : v;
+}
+
+static void place(struct edge_axis *a, double cells, bool backwards, bool log_scale)
 {
     int64_t n = a->num - 1;
-    double first = a->given[0], span = a->given[n] - first;
-    for (int64_t i = 0; i <= n; i++)
-        a->at[backwards ? n - i : i] = backwards ? cells - (a->given[i] - first) / span * cells : (a->given[i] - first) / span * cells;
+    double first = on_scale(a->given[0], log_scale), span = on_scale(a->given[n], log_scale) - first;
+    for (int64_t i = 0; i <= n; i++) {
+        double at = (on_scale(a->given[i], log_scale) - first) / span * cells;
+        a->at[backwards ? n - i : i] = backwards ? cells - at : at;
+    }
     a->at[0] = 0;
     a->at[n] = cells;
     a->backwards = backwards;
+    a->log = log_scale;
 }
 
-static void fit(struct edge_axis *a, const char *text, const char *option, const char *what, double cells, bool backwards, bool time)
+static void fit(struct view *v, struct edge_axis *a, const char *text, const char *option, const char *what, double cells, bool backwards, bool time)
 {
     bool placed = a->fits;
     take_text(a, text);
     placed = placed && a->fits; /* forgotten with another text */
     a->fits = a->num && a->num == (int64_t)cells + 1 && !time;
-    if (a->fits && (!placed || a->backwards != backwards))
-        place(a, cells, backwards);
+    bool log_scale = a->fits && view_axis_scale(v, a == &v->edges->x) == SCALE_LOG;
+    if (a->fits && (!placed || a->backwards != backwards || a->log != log_scale))
+        place(a, cells, backwards, log_scale);
     int64_t tell = time ? INT64_MAX : (int64_t)cells;
     if (!a->num || a->fits || a->told == tell)
         return;
@@ -105,8 +117,8 @@ static void fit(struct edge_axis *a, const char *text, const char *option, const
 void view_edges_update(struct view *v)
 {
     bool time = view_is_waterfall(v), across = view_is_transposed(v);
-    fit(&v->edges->x, v->look.x_edges, "x-edges", "columns", view_num_cols(v), view_flips_cols(v), time && across);
-    fit(&v->edges->y, v->look.y_edges, "y-edges", "rows", view_num_rows(v), view_flips_rows(v), time && !across);
+    fit(v, &v->edges->x, v->look.x_edges, "x-edges", "columns", view_num_cols(v), view_flips_cols(v), time && across);
+    fit(v, &v->edges->y, v->look.y_edges, "y-edges", "rows", view_num_rows(v), view_flips_rows(v), time && !across);
 }
 
 bool view_edges_misfit(const struct view *v)
@@ -159,6 +171,35 @@ double view_edges_cell(const struct view *v, bool rows, double position)
         return position;
     int64_t i = find(at, (int64_t)cells, position);
     return (double)i + (position - at[i]) / (at[i + 1] - at[i]);
+}
+
+/* The axis' own names stand at equal distances. */
+void view_edges_names(struct view *v, struct figure_axis *a, bool is_x)
+{
+    const double *at = view_edges(v, !is_x);
+    if (!at || a->ticks_at || a->no_ticks || !(a->names || a->names_every > 0))
+        return;
+    struct edge_axis *e = is_x ? &v->edges->x : &v->edges->y;
+    const struct camera_axis *c = is_x ? &v->camera.x : &v->camera.y;
+    int64_t cells = e->num - 1, every = a->names_every > 0 ? a->names_every : 1;
+    int64_t first = find(at, cells, fmax(c->origin, 0)), last = find(at, cells, fmin(c->origin + (is_x ? v->plot.w : v->plot.h) * c->scale, (double)cells));
+    while ((last - first) / every >= TICKS_MAX - 1)
+        every *= 2;
+    int num = 0;
+    for (int64_t i = first; i <= last && num < TICKS_MAX; i++) {
+        int64_t cell = e->backwards ? cells - 1 - i : i;
+        double middle = (at[i] + at[i + 1]) / 2;
+        if (cell % every != 0 || middle < c->origin)
+            continue;
+        e->ticks[num] = view_axis_at(v, is_x, middle / (double)cells);
+        e->names[num++] = a->names && cell < a->num_names ? a->names[cell] : "";
+    }
+    a->ticks_at = num ? e->ticks : NULL;
+    a->num_ticks_at = num;
+    a->tick_names = a->names ? e->names : NULL;
+    a->num_tick_names = a->names ? num : 0;
+    a->names = NULL;
+    a->names_every = 0;
 }
 
 /* --- the map --- */

@@ -22,6 +22,8 @@ void view_edges_ends(const struct view *v, bool rows, double *first, double *las
 /* From cells (display order, parts count) to camera coordinates, and back. */
 double view_edges_position(const struct view *v, bool rows, double cell);
 double view_edges_cell(const struct view *v, bool rows, double position);
+/* Names of such cells, as ticks where the middles of cells in sight are. */
+void view_edges_names(struct view *v, struct figure_axis *a, bool is_x);
 /* The map of such an axis, and the cells of its texels. */
 enum hs_status view_edges_map(struct view_axis_map *m, const double *at, int px, const struct camera_axis *a, int64_t cells);
 /* reduce_run, or the same for axes with listed footprints. of_mask: for the mask's own reduction. */

@@ -53,8 +53,15 @@ void view_array_cell(const struct view *v, int64_t display_row, int64_t display_
     *col = view_is_transposed(v) ? r : c;
 }
 
+int view_cells_px(double cells, double px)
+{
+    return (int)fmax(1, fmin(lround(cells * px), 1 << 20));
+}
+
 double view_cell_aspect(const struct view *v)
 {
+    if (!isnan(v->look.cell_width))
+        return v->look.cell_height / v->look.cell_width;
     if (v->look.square)
         return 1;
     if (v->look.aspect != ASPECT_EQUAL)
@@ -113,13 +120,25 @@ static void warn_of_view(struct view *v)
              cols, outside ? "all of it" : "what there is");
 }
 
+/* --cell-size: in the middle where there is room, else from the first cell on; whole pixels either way. */
+static void sized_axis(struct camera_axis *a, double lo, double hi, int px, double cell_px)
+{
+    int spare = px - view_cells_px(hi - lo, cell_px);
+    a->scale = 1 / cell_px;
+    a->origin = lo - (spare > 0 ? spare / 2 : 0) * a->scale;
+}
+
 void view_place_camera(struct view *v)
 {
     warn_of_view(v);
     if (v->refit && !v->camera.moved) {
         double home[4];
         view_home(v, home);
-        camera_show(&v->camera, home[0], home[1], home[2], home[3], v->plot.w, v->plot.h, view_cell_aspect(v));
+        if (!isnan(v->look.cell_width)) {
+            sized_axis(&v->camera.x, home[2], home[3], v->plot.w, v->look.cell_width);
+            sized_axis(&v->camera.y, home[0], home[1], v->plot.h, v->look.cell_height);
+        } else
+            camera_show(&v->camera, home[0], home[1], home[2], home[3], v->plot.w, v->plot.h, view_cell_aspect(v));
     } else
         camera_clamp(&v->camera, view_num_rows(v), view_num_cols(v), v->plot.w, v->plot.h);
 }

@@ -173,6 +173,8 @@ void view_canvas_mark(const struct view *v, struct draw_heatmap *h);
 /* All of the frame is on show. */
 bool view_shows_all(const struct view *v);
 
+/* Pixels that so many cells of this size take. */
+int view_cells_px(double cells, double px);
 /* Height over width of a cell on screen by --square and --aspect; 0: whatever fills. */
 double view_cell_aspect(const struct view *v);
 /* The cells to show when nobody has moved the view, in display rows: row0, row1, col0, col1. */

@@ -221,5 +221,62 @@ class Shapes(h.TempDirTest):
         self.assertTrue(ground[:, 98:102].all() and ground[98:102].all() and not ground[5:95, 5:95].any())
 
 
+class Frames(h.TempDirTest):
+    def draw(self, *args):
+        h.run(*args, "-o", self.path("p.png"), check=0)
+        return h.pixels(self.path("p.png")).astype(int)
+
+    def runs(self, line):
+        """Lengths of equal pixels."""
+        edge = np.flatnonzero((line[1:] != line[:-1]).any(axis=-1)) + 1
+        return np.diff(np.concatenate([[0], edge, [len(line)]]))
+
+    def test_cells_have_their_pixels(self):
+        a = self.save("a.npy", np.arange(120.0).reshape(10, 12) * 7 % 120)
+        self.assertEqual(self.draw(a, "--bare", "--cell-size", "8x5").shape, (50, 96, 3))
+        for args in ((), ("--title", "A title", "--xlabel", "x"), ("--size", "500x400"), ("--no-cbar", "--dpi", "160")):
+            p = self.draw(a, "--cell-size", "20x12", *args)
+            self.assertTrue(any(", ".join(["20"] * 12) in str(list(map(int, self.runs(row)))) for row in p), args)
+            self.assertTrue(any(", ".join(["12"] * 10) in str(list(map(int, self.runs(p[:, x])))) for x in range(p.shape[1])), args)
+            if "--size" in args:
+                self.assertEqual(p.shape, (400, 500, 3))
+            else:
+                self.assertLess(p.shape[1], 460)
+        p = self.draw(a, "--bare", "--cell-size", "20", "--size", "100x60")  # no room for all: from the first cell on
+        self.assertEqual(list(self.runs(p[5])), [20] * 5)
+        self.assertEqual(self.draw(a, "--bare", "--cell-size", "30", "--view", "2:4,1:6").shape, (60, 150, 3))
+        self.assertIn("12 or 12x8", h.run("--cell-size", "0", check=2).err)
+
+    def test_spines(self):
+        a = self.save("a.npy", np.zeros((4, 5)))
+        for text, sides in (("on", "left right top bottom"), ("off", ""), ("left,bottom", "left bottom"), ("top", "top")):
+            p = self.draw(a, "--size", "300x200", "--spines", text, "--spine-color", "#ff0000", "--spine-width", "3", "--no-cbar")
+            red = (p == (255, 0, 0)).all(axis=-1)
+            cells = (p == p[100, 150]).all(axis=-1)
+            y, x = np.flatnonzero(cells.any(axis=1)), np.flatnonzero(cells.any(axis=0))
+            got = {"left": red[100, x[0] - 3:x[0]], "right": red[100, x[-1] + 1:x[-1] + 4], "top": red[y[0] - 3:y[0], 150], "bottom": red[y[-1] + 1:y[-1] + 4, 150]}
+            self.assertEqual(" ".join(k for k, v in got.items() if v.all()), sides)
+            self.assertEqual(sum(v.any() for v in got.values()), len(sides.split()))
+        self.assertIn("none of on, off, or sides", h.run("--spines", "left,middle", check=2).err)
+        self.assertTrue((self.draw(a, "--spines", "on") == self.draw(a)).all())
+
+    def test_a_stream_changes_them(self):
+        a = np.arange(20.0).reshape(4, 5)
+        data = h.npy(a) + b"".join(json.dumps(line).encode() + b"\n" + h.npy(a) for line in (
+            {"spines": False}, {"spines": ["left", "top"], "spine_width": 4, "spine_color": "blue"}, {"cell_size": [10, 7]}, {"aspect": 2, "cell_size": None},
+            {"linewidths": 3, "linecolor": "none"}))
+        r = h.run("-", "-o", self.path("f%05d.png"), "--size", "300x200", stdin=data, check=0)
+        self.assertEqual(r.err, "")
+        self.assertEqual(len({h.pixels(self.path(f"f{i:05d}.png")).tobytes() for i in range(6)}), 6)
+
+    def test_log_axes_and_names_of_cells_with_edges(self):
+        a = self.save("a.npy", np.arange(12.0).reshape(3, 4))
+        p = self.draw(a, "--bare", "--size", "400x30", "--x-edges", "1,10,100,1000,10000", "--xscale", "log")
+        self.assertEqual(list(self.runs(p[5])), [100] * 4)
+        r = h.run(a, "-o", self.path("p.png"), "--x-edges", "1,10,20,30,40", "--xticklabels", "a,b,c,d", "--origin", "lower", "--y-edges", "1,2,4,8",
+                  "--yticklabels", "2", check=0)
+        self.assertEqual(r.err, "")
+
+
 if __name__ == "__main__":
     unittest.main()

@@ -10,7 +10,7 @@
 /* A value for rows whose type doesn't suggest one. */
 static const struct { const char *name, *value; } SAMPLES[] = {
     {"cmap", "magma_r"}, {"alert", "max>5"}, {"mask-where", "0<v<1 or nan"}, {"view", "1:2.5,3:4"}, {"extent", "0,10,-1,1.25"}, {"robust", "5,95"},
-    {"levels", "0,1,10"}, {"aspect", "0.3"}, {"x-edges", "0,1,10.5"}, {"y-edges", "3,2.25,-1"},
+    {"levels", "0,1,10"}, {"aspect", "0.3"}, {"cell-size", "12x7.5"}, {"spines", "left,bottom"}, {"x-edges", "0,1,10.5"}, {"y-edges", "3,2.25,-1"},
     {"size", "321x123"}, {"panels", "2x3"}, {"gamma", "0.3333333333333333"}, {"norm", "symlog"},
     {"cvd", "deutan=0.5"}, {"xticks", "0,2.5,10"}, {"yticks", "none"}, {"xformat", "si"}, {"yformat", "{:.1f} kg"},
     {"xticklabels", "\x1e" "a, b\x1e" "Züge"}, {"text", "1,2,Züge;color=red\x1e" "axes:0,1,a\nb;c"}, {"hline", "3;style=dashed"},
