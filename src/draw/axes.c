@@ -235,7 +235,8 @@ static struct rect room_of(const struct side *s, const struct figure_params *p)
     int right = ylabel_far ? f->plot.x + f->plot.w + m->spine + f->far_w - m->label_line - m->gap : f->column_right;
     if (s->is_x) {
         int depth = axis_label_offset(f) + f->x_room + 1, y = s->far ? top - depth : bottom;
-        return (struct rect){f->column_left + 1, y, right - f->column_left - 2, depth};
+        int edge = abs(d) == 90 ? 0 : 1; /* glyphs may reach beyond their advance */
+        return (struct rect){f->column_left + edge, y, right - f->column_left - 2 * edge, depth};
     }
     int left = s->far ? f->plot.x + f->plot.w : f->column_left - 1, x1 = s->far ? right + 1 : f->plot.x;
     if (d == 0)
@@ -263,8 +264,7 @@ static void draw_side(struct side *s, int origin, int length)
         mark(s, origin + (int)floor((plan->ticks.minor[i] - a->lo) / (a->hi - a->lo) * length), s->f->m.minor_len);
     if (plan->kind == AXIS_CELLS)
         for (int64_t i = plan->first; i <= plan->last; i += plan->every) {
-            double px = ((double)i + 0.5 - a->cell_lo) / (a->cell_hi - a->cell_lo) * length;
-            int at = origin + (int)floor(px);
+            int at = origin + (int)floor(axis_cell_px(a, i, length));
             mark(s, at, s->f->m.tick_len);
             label(s, at, axis_cell_text(a, i, text));
         }

@@ -52,6 +52,30 @@ uint64_t axis_fingerprint(const struct figure_axis *a)
     return h;
 }
 
+static double cell_place(const struct figure_axis *a, double cell)
+{
+    return a->cell_place ? a->cell_place(a->cell_place_arg, cell) : cell;
+}
+
+double axis_cell_px(const struct figure_axis *a, int64_t i, int length_px)
+{
+    return (cell_place(a, (double)i + 0.5) - a->cell_lo) / (a->cell_hi - a->cell_lo) * length_px;
+}
+
+/* The first cell (of so many) whose centre is at `place` or beyond. */
+static int64_t cell_from(const struct figure_axis *a, double place, int64_t cells)
+{
+    int64_t lo = 0, hi = cells;
+    while (lo < hi) {
+        int64_t middle = (lo + hi) / 2;
+        if (cell_place(a, (double)middle + 0.5) < place)
+            lo = middle + 1;
+        else
+            hi = middle;
+    }
+    return lo;
+}
+
 static int64_t num_cells(const struct figure_axis *a)
 {
     if (a->names)
@@ -65,7 +89,7 @@ const char *axis_cell_text(const struct figure_axis *a, int64_t i, char out[TICK
 {
     if (a->names)
         return i < a->num_names && a->names[i] ? a->names[i] : "";
-    double v = a->lo + ((double)i + 0.5 - a->cell_lo) / (a->cell_hi - a->cell_lo) * (a->hi - a->lo);
+    double v = a->lo + (cell_place(a, (double)i + 0.5) - a->cell_lo) / (a->cell_hi - a->cell_lo) * (a->hi - a->lo);
     double step = fabs((a->hi - a->lo) / (a->cell_hi - a->cell_lo));
     if (a->log)
         step = fabs(pow(10, v + step) - pow(10, v)), v = pow(10, v);
@@ -89,7 +113,11 @@ const char *axis_tick_text(const struct axis_plan *plan, const struct figure_axi
     if (a->tick_names)
         return index < a->num_tick_names && a->tick_names[index] ? a->tick_names[index] : "";
     if (a->names && span_ok(a->cell_lo, a->cell_hi)) {
-        double cell = floor(a->cell_lo + (plan->ticks.at[i] - a->lo) / (a->hi - a->lo) * (a->cell_hi - a->cell_lo));
+        double place = a->cell_lo + (plan->ticks.at[i] - a->lo) / (a->hi - a->lo) * (a->cell_hi - a->cell_lo), cell = floor(place);
+        if (a->cell_place) { /* of the two centres round it the cell that it is in */
+            cell = (double)cell_from(a, place, a->num_names);
+            cell -= cell_place(a, cell) > place;
+        }
         return cell >= 0 && cell < (double)a->num_names && a->names[(int64_t)cell] ? a->names[(int64_t)cell] : "";
     }
     return plan->ticks.text[i];
@@ -129,7 +157,7 @@ static int cut(double px, int most)
 /* By how far a label at `at` of 0 .. length_px reaches beyond the ends of an x axis, which starts (or ends) there when it is slanted. */
 static void overhang(struct figure *f, struct axis_plan *plan, int at, int along_px, int length_px)
 {
-    double half = plan->degrees == 0 ? along_px / 2 + 1 : f->m.tick_line / 2 + 1, lo = half, hi = half;
+    double half = plan->degrees == 0 ? along_px / 2 + 1 : f->m.tick_line / 2 + 3, lo = half, hi = half;
     if (plan->degrees != 0 && abs(plan->degrees) != 90) {
         double reach = along_px * cosine(plan->degrees) + f->m.tick_line * sine(plan->degrees);
         *(plan->degrees > 0 ? &lo : &hi) = reach;
@@ -182,8 +210,8 @@ static void overhang_cells(struct figure *f, struct axis_plan *plan, const struc
     char text[TICKS_TEXT];
     int left = NAMES_SAMPLED;
     for (int64_t i = plan->first; i <= plan->last && left > 0; i += plan->every) {
-        double px = ((double)i + 0.5 - a->cell_lo) / (a->cell_hi - a->cell_lo) * length_px;
-        if (px > reach && px < length_px - reach) {
+        double px = axis_cell_px(a, i, length_px);
+        if (px > reach && px < length_px - reach && !a->cell_place) {
             double skip = floor((length_px - reach - px) / cell_px / (double)plan->every) - 1;
             i += skip > 0 && a->cell_hi > a->cell_lo ? (int64_t)skip * plan->every : 0;
             continue;
@@ -200,6 +228,10 @@ static void plan_cells(struct figure *f, struct axis_plan *plan, const struct fi
     double lo = fmin(a->cell_lo, a->cell_hi), hi = fmax(a->cell_lo, a->cell_hi), cell_px = length_px / (hi - lo);
     int64_t all = num_cells(a);
     double first = fmax(ceil(lo - 0.5), 0), last = fmin(floor(hi - 0.5), (double)all - 1);
+    if (a->cell_place) {
+        first = (double)cell_from(a, lo, all);
+        last = (double)cell_from(a, hi, all) - 1;
+    }
     if (!(first <= last))
         return;
     plan->kind = AXIS_CELLS;
@@ -219,7 +251,7 @@ static void plan_cells(struct figure *f, struct axis_plan *plan, const struct fi
     plan->first = ((int64_t)first + plan->every - 1) / plan->every * plan->every;
     plan->last = (int64_t)last;
     int half = (plan->degrees ? f->m.tick_line : plan->widest) / 2 + 1;
-    if (is_x && plan->degrees != 0 && abs(plan->degrees) != 90) {
+    if (is_x && (a->cell_place || (plan->degrees != 0 && abs(plan->degrees) != 90))) {
         overhang_cells(f, plan, a, length_px);
     } else if (is_x && plan->every > 1) {
         plan->over_lo = half;

@@ -26,6 +26,9 @@ struct figure_axis {
     const char *const *names;
     int64_t num_names;
     double cell_lo, cell_hi;    /* cell coordinate (cell i spans [i, i+1)) at the two edges, for names; lo may be the larger */
+    /* Cells of different sizes: where a cell coordinate is, in the units of cell_lo and cell_hi; ascending. NULL: they are even. */
+    double (*cell_place)(const void *arg, double cell);
+    const void *cell_place_arg;
     int names_every;            /* show each n-th name; 0: by rule (as many as fit; turned on x when that shows more) */
     /* A time axis: the Unix times at its two ends in sight, in ns, and where on the axis (in data coordinates) a time is. NULL: none. */
     double (*at_time)(const void *arg, int64_t t_ns);

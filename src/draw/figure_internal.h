@@ -115,6 +115,8 @@ bool axis_has_names(const struct figure_axis *a);
 /* The text of tick i; of the cell i, written into out where it is a number. */
 const char *axis_tick_text(const struct axis_plan *plan, const struct figure_axis *a, int i);
 const char *axis_cell_text(const struct figure_axis *a, int64_t i, char out[TICKS_TEXT]);
+/* Where the centre of cell i is, in pixels of so many. */
+double axis_cell_px(const struct figure_axis *a, int64_t i, int length_px);
 /* px across the axis that a label of so many px takes; and the longest that takes so many. */
 int axis_label_depth(const struct figure *f, bool is_x, int degrees, int along_px);
 int axis_label_fits(const struct figure *f, bool is_x, int degrees, int depth_px);

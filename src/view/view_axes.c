@@ -288,10 +288,25 @@ static void axis_labels(struct view *v, struct figure_axis *a, bool of_rows)
     }
 }
 
+/* Where the array's cells are that have edges of their own. */
+static double place(const struct view *v, bool rows, double cell)
+{
+    double cells = rows ? view_num_rows(v) : view_num_cols(v);
+    bool flips = rows ? view_flips_rows(v) : view_flips_cols(v);
+    double at = view_edges_position(v, rows, flips ? cells - cell : cell);
+    return flips ? cells - at : at;
+}
+
+static double place_x(const void *arg, double cell) { return place(arg, false, cell); }
+
+static double place_y(const void *arg, double cell) { return place(arg, true, cell); }
+
 static void axis(struct view *v, struct figure_axis *a, bool is_x)
 {
     axis_numbers(v, a, is_x);
     axis_labels(v, a, is_x == view_is_transposed(v));
+    a->cell_place = !view_edges(v, !is_x) ? NULL : is_x ? place_x : place_y;
+    a->cell_place_arg = v;
     apply_options(v, a, is_x);
     view_edges_names(v, a, is_x);
     warn_of_scale(v, is_x);

@@ -56,6 +56,13 @@ class Steady(h.TempDirTest):
         self.assertEqual(h.stats(out)["frames_shown"], 1200)
         return after - before
 
+    def test_axes_and_marks(self):
+        names = ",".join(f"row {i}" for i in range(SHAPE[0]))
+        _, own = self.between(os.environ, "--headless", "--text", "3,4,hello;rotation=30", "--hline", "5;style=dashed", "--vspan", "1,2",
+                              "--xtick-rotation", "45", "--xticks", "1,2,30", "--xticklabels", "a,b,c", "--yticklabels", names, "--xaxis", "both",
+                              "--yformat", "si", "--title", "a long title " * 30)
+        self.assertEqual(own, 0)
+
     def test_headless(self):
         every, own = self.between(os.environ, "--headless")
         self.assertEqual((every, own), (0, 0))

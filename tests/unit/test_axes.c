@@ -26,7 +26,7 @@ struct scene {
     struct text_box outlines[MAX_BOXES];
     char names[2][NUM_NAMES][NAME_BYTES];
     const char *name_of[2][NUM_NAMES];
-    double ticks[2][TICKS_MAX];
+    double ticks[2][TICKS_MAX], cells[2];
 };
 
 static struct scene scene;
@@ -165,6 +165,13 @@ static void make_names(struct scene *s, unsigned *seed)
     }
 }
 
+/* Cells that grow: the first the narrowest. */
+static double growing(const void *arg, double cell)
+{
+    double cells = *(const double *)arg;
+    return cell > 0 && cell < cells ? cell * cell / cells : cell;
+}
+
 static void random_axis(struct scene *s, struct figure_axis *a, unsigned *seed, int which)
 {
     static const char *const LABELS[] = {NULL, "time / s", "\u03bb / \u00b5m", "Frequency of the carrier (MHz), as measured by the receiver on the roof"};
@@ -182,6 +189,11 @@ static void random_axis(struct scene *s, struct figure_axis *a, unsigned *seed, 
     a->hi = a->full_hi = a->lo == lo ? hi : lo;
     a->cell_lo = 0;
     a->cell_hi = cells;
+    if (pick(seed, 4) == 0) {
+        s->cells[which] = cells;
+        a->cell_place = growing;
+        a->cell_place_arg = &s->cells[which];
+    }
     if (pick(seed, 3) == 0) {
         a->names = s->name_of[which];
         a->num_names = cells < NUM_NAMES ? (int64_t)cells : NUM_NAMES;
@@ -271,4 +283,71 @@ Test(axes, texts_are_never_cut_and_never_overlap)
     }
     scene_fini(&scene);
     cr_assert(texts > 5 * NUM_COMBINATIONS && slanted > NUM_COMBINATIONS, "%ld texts, %ld slanted", texts, slanted);
+}
+
+/* Ticks of names stand at the centres of their cells, however wide those are. */
+Test(axes, names_stand_at_uneven_cells)
+{
+    static const char *const NAMES[] = {"a", "b", "c", "d"};
+    double cells = 4;
+    scene_init(&scene);
+    scene.p.title = NULL;
+    scene.p.show_cbar = false;
+    scene.p.y.no_ticks = true;
+    scene.p.x = (struct figure_axis){.lo = 0, .hi = 4, .full_lo = 0, .full_hi = 4, .cell_lo = 0, .cell_hi = 4, .names = NAMES, .num_names = 4,
+                                     .cell_place = growing, .cell_place_arg = &cells};
+    scene.p.x.label = scene.p.y.label = NULL;
+    scene_draw(&scene);
+    cr_assert_eq(scene.figure->num_boxes, 4, "%d", scene.figure->num_boxes);
+    for (int i = 0; i < 4; i++) {
+        double at = scene.plot.x + growing(&cells, i + 0.5) / 4 * scene.plot.w;
+        cr_assert(fabs(scene.boxes[i].x + scene.boxes[i].w / 2.0 - at) < 3, "%d: %d, not %g", i, scene.boxes[i].x, at);
+    }
+    scene.p.x.ticks_at = (const double[]){0.1, 1.9, 3.9}; /* in cells 0, 2 and 3 */
+    scene.p.x.num_ticks_at = 3;
+    struct axis_plan plan;
+    axis_plan_make(scene.figure, &plan, &scene.p.x, true, 400, TURN_NEVER);
+    cr_assert_eq(plan.ticks.num, 3);
+    cr_assert_str_eq(axis_tick_text(&plan, &scene.p.x, 0), "a");
+    cr_assert_str_eq(axis_tick_text(&plan, &scene.p.x, 1), "c");
+    cr_assert_str_eq(axis_tick_text(&plan, &scene.p.x, 2), "d");
+    scene_fini(&scene);
+}
+
+Test(axes, log_ticks_are_spaced_by_their_logarithms)
+{
+    struct axis_plan plan;
+    scene_init(&scene);
+    scene_draw(&scene);
+    struct figure_axis a = {.lo = 0, .hi = 3, .full_lo = 0, .full_hi = 3, .log = true};
+    axis_plan_make(scene.figure, &plan, &a, true, 600, TURN_NEVER);
+    cr_assert(plan.ticks.num >= 4 && plan.ticks.num_minor >= 8, "%d and %d", plan.ticks.num, plan.ticks.num_minor);
+    for (int i = 0; i < plan.ticks.num; i++)
+        if (strcmp(plan.ticks.text[i], "100") == 0)
+            cr_assert_float_eq(plan.ticks.at[i], 2, 1e-12);
+    cr_assert_float_eq(figure_axis_px(&a, 10, 600), 200, 1e-9);
+    cr_assert(isnan(figure_axis_px(&a, -1, 600)));
+    scene_fini(&scene);
+}
+
+Test(axes, a_long_title_is_wrapped_and_a_longer_one_shortened)
+{
+    scene_init(&scene);
+    scene.p.x.no_ticks = scene.p.y.no_ticks = true;
+    scene.p.x.label = scene.p.y.label = NULL;
+    scene.p.show_cbar = false;
+    scene_draw(&scene);
+    cr_assert_eq(scene.figure->num_boxes, 1);
+    int top = scene.plot.y;
+    scene.p.title = "A long title that goes on, and says what was measured, when, where and why it matters";
+    scene_draw(&scene);
+    cr_assert_eq(scene.figure->num_boxes, 2);
+    cr_assert_eq(scene.plot.y - top, scene.figure->m.title_line);
+    scene.p.title = "A long title that goes on, and says what was measured, when, where and why it matters, again and again, until three lines "
+                    "can't hold it any more, since it says everything three times, and then once more for good measure, at the very least, "
+                    "and yet goes on";
+    scene_draw(&scene);
+    cr_assert_eq(scene.figure->num_boxes, 3);
+    check(&scene, "three lines");
+    scene_fini(&scene);
 }
