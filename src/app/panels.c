@@ -251,7 +251,7 @@ static void remark(struct app *a)
 {
     for (int i = 0; i < a->num_panels && !a->remarked; i++) {
         const struct look *l = view_look(panel_view(a->panels[i]));
-        if (!check_is_rainbow(l->cmap))
+        if (!check_is_rainbow(l->cmap) || view_has_categories(panel_view(a->panels[i])))
             continue;
         log_warn("--cmap %s: a rainbow has no order that people see, and draws edges where the data have none; --check says more", l->cmap);
         a->remarked = true;

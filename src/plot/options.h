@@ -34,6 +34,7 @@ struct look {
     int bad_set, under_set, over_set;
     struct color bad, under, over;
     int bad_hatch;             /* enum hatch_kind (draw/hatch.h) */
+    char *categories;          /* "auto", "off" or names; NULL: of bool data alone */
     char *cvd;                 /* plot/cvd.h; NULL: none */
     char *channel;             /* index or name; NULL: the first */
     double half_life;          /* of events, in seconds; NaN: none */

@@ -8,6 +8,7 @@
 #include "plot/tick_format.h"
 #include <limits.h>
 #include <stddef.h>
+#include <stdio.h>
 #include <string.h>
 
 /* Orders of enum norm_kind, theme_kind, aspect_mode, origin_mode, renderer_mode; of enum hatch_kind (draw/hatch.h), reduce_mode
@@ -64,6 +65,14 @@ static bool check_cbar_ticks(const char *text, char *message, size_t size)
 {
     double at[CBAR_MAX_TICKS];
     return cbar_ticks_parse(text, &(int){0}, at, &(int){0}, message, size);
+}
+
+static bool check_categories(const char *text, char *message, size_t size)
+{
+    if (*text)
+        return true;
+    snprintf(message, size, "names separated by commas, auto, off or bool are expected");
+    return false;
 }
 
 const struct option_row OPTIONS_TABLE[] = {
@@ -143,6 +152,8 @@ const struct option_row OPTIONS_TABLE[] = {
      .help = "value of the middle colour of the two-slope norm; auto: that of --center, else 0"},
     {"levels", 0, GROUP_COLOR, LOOK(levels), .type = OPTION_LEVELS, .unset = "none", .default_text = "none", .placeholder = "N|A,B,C",
      .help = "colours in N blocks, or in blocks between these values"},
+    {"categories", 0, GROUP_COLOR, LOOK(categories), CHECKED(check_categories, "bool"), .placeholder = "NAMES|auto|off",
+     .help = "a legend of what values mean: names of 0, 1, ...; auto: a colour for each value of integers; bool: of bool data alone"},
     {"standard-scale", 0, GROUP_COLOR, LOOK(standard_scale), CHOICE(AXIS_CHOICES, "none"), .placeholder = "row|col",
      .help = "stretch each row or column from its least to its greatest value over 0 to 1"},
     {"z-score", 0, GROUP_COLOR, LOOK(z_score), CHOICE(AXIS_CHOICES, "none"), .placeholder = "row|col",

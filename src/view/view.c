@@ -4,6 +4,7 @@
 #include "view/view_alert.h"
 #include "view/view_edges.h"
 #include "view/view_interpolate.h"
+#include "view/view_categories.h"
 #include "view/view_histogram.h"
 #include "view/view_mask.h"
 #include "view/view_annot.h"
@@ -79,6 +80,7 @@ void view_destroy(struct view *v)
     stats_scratch_fini(&v->scratch);
     free(v->normalised);
     free(v->cmap_name);
+    view_categories_fini(v);
     free(v->status);
     free(v->warned_channel);
     free(v);
@@ -225,6 +227,7 @@ static enum hs_status settle(struct view *v, struct figure_params *p)
     if (!v->frame)
         return HS_OK;
     view_cells_update(v);
+    view_categories_update(v);
     view_place_camera(v);
     enum hs_status s = view_maps_update(v);
     if (s == HS_OK)

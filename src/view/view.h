@@ -84,6 +84,8 @@ bool view_is_autoscaled(const struct view *v);
 void view_show_motion(struct view *v, bool show);
 /* The frame that was set counts for --autoscale slow, grow and off although no picture of it is made. */
 void view_follow_range(struct view *v);
+/* Cells are categories, with a legend. */
+bool view_has_categories(const struct view *v);
 const struct norm *view_norm(const struct view *v); /* as of the last build */
 /* The range of this view's own data, as of the last build. False: there is none. */
 bool view_own_range(const struct view *v, double *lo, double *hi);

@@ -1,5 +1,5 @@
 /* What the colorbar of the figure is like: options, histogram, shares beyond its ends, the norm's name. Render thread. */
-#include "view/view_internal.h"
+#include "view/view_categories.h"
 #include "plot/cbar.h"
 #include <math.h>
 #include <stdio.h>
@@ -61,6 +61,7 @@ void view_cbar_params(struct view *v, struct figure_params *p)
         c->share_under = share(h->under, h->total, p->has_under && h->exact == false);
         c->share_over = share(h->over, h->total, p->has_over && h->exact == false);
     }
+    view_categories_params(v, c);
     int extend = l->cbar_extend;
     bool automatic = extend == CBAR_EXTEND_AUTO, both = extend == CBAR_EXTEND_BOTH;
     p->has_under = both || extend == CBAR_EXTEND_MIN || (automatic && (p->has_under || l->under_set || c->share_under > 0));

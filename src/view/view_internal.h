@@ -37,6 +37,21 @@ struct view_histogram {
     bool exact; /* of all cells */
 };
 
+/* What values are called, instead of a colorbar. */
+enum { CATEGORIES_MAX = 64 };
+struct view_categories {
+    int num;      /* 0: none */
+    bool blocks;  /* the norm is made of them; else a legend alone */
+    bool started, too_many;
+    int dtype;
+    uint64_t serial;
+    double values[CATEGORIES_MAX];
+    const char *names[CATEGORIES_MAX];
+    char numbers[CATEGORIES_MAX][24];
+    struct color colors[CATEGORIES_MAX];
+    char *text, *of; /* the option, split and as it was */
+};
+
 struct view {
     struct pool *pool;
     struct font *font;
@@ -125,6 +140,7 @@ struct view {
     const char **newest_labels; /* of a waterfall's rows: the frame's, behind empty ones */
     int64_t cap_newest_labels;
 
+    struct view_categories categories;
     struct view_histogram histogram;
     struct norm histogram_norm;
     uint64_t histogram_serial;

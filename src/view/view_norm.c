@@ -1,6 +1,6 @@
 /* What a norm needs besides its range: its numbers from the options, and the tables of blocks and of histogram equalisation. Render
  * thread. */
-#include "view/view_internal.h"
+#include "view/view_categories.h"
 #include "base/memory.h"
 #include "data/sample.h"
 #include "plot/levels.h"
@@ -86,7 +86,8 @@ void view_norm_finish(struct view *v, struct norm *n)
     }
     if (n->kind == NORM_HISTEQ)
         equalise(v, n);
-    make_blocks(v, n);
+    if (!view_categories_norm(v, n))
+        make_blocks(v, n);
     n->table = NULL;
     if (n->kind == NORM_HISTEQ || n->kind == NORM_BOUNDARY)
         take_table(v, n);

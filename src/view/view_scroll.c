@@ -4,6 +4,7 @@
  * power of two, so that it changes seldom. Thresholds of REDUCE_AUTO are those of the moment a footprint was new.
  *
  * The range of each row is kept too, so that no row is looked at twice for the colours. Render thread; the pool's workers find ranges. */
+#include "view/view_categories.h"
 #include "view/view_scroll.h"
 #include "view/view_edges.h"
 #include "base/clock.h"
@@ -290,7 +291,7 @@ static struct scroll_key make_key(const struct view *v, const struct reduce_axis
     k.other_first = other->first;
     k.other_num = other->num;
     k.num_lines = v->scroll->num_lines;
-    k.mode = v->look.reduce;
+    k.mode = view_reduce_mode(v);
     k.flags = view_is_transposed(v) ? 1 + 2 * (v->look.origin == ORIGIN_LOWER) : 0;
     return k;
 }
@@ -406,7 +407,7 @@ static enum hs_status reduce_some(struct view *v, const struct reduce_axis *othe
     a.data = array_cell(&a, base - first, 0);
     a.rows -= base - first;
     struct reduce_axis time = {s->ratio, (double)context * s->ratio - (double)base, from - context, (int)(to - from)};
-    struct reduce_job job = {&a, time, *other, (enum reduce_mode)v->look.reduce, .lone_rows = true};
+    struct reduce_job job = {&a, time, *other, (enum reduce_mode)view_reduce_mode(v), .lone_rows = true};
     struct reduce_result r;
     enum hs_status status = reduce_run(v->reducer, v->pool, &job, &r);
     if (status != HS_OK)
@@ -427,7 +428,7 @@ static void keep(struct view *v, int64_t *from, int64_t *to)
     if (s->serial != v->frame_serial && *to > complete)
         *to = complete;
     /* too few to know what is usual among them */
-    bool early = v->look.reduce == REDUCE_AUTO && s->ratio > 1 && s->have_end - s->have < 2 * CONTEXT;
+    bool early = view_reduce_mode(v) == REDUCE_AUTO && s->ratio > 1 && s->have_end - s->have < 2 * CONTEXT;
     if (early || *from >= *to)
         *from = *to = s->first;
 }

@@ -15,7 +15,7 @@ static const struct { const char *name, *value; } SAMPLES[] = {
     {"cvd", "deutan=0.5"}, {"xticks", "0,2.5,10"}, {"yticks", "none"}, {"xformat", "si"}, {"yformat", "{:.1f} kg"},
     {"xticklabels", "\x1e" "a, b\x1e" "Züge"}, {"text", "1,2,Züge;color=red\x1e" "axes:0,1,a\nb;c"}, {"hline", "3;style=dashed"},
     {"vline", "-1e3"}, {"hspan", "1,2"}, {"vspan", "3,4;color=#ff000040\x1e" "5,6"}, {"annot", ".2f"},
-    {"cvd", "deutan=0.5"}, {"cbar-format", ".2f"}, {"cbar-size", "3%"}, {"cbar-shrink", "0.5"}, {"cbar-ticks", "0,1,2.5"},
+    {"cvd", "deutan=0.5"}, {"categories", "sea,land"}, {"cbar-format", ".2f"}, {"cbar-size", "3%"}, {"cbar-shrink", "0.5"}, {"cbar-ticks", "0,1,2.5"},
 };
 
 static void sample(const struct option_row *row, char *out, size_t size)

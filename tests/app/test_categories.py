@@ -1,0 +1,77 @@
+#!/usr/bin/env python3
+"""Categories: a colour for each value, as matplotlib's BoundaryNorm has it, and a legend; bool data by themselves; live."""
+import json
+import unittest
+
+import matplotlib
+import numpy as np
+from matplotlib.colors import BoundaryNorm
+
+import harness as h
+
+
+class Categories(h.TempDirTest):
+    def picture(self, a, *args, size=None):
+        size = size or f"{a.shape[1]}x{a.shape[0]}"
+        r = h.run(self.save("a.npy", a), "-o", self.path("p.png"), "--size", size, *args, check=0)
+        self.err = r.err
+        return h.pixels(self.path("p.png"))
+
+    def colours(self, num, cmap="viridis"):
+        return matplotlib.colormaps[cmap](BoundaryNorm(np.arange(num + 1) - 0.5, 256)(np.arange(num)), bytes=True)[:, :3].astype(int)
+
+    def test_every_value_its_colour(self):
+        for dtype in ("i1", "u2", "i4", "i8"):
+            values = np.array([3, 7, 8, 100, 120], dtype)
+            index = np.random.default_rng(1).integers(0, 5, (20, 30))
+            p = self.picture(values[index], "--categories", "auto", "--bare")
+            self.assertLessEqual(np.abs(p - self.colours(5)[index]).max(), 1, dtype)
+
+    def test_names_are_of_0_1_2(self):
+        index = np.random.default_rng(1).integers(0, 4, (20, 30))
+        for a in (index.astype("f4"), index.astype("u1")):
+            p = self.picture(a, "--categories", "sea,land,ice,town", "--cmap", "magma", "--bare")
+            self.assertLessEqual(np.abs(p - self.colours(4, "magma")[index]).max(), 1)
+
+    def test_reduced_cells_stay_categories(self):
+        a = np.random.default_rng(1).integers(0, 4, (400, 400)).astype("u1")
+        p = self.picture(a, "--categories", "auto", "--bare", size="100x100")
+        seen = {tuple(c) for c in p.reshape(-1, 3)}
+        self.assertLessEqual(seen, {tuple(c) for c in self.colours(4)})
+
+    def test_bool_has_a_legend_and_its_own_pixels(self):
+        a = np.random.default_rng(1).random((20, 30)) > 0.5
+        p = self.picture(a, "--bare")
+        self.assertTrue(h.same_colours(p, a, 0, 1).all())
+        self.assertTrue((self.picture(np.ones((4, 4), bool), "--bare") == (253, 231, 36)).all(), "True is the last colour, whatever else is there")
+        legend, bar = self.picture(a, size="400x300"), self.picture(a, "--categories", "off", size="400x300")
+        column = lambda p: len({tuple(c) for c in p[:, -90:].reshape(-1, 3)})
+        self.assertLess(column(legend) + 40, column(bar))
+        named = self.picture(a, "--categories", "no,yes", size="400x300")
+        self.assertTrue((named != legend).any())
+
+    def test_too_many_or_not_whole(self):
+        self.picture(np.arange(100).reshape(10, 10), "--categories", "auto")
+        self.assertIn("64", self.err)
+        self.picture(np.random.default_rng(1).random((5, 5)), "--categories", "auto")
+        self.assertIn("integers", self.err)
+
+    def test_both_executors_and_every_side(self):
+        a = np.random.default_rng(1).integers(0, 4, (20, 30)).astype("f4")
+        a[3, 3] = np.nan
+        for side in ("right", "left", "top", "bottom"):
+            soft, gl = (self.picture(a, "--categories", "a,b,c,d", "--cbar-side", side, "--bad-hatch", "/", "--renderer", r, size="500x300").astype(int)
+                        for r in ("soft", "gl"))
+            self.assertLessEqual(np.abs(soft - gl).max(), 1, side)
+
+    def test_a_stream_names_them(self):
+        a = h.npy(np.random.default_rng(1).integers(0, 3, (20, 20)))
+        lines = ({"categories": "auto"}, {"categories": ["x", "y", "z"]}, {"categories": "off"})
+        r = h.run("-", "-o", self.path("f%d.png"), "--size", "400x300", stdin=a + b"".join(json.dumps(x).encode() + b"\n" + a for x in lines), check=0)
+        self.assertEqual(r.err, "")
+        f = [h.pixels(self.path(f"f{i}.png")).tobytes() for i in range(4)]
+        self.assertEqual([f.index(p) for p in f], [0, 1, 2, 0])
+
+
+if __name__ == "__main__":
+    h.main()
