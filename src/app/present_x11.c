@@ -127,7 +127,7 @@ static void wait_for_server(struct present_x11 *p)
     p->reading = false;
 }
 
-uint8_t *present_x11_begin(struct present_x11 *p, int width, int height, ptrdiff_t *stride)
+uint8_t *present_x11_begin(struct present_x11 *p, int width, int height, ptrdiff_t *stride, bool *kept)
 {
     size_t bytes = (size_t)width * 4 * (size_t)height;
     wait_for_server(p);
@@ -138,6 +138,7 @@ uint8_t *present_x11_begin(struct present_x11 *p, int width, int height, ptrdiff
         XDestroyImage(p->image);
         p->image = NULL;
     }
+    *kept = p->image != NULL;
     if (!p->image)
         p->image = XShmCreateImage(p->display, p->visual, (unsigned)p->depth, ZPixmap, p->segment.shmaddr, &p->segment, (unsigned)width,
                                    (unsigned)height);
@@ -147,9 +148,12 @@ uint8_t *present_x11_begin(struct present_x11 *p, int width, int height, ptrdiff
     return (uint8_t *)p->segment.shmaddr;
 }
 
-void present_x11_show(struct present_x11 *p)
+void present_x11_show(struct present_x11 *p, const struct draw_damage *damage)
 {
-    XShmPutImage(p->display, p->window, p->gc, p->image, 0, 0, 0, 0, (unsigned)p->image->width, (unsigned)p->image->height, False);
+    for (int i = 0; i < damage->num; i++) {
+        struct rect r = damage->rects[i];
+        XShmPutImage(p->display, p->window, p->gc, p->image, r.x, r.y, r.x, r.y, (unsigned)r.w, (unsigned)r.h, False);
+    }
     XFlush(p->display);
     p->reading = true;
 }

@@ -29,6 +29,7 @@ struct window {
     GLFWwindow *handle;
     struct gpu *gpu;
     bool soft;            /* the CPU executor draws */
+    struct draw_memory drawn; /* what is in its pixels */
     struct present_x11 *x11; /* and its pictures go to the window without GL; NULL: GL shows them */
     uint8_t *pixels;
     size_t cap_pixels;
@@ -243,14 +244,19 @@ static struct present_x11 *find_x11(GLFWwindow *handle)
 
 static bool show_x11(struct window *w)
 {
+    struct draw_damage damage, all = {{{0, 0, w->width, w->height}}, 1};
     ptrdiff_t stride;
-    uint8_t *pixels = w->x11 ? present_x11_begin(w->x11, w->width, w->height, &stride) : NULL;
+    bool kept;
+    uint8_t *pixels = w->x11 ? present_x11_begin(w->x11, w->width, w->height, &stride, &kept) : NULL;
     if (!pixels)
         return false;
     int64_t start = clock_now_ns();
-    soft_draw_bgra(&w->app.list, w->app.pool, pixels, stride);
+    if (!kept)
+        draw_memory_forget(&w->drawn);
+    draw_damage_find(&w->drawn, &w->app.list, &damage);
+    soft_draw_bgra(&w->app.list, &damage, w->app.pool, pixels, stride);
     int64_t drawn = clock_now_ns();
-    present_x11_show(w->x11);
+    present_x11_show(w->x11, w->exposed ? &all : &damage); /* what was uncovered may be anything */
     count_stages(w, start, start, drawn);
     return true;
 }
@@ -459,6 +465,7 @@ int window_run(const struct options *o)
     }
     app_fini(&w->app);
     present_x11_destroy(w->x11);
+    draw_memory_fini(&w->drawn);
     gpu_destroy(w->gpu);
     if (w->handle)
         glfwDestroyWindow(w->handle);

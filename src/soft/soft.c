@@ -1,5 +1,6 @@
 /* The CPU executor. The picture is cut into bands of a few rows that stay in the cache while every command of the list is drawn on
- * them, in order; bands are independent, so workers share them and the result doesn't depend on how many there are. Threads: the
+ * them, in order; bands are independent, so workers share them and the result doesn't depend on how many there are. Of a band only what
+ * is damaged is drawn, a rectangle after the other, each from the ground up. Threads: the
  * caller and the workers of its pool; the list is only read. */
 #include "soft/soft.h"
 #include "soft/soft_internal.h"
@@ -8,6 +9,7 @@ enum { BAND_ROWS = 32 };
 
 struct job {
     const struct draw_list *list;
+    const struct draw_damage *damage;
     struct soft_band whole;
     struct rect covered; /* a heatmap hides what is there: it needs no ground */
 };
@@ -48,24 +50,25 @@ static struct rect intersect(struct rect a, struct rect b)
     return (struct rect){x0, y0, max_int(x1 - x0, 0), max_int(y1 - y0, 0)};
 }
 
-static void fill_ground(const struct soft_band *b, struct color c, struct rect covered)
+static void fill_ground(const struct soft_band *b, struct rect r, struct color c, struct rect covered)
 {
-    for (int y = b->y0; y < b->y1; y++) {
-        bool whole = y < covered.y || y >= covered.y + covered.h;
-        int end = covered.x + covered.w;
-        fill_row(soft_at(b, 0, y), whole ? b->width : covered.x, c);
+    struct rect hidden = intersect(r, covered);
+    int right = hidden.x + hidden.w;
+    for (int y = r.y; y < r.y + r.h; y++) {
+        bool whole = !hidden.w || y < hidden.y || y >= hidden.y + hidden.h;
+        fill_row(soft_at(b, r.x, y), whole ? r.w : hidden.x - r.x, c);
         if (!whole)
-            fill_row(soft_at(b, end, y), b->width - end, c);
+            fill_row(soft_at(b, right, y), r.x + r.w - right, c);
     }
 }
 
-static void draw_band(const struct draw_list *l, const struct soft_band *b, struct rect covered)
+/* r: the part of the band to draw. */
+static void draw_part(const struct draw_list *l, const struct soft_band *b, struct rect r, struct rect covered)
 {
-    struct rect whole = {0, b->y0, b->width, b->y1 - b->y0};
-    fill_ground(b, soft_color(b, l->clear), covered);
+    fill_ground(b, r, soft_color(b, l->clear), covered);
     for (int i = 0; i < l->num_cmds; i++) {
         const struct draw_cmd *cmd = &l->cmds[i];
-        struct rect clip = intersect(cmd->clip, whole);
+        struct rect clip = intersect(cmd->clip, r);
         if (clip.w == 0 || clip.h == 0)
             continue;
         if (cmd->kind == DRAW_RECT)
@@ -77,13 +80,13 @@ static void draw_band(const struct draw_list *l, const struct soft_band *b, stru
     }
 }
 
-/* The band as another colour vision has it; equal pixels are common, so the one before is remembered. */
-static void simulate(const struct soft_band *b, const struct cvd_table *t)
+/* The part as another colour vision has it; equal pixels are common, so the one before is remembered. */
+static void simulate(const struct soft_band *b, struct rect r, const struct cvd_table *t)
 {
-    for (int y = b->y0; y < b->y1; y++) {
-        uint8_t *dst = soft_at(b, 0, y);
+    for (int y = r.y; y < r.y + r.h; y++) {
+        uint8_t *dst = soft_at(b, r.x, y);
         uint32_t last = 0, made = 0;
-        for (int i = 0; i < b->width; i++, dst += 4) {
+        for (int i = 0; i < r.w; i++, dst += 4) {
             uint32_t p;
             memcpy(&p, dst, 4);
             if (p != last || i == 0) {
@@ -104,9 +107,14 @@ static void draw_bands(void *arg, int begin, int end, int worker)
         struct soft_band b = job->whole;
         b.y0 = i * BAND_ROWS;
         b.y1 = min_int(b.y0 + BAND_ROWS, job->list->height);
-        draw_band(job->list, &b, job->covered);
-        if (job->list->simulate)
-            simulate(&b, job->list->simulate);
+        for (int k = 0; k < job->damage->num; k++) {
+            struct rect r = intersect((struct rect){0, b.y0, b.width, b.y1 - b.y0}, job->damage->rects[k]);
+            if (r.w == 0 || r.h == 0)
+                continue;
+            draw_part(job->list, &b, r, job->covered);
+            if (job->list->simulate)
+                simulate(&b, r, job->list->simulate);
+        }
     }
 }
 
@@ -123,19 +131,22 @@ static struct rect find_covered(const struct draw_list *l)
     return best;
 }
 
-static void draw(const struct draw_list *list, struct pool *pool, uint8_t *pixels, ptrdiff_t stride_bytes, bool bgra)
+static void draw(const struct draw_list *list, const struct draw_damage *damage, struct pool *pool, uint8_t *pixels,
+                 ptrdiff_t stride_bytes, bool bgra)
 {
-    struct job job = {list, {.rgba = pixels, .stride = stride_bytes, .width = list->width, .bgra = bgra}};
+    struct draw_damage all = {{{0, 0, list->width, list->height}}, 1};
+    struct job job = {list, damage ? damage : &all, {.rgba = pixels, .stride = stride_bytes, .width = list->width, .bgra = bgra}};
     job.covered = find_covered(list);
     pool_run(pool, draw_bands, &job, (list->height + BAND_ROWS - 1) / BAND_ROWS, 1);
 }
 
 void soft_draw(const struct draw_list *list, struct pool *pool, uint8_t *rgba, ptrdiff_t stride_bytes)
 {
-    draw(list, pool, rgba, stride_bytes, false);
+    draw(list, NULL, pool, rgba, stride_bytes, false);
 }
 
-void soft_draw_bgra(const struct draw_list *list, struct pool *pool, uint8_t *bgra, ptrdiff_t stride_bytes)
+void soft_draw_bgra(const struct draw_list *list, const struct draw_damage *damage, struct pool *pool, uint8_t *bgra,
+                    ptrdiff_t stride_bytes)
 {
-    draw(list, pool, bgra, stride_bytes, true);
+    draw(list, damage, pool, bgra, stride_bytes, true);
 }

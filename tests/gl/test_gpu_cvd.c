@@ -28,7 +28,7 @@ Test(cvd, as_the_cpu_has_it)
         cr_assert(gpu_draw_pixels(g, &list, b, W * 4) == HS_OK);
         cr_expect(memcmp(a, b, (size_t)(W * (H - round) * 4)) == 0, "round %d", round);
         uint8_t bgra[W * H * 4];
-        soft_draw_bgra(&list, NULL, bgra, W * 4);
+        soft_draw_bgra(&list, NULL, NULL, bgra, W * 4);
         for (int i = 0; i < W * (H - round); i++)
             cr_assert(bgra[4 * i] == a[4 * i + 2] && bgra[4 * i + 1] == a[4 * i + 1] && bgra[4 * i + 2] == a[4 * i]);
         draw_list_fini(&list);
