@@ -7,7 +7,8 @@ out vec4 color;
 void main()
 {
     int coverage = 255;
-    if (atlas_at.x >= 0.0)
-        coverage = int(texelFetch(atlas, ivec2(atlas_at), 0).r * 255.0 + 0.5);
+#ifdef GLYPHS
+    coverage = int(texelFetch(atlas, ivec2(atlas_at), 0).r * 255.0 + 0.5);
+#endif
     color = vec4(ink.rgb, (ink.a * coverage + 127) / 255) / 255.0;
 }

@@ -9,7 +9,7 @@
 enum gpu_uniform {
     U_PICTURE, U_DST, U_NORM_KIND, U_NORM_OFFSET, U_NORM_SCALE, U_NORM_GAMMA, U_NORM_UNIT, U_NORM_BEND, U_NORM_RATE,
     U_NORM_VMIN, U_NORM_VMAX, U_NAN_FLOOR, U_BAD, U_UNDER, U_OVER, U_LINE_COLOR, U_MASKED_SHARE, U_MASKED,
-    U_HATCH_SIZE, U_HATCH_COLOR, U_CVD_MATRIX, NUM_UNIFORMS
+    U_HATCH_SIZE, U_HATCH_COLOR, U_CVD_MATRIX, U_INK_COLOR, NUM_UNIFORMS
 };
 /* Texture units, and what the samplers that read them are called. */
 enum gpu_unit {
@@ -78,8 +78,8 @@ struct gpu {
     struct gpu_heatmap *heatmaps;
     int num_heatmaps;
     struct gpu_texture atlas, shown, target;
-    GLuint empty_vao, overlay_vao, overlay_buffer, framebuffer;
-    size_t overlay_cap_bytes;
+    GLuint empty_vao, overlay_vao, overlay_buffer, glyph_vao, glyph_buffer, framebuffer;
+    size_t overlay_cap_bytes, glyph_cap_bytes;
     struct gpu_vertex *vertices; /* of the list being drawn */
     size_t num_vertices, cap_vertices;
     size_t *first_vertex; /* of each command, and the end */
@@ -89,9 +89,9 @@ struct gpu {
     int64_t reload_checked_ns, upload_ns;
 };
 
-/* A corner of a rectangle or glyph. */
+/* A corner of a rectangle. */
 struct gpu_vertex {
-    float x, y, u, v;
+    float x, y;
     struct color color;
 };
 

@@ -1,26 +1,35 @@
-/* Rectangles and glyphs: every corner of the list in one buffer, cut to the clip on the CPU; runs of them are one draw call.
- * Thread: the one whose context is current. */
+/* Rectangles and glyphs. Rectangles are corners in a buffer; glyphs are uploaded as the list has them, an instance each, and cut to
+ * their clip by the scissor: 50,000 numbers are 3 MB then, not 25, and the CPU only copies them. Runs of rectangles are one draw call,
+ * and so is every command of glyphs. Thread: the one whose context is current. */
 #include "gpu/gpu_internal.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include <stddef.h>
 #include <stdlib.h>
 
+enum { PROGRAM_RECTS, PROGRAM_GLYPHS };
+
 enum hs_status gpu_overlay_init(struct gpu *g)
 {
-    static const char *const NO_DEFINES[] = {""};
+    static const char *const DEFINES[] = {"", "#define GLYPHS\n"};
     glGenVertexArrays(1, &g->overlay_vao);
     glGenBuffers(1, &g->overlay_buffer);
     glBindVertexArray(g->overlay_vao);
     glBindBuffer(GL_ARRAY_BUFFER, g->overlay_buffer);
     glVertexAttribPointer(0, 2, GL_FLOAT, GL_FALSE, sizeof(struct gpu_vertex), (void *)offsetof(struct gpu_vertex, x));
-    glVertexAttribPointer(1, 2, GL_FLOAT, GL_FALSE, sizeof(struct gpu_vertex), (void *)offsetof(struct gpu_vertex, u));
-    glVertexAttribPointer(2, 4, GL_UNSIGNED_BYTE, GL_TRUE, sizeof(struct gpu_vertex), (void *)offsetof(struct gpu_vertex, color));
-    for (GLuint i = 0; i < 3; i++)
-        glEnableVertexAttribArray(i);
+    glVertexAttribPointer(1, 4, GL_UNSIGNED_BYTE, GL_TRUE, sizeof(struct gpu_vertex), (void *)offsetof(struct gpu_vertex, color));
+    glGenVertexArrays(1, &g->glyph_vao);
+    glGenBuffers(1, &g->glyph_buffer);
+    for (GLuint i = 0; i < 4; i++) {
+        glBindVertexArray(i < 2 ? g->overlay_vao : g->glyph_vao);
+        glEnableVertexAttribArray(i % 2);
+        glVertexAttribDivisor(i % 2, i / 2);
+    }
+    glBindBuffer(GL_ARRAY_BUFFER, g->glyph_buffer);
     glBindVertexArray(0);
-    gpu_label(g, GL_BUFFER, g->overlay_buffer, "overlay");
-    return gpu_shaders_make(g, &g->overlay_shaders, "overlay", NO_DEFINES, 1);
+    gpu_label(g, GL_BUFFER, g->overlay_buffer, "rectangles");
+    gpu_label(g, GL_BUFFER, g->glyph_buffer, "glyphs");
+    return gpu_shaders_make(g, &g->overlay_shaders, "overlay", DEFINES, 2);
 }
 
 void gpu_overlay_fini(struct gpu *g)
@@ -28,7 +37,9 @@ void gpu_overlay_fini(struct gpu *g)
     gpu_texture_fini(&g->atlas);
     gpu_shaders_fini(&g->overlay_shaders);
     glDeleteBuffers(1, &g->overlay_buffer);
+    glDeleteBuffers(1, &g->glyph_buffer);
     glDeleteVertexArrays(1, &g->overlay_vao);
+    glDeleteVertexArrays(1, &g->glyph_vao);
     free(g->vertices);
     free(g->first_vertex);
 }
@@ -46,26 +57,15 @@ static bool room(struct gpu *g, size_t more)
     return true;
 }
 
-/* Two triangles of [x0, x1) x [y0, y1); the atlas position moves along with the corners, unless there is none (u < 0). */
-static void quad(struct gpu *g, int x0, int y0, int x1, int y1, int u, int v, struct color c)
+/* Two triangles. */
+static void quad(struct gpu *g, struct rect r, struct color c)
 {
-    bool glyph = u >= 0;
-    const int xs[6] = {x0, x1, x0, x0, x1, x1}, ys[6] = {y0, y0, y1, y1, y0, y1};
+    const int xs[6] = {0, 1, 0, 0, 1, 1}, ys[6] = {0, 0, 1, 1, 0, 1};
     for (int i = 0; i < 6; i++)
-        g->vertices[g->num_vertices++] = (struct gpu_vertex){
-            (float)xs[i], (float)ys[i], glyph ? (float)(u + xs[i] - x0) : -1, glyph ? (float)(v + ys[i] - y0) : -1, c};
+        g->vertices[g->num_vertices++] = (struct gpu_vertex){(float)(r.x + xs[i] * r.w), (float)(r.y + ys[i] * r.h), c};
 }
 
-static void glyph_quad(struct gpu *g, const struct draw_glyph *d, struct rect clip, struct color c)
-{
-    int x0 = d->x > clip.x ? d->x : clip.x, y0 = d->y > clip.y ? d->y : clip.y;
-    int x1 = d->x + d->w < clip.x + clip.w ? d->x + d->w : clip.x + clip.w;
-    int y1 = d->y + d->h < clip.y + clip.h ? d->y + d->h : clip.y + clip.h;
-    if (x0 < x1 && y0 < y1)
-        quad(g, x0, y0, x1, y1, d->u + x0 - d->x, d->v + y0 - d->y, c);
-}
-
-/* Corners of every command, in order; false without memory. */
+/* Corners of every rectangle, in order; false without memory. */
 static bool build(struct gpu *g, const struct draw_list *l)
 {
     size_t num = (size_t)l->num_cmds + 1;
@@ -78,21 +78,26 @@ static bool build(struct gpu *g, const struct draw_list *l)
     }
     g->num_vertices = 0;
     for (int i = 0; i < l->num_cmds; i++) {
-        const struct draw_cmd *c = &l->cmds[i];
         g->first_vertex[i] = g->num_vertices;
-        if (c->kind == DRAW_RECT) {
-            if (!room(g, 6))
-                return false;
-            quad(g, c->clip.x, c->clip.y, c->clip.x + c->clip.w, c->clip.y + c->clip.h, -1, -1, c->color);
-        } else if (c->kind == DRAW_GLYPHS && l->atlas) {
-            if (!room(g, 6 * (size_t)c->num))
-                return false;
-            for (int k = 0; k < c->num; k++)
-                glyph_quad(g, &l->glyphs[c->first + k], c->clip, c->color);
-        }
+        if (l->cmds[i].kind != DRAW_RECT)
+            continue;
+        if (!room(g, 6))
+            return false;
+        quad(g, l->cmds[i].clip, l->cmds[i].color);
     }
     g->first_vertex[l->num_cmds] = g->num_vertices;
     return true;
+}
+
+static void fill(GLuint buffer, size_t *cap, const void *from, size_t bytes)
+{
+    glBindBuffer(GL_ARRAY_BUFFER, buffer);
+    if (bytes > *cap) {
+        *cap = bytes * 2;
+        glBufferData(GL_ARRAY_BUFFER, (GLsizeiptr)*cap, NULL, GL_DYNAMIC_DRAW);
+    }
+    if (bytes)
+        glBufferSubData(GL_ARRAY_BUFFER, 0, (GLsizeiptr)bytes, from);
 }
 
 enum hs_status gpu_overlay_upload(struct gpu *g, const struct draw_list *l)
@@ -101,14 +106,8 @@ enum hs_status gpu_overlay_upload(struct gpu *g, const struct draw_list *l)
         log_error("out of memory for a picture of %d commands", l->num_cmds);
         return HS_ERR_MEMORY;
     }
-    size_t bytes = g->num_vertices * sizeof *g->vertices;
-    glBindBuffer(GL_ARRAY_BUFFER, g->overlay_buffer);
-    if (bytes > g->overlay_cap_bytes) {
-        glBufferData(GL_ARRAY_BUFFER, (GLsizeiptr)(bytes * 2), NULL, GL_DYNAMIC_DRAW);
-        g->overlay_cap_bytes = bytes * 2;
-    }
-    if (bytes)
-        glBufferSubData(GL_ARRAY_BUFFER, 0, (GLsizeiptr)bytes, g->vertices);
+    fill(g->overlay_buffer, &g->overlay_cap_bytes, g->vertices, g->num_vertices * sizeof *g->vertices);
+    fill(g->glyph_buffer, &g->glyph_cap_bytes, l->glyphs, (size_t)l->num_glyphs * sizeof *l->glyphs);
     if (!l->atlas || l->atlas->height == 0)
         return HS_OK;
     glActiveTexture(GL_TEXTURE0 + UNIT_ATLAS);
@@ -116,16 +115,56 @@ enum hs_status gpu_overlay_upload(struct gpu *g, const struct draw_list *l)
                               l->atlas->version, "glyphs");
 }
 
-void gpu_overlay_draw(struct gpu *g, const struct draw_list *l, int begin, int end)
+static const struct gpu_program *use(const struct gpu *g, int program, const struct draw_list *l)
+{
+    const struct gpu_program *p = &g->overlay_shaders.programs[program];
+    glUseProgram(p->id);
+    glUniform2i(p->at[U_PICTURE], l->width, l->height);
+    glBindVertexArray(program == PROGRAM_GLYPHS ? g->glyph_vao : g->overlay_vao);
+    return p;
+}
+
+static void draw_rects(const struct gpu *g, const struct draw_list *l, int begin, int end)
 {
     size_t first = g->first_vertex[begin], num = g->first_vertex[end] - first;
     if (!num)
         return;
-    const struct gpu_program *p = &g->overlay_shaders.programs[0];
-    glUseProgram(p->id);
-    glUniform2i(p->at[U_PICTURE], l->width, l->height);
+    use(g, PROGRAM_RECTS, l);
+    glDrawArrays(GL_TRIANGLES, (GLint)first, (GLsizei)num);
+}
+
+static void draw_glyphs(const struct gpu *g, const struct draw_list *l, int begin, int end)
+{
+    const struct gpu_program *p = use(g, PROGRAM_GLYPHS, l);
     glActiveTexture(GL_TEXTURE0 + UNIT_ATLAS);
     glBindTexture(GL_TEXTURE_2D, g->atlas.id);
-    glBindVertexArray(g->overlay_vao);
-    glDrawArrays(GL_TRIANGLES, (GLint)first, (GLsizei)num);
+    glBindBuffer(GL_ARRAY_BUFFER, g->glyph_buffer);
+    glEnable(GL_SCISSOR_TEST);
+    for (int i = begin; i < end; i++) {
+        const struct draw_cmd *c = &l->cmds[i];
+        const char *at = (const char *)((size_t)c->first * sizeof(struct draw_glyph));
+        if (c->num <= 0 || c->clip.w <= 0 || c->clip.h <= 0)
+            continue;
+        glScissor(c->clip.x, l->height - c->clip.y - c->clip.h, c->clip.w, c->clip.h);
+        glUniform4i(p->at[U_INK_COLOR], c->color.r, c->color.g, c->color.b, c->color.a);
+        glVertexAttribIPointer(0, 2, GL_INT, sizeof(struct draw_glyph), at + offsetof(struct draw_glyph, x));
+        glVertexAttribIPointer(1, 4, GL_UNSIGNED_SHORT, sizeof(struct draw_glyph), at + offsetof(struct draw_glyph, u));
+        glDrawArraysInstanced(GL_TRIANGLE_STRIP, 0, 4, c->num);
+    }
+    glDisable(GL_SCISSOR_TEST);
+}
+
+void gpu_overlay_draw(struct gpu *g, const struct draw_list *l, int begin, int end)
+{
+    while (begin < end) {
+        bool glyphs = l->cmds[begin].kind == DRAW_GLYPHS;
+        int next = begin + 1;
+        while (next < end && (l->cmds[next].kind == DRAW_GLYPHS) == glyphs)
+            next++;
+        if (!glyphs)
+            draw_rects(g, l, begin, next);
+        else if (l->atlas)
+            draw_glyphs(g, l, begin, next);
+        begin = next;
+    }
 }

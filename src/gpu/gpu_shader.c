@@ -16,6 +16,7 @@ static const char *const UNIFORMS[NUM_UNIFORMS] = {
     [U_LINE_COLOR] = "line_color",   [U_NORM_UNIT] = "norm_unit",   [U_NORM_BEND] = "norm_bend", [U_NORM_RATE] = "norm_rate",
     [U_MASKED] = "masked",           [U_MASKED_SHARE] = "masked_share",
     [U_HATCH_SIZE] = "hatch_size",   [U_HATCH_COLOR] = "hatch_color", [U_CVD_MATRIX] = "cvd_matrix",
+    [U_INK_COLOR] = "ink_color",
 };
 
 static const struct {
