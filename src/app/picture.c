@@ -8,6 +8,7 @@
 #include "draw/transparent.h"
 #include "output/png.h"
 #include "plot/options_figure.h"
+#include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
@@ -58,8 +59,10 @@ enum hs_status picture_write(struct app *a, struct render *r, const char *path)
         return s;
     const struct look *look = view_look(panel_view(a->panel));
     struct run run = a->options->run; /* its strings are borrowed */
-    run.width = a->width;
-    run.height = a->height;
+    if (run.size_set || isnan(look->cell_width)) { /* else the cells make it */
+        run.width = a->width;
+        run.height = a->height;
+    }
     char *figure = options_figure_json(look, &run);
     const struct png_text texts[] = {{"Software", "heatscope " HEATSCOPE_VERSION}, {OPTIONS_FIGURE_KEY, figure}};
     const struct draw_list *l = &a->list;

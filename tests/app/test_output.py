@@ -69,6 +69,11 @@ class Png(h.TempDirTest):
         again = self.draw("again.png", self.b, "--like", self.path("got.png"))  # a copy of a copy
         self.assertEqual(open(again, "rb").read(), want)
 
+    def test_cells_of_a_size_make_the_picture_again(self):
+        first = self.draw("first.png", self.a, "--cell-size", "9", "--bare")
+        self.assertEqual(Image.open(first).size, (81, 108))
+        self.assertEqual(Image.open(self.draw("got.png", self.b, "--like", first)).size, (180, 63))
+
     def test_the_command_line_wins(self):
         first = self.draw("first.png", self.a, "--cmap", "magma", "--title", "Old", "--size", "400x300")
         second = self.draw("second.png", self.a, "--like", first, "--title", "New", "--size", "200x100")
