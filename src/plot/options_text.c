@@ -73,7 +73,7 @@ static void describe_values(const struct option_row *row, char *out, size_t size
 
 static bool append_row(struct buf *b, const struct option_row *row)
 {
-    char left[80], values[160];
+    char left[80], values[400];
     int len = snprintf(left, sizeof left, row->short_name ? "  -%c, " : "      ", row->short_name);
     const char *hint = row->placeholder ? row->placeholder : "";
     bool optional = row->placeholder && option_value_is_optional(row);

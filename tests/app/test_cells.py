@@ -124,6 +124,9 @@ class Interpolation(h.TempDirTest):
         self.assertTrue((self.picture(a, "--interpolation", "bicubic", size="20x16") == self.picture(a, size="20x16")).all())
         self.picture(a, "--interpolation", "bicubic", size="20x160")  # along one axis only
 
+    def test_the_help_has_all_names(self):
+        self.assertIn("blackman; default nearest]", " ".join(h.run("--help", check=0).out.split()))
+
     def test_a_stream_changes_it(self):
         a = np.arange(12.0).reshape(3, 4)
         data = h.npy(a) + b'{"interpolation": "bilinear"}\n' + h.npy(a) + b'{"interpolation": "nearest"}\n' + h.npy(a)

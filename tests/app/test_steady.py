@@ -71,6 +71,14 @@ class Steady(h.TempDirTest):
         every, own = self.between(os.environ, "--headless", "--annot=.2f", "--view", "0:30,0:25")
         self.assertEqual((every, own), (0, 0))
 
+    def test_cells(self):
+        edges = ",".join(map(str, np.geomspace(1, 100, SHAPE[1] + 1)))
+        every, own = self.between(os.environ, "--headless", "--size", "240x180", "--interpolation", "bilinear", "--mask-where", ">0.9 or nan",
+                                  "--y-edges", ",".join(map(str, range(SHAPE[0] + 1))), "--view", "0:300,0:60")
+        self.assertEqual((every, own), (0, 0))
+        every, own = self.between(os.environ, "--headless", "--size", "240x180", "--x-edges", edges, "--cell-size", "2")
+        self.assertEqual((every, own), (0, 0))
+
     def test_window(self):
         desktop = h.Desktop()
         self.addCleanup(desktop.close)
