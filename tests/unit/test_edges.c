@@ -14,6 +14,7 @@ enum { ROWS = 90, COLS = 400 };
 
 static double data[ROWS * COLS];
 static struct draw_list list;
+static struct font *font;
 
 Test(edges, lists_and_mistakes)
 {
@@ -101,7 +102,7 @@ static char *log_edges(int num)
  * the pixels whose centres lie in it. */
 Test(edges, no_cell_falls_between_pixels)
 {
-    struct view *v = view_create(NULL, font_create());
+    struct view *v = view_create(NULL, font = font_create());
     char *text = log_edges(COLS + 1);
     view_set(v, "test", "bare", NULL);
     view_set(v, "test", "x-edges", text);
@@ -141,4 +142,6 @@ Test(edges, no_cell_falls_between_pixels)
     cr_assert(view_misfits(v));
     free(text);
     view_destroy(v);
+    font_destroy(font);
+    draw_list_fini(&list);
 }

@@ -12,10 +12,11 @@ enum { ROWS = 60, COLS = 80 };
 static double data[ROWS * COLS];
 static struct frame frame;
 static struct draw_list list;
+static struct font *font;
 
 static struct view *make_view(int w, int h)
 {
-    struct view *v = view_create(NULL, font_create());
+    struct view *v = view_create(NULL, font = font_create());
     view_set(v, "test", "bare", NULL);
     view_set(v, "test", "reduce", "mean");
     view_resize(v, w, h, 1);
@@ -71,6 +72,8 @@ Test(mask, a_footprint_means_its_shown_cells)
     cr_assert_eq(build(v)->masked_share, 0);
     cr_assert_eq(view_norm(v)->vmax, 88);
     view_destroy(v);
+    font_destroy(font);
+    draw_list_fini(&list);
 }
 
 Test(mask, of_a_file_and_read_out)
@@ -99,4 +102,6 @@ Test(mask, of_a_file_and_read_out)
     cr_assert(view_misfits(v));
     buf_free(&text);
     view_destroy(v);
+    font_destroy(font);
+    draw_list_fini(&list);
 }
