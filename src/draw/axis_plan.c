@@ -395,7 +395,7 @@ static void plan_list(struct figure *f, struct axis_plan *plan, const struct fig
         t->at[t->num] = at;
         plan->index[t->num] = (uint8_t)i;
         if (a->unix_time && a->format.kind == TICK_FORMAT_AUTO)
-            ticks_time_text((int64_t)(v * 1e9), (int64_t)(fmax(step, 1) * 1e9), t->text[t->num++], TICKS_TEXT);
+            ticks_time_text((int64_t)(v * 1e9), (int64_t)(fmin(fmax(step, 1), 1e9) * 1e9), t->text[t->num++], TICKS_TEXT);
         else
             tick_format_text(&a->format, v, step, t->text[t->num++], TICKS_TEXT);
     }

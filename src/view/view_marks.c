@@ -101,45 +101,78 @@ static double shift_into(double lo, double hi, double room)
     return hi - lo > room ? (room - hi - lo) / 2 : lo < 0 ? -lo : hi > room ? room - hi : 0;
 }
 
-/* The whole block, unturned, is w x h round its centre; turned, its bounds are aligned at (x, y) and kept within the plot. */
+/* Lines of words as a block of w x h, turned round its centre at (x, y) of the plot. */
+struct block {
+    struct text_style style;
+    char room[WORDS_BYTES];
+    const char *lines[MAX_LINES];
+    int num, line_h, w;
+    double h, cos, sin, x, y;
+};
+
+/* No wider than the plot has room for at this angle; false: that is nothing. */
+static bool block_measure(struct block *b, const struct mark *m, struct rect plot, struct font *font, int pad)
+{
+    double angle = m->degrees * (M_PI / 180), most = 1e6;
+    b->num = split_lines(m, b->room, b->lines);
+    b->line_h = text_line_height(font, &b->style);
+    b->h = (double)b->num * b->line_h;
+    b->cos = cos(angle);
+    b->sin = sin(angle);
+    if (fabs(b->cos) > 1e-3)
+        most = fmin(most, (plot.w - b->h * fabs(b->sin)) / fabs(b->cos));
+    if (fabs(b->sin) > 1e-3)
+        most = fmin(most, (plot.h - b->h * fabs(b->cos)) / fabs(b->sin));
+    int most_px = (int)fmax(most, 0) - 2 * pad;
+    for (int i = 0; i < b->num; i++) {
+        int w = text_width(font, &b->style, b->lines[i]);
+        b->w = w > b->w ? w : b->w;
+    }
+    b->w = b->w > most_px ? most_px : b->w;
+    return b->w > 0;
+}
+
+/* Its bounds are aligned at (x, y), and kept within the plot. */
+static void block_place(struct block *b, const struct mark *m, struct rect plot, double x, double y, int pad)
+{
+    double half_w = (b->w * fabs(b->cos) + b->h * fabs(b->sin)) / 2 + pad, half_h = (b->w * fabs(b->sin) + b->h * fabs(b->cos)) / 2 + pad;
+    double left = m->ha == MARK_START ? x : m->ha == MARK_CENTER ? x - half_w : x - 2 * half_w;
+    double top = m->va == MARK_START ? y : m->va == MARK_CENTER ? y - half_h : y - 2 * half_h;
+    b->x = left + shift_into(left, left + 2 * half_w, plot.w) + half_w;
+    b->y = top + shift_into(top, top + 2 * half_h, plot.h) + half_h;
+}
+
+static void block_draw(const struct block *b, const struct mark *m, struct rect plot, struct font *font, struct draw_list *l)
+{
+    char shortened[WORDS_BYTES];
+    int cap = text_cap_height(font, &b->style);
+    double down = b->line_h * 0.5 - (cap * 0.5 + (b->line_h - cap) * 0.35); /* from the middle of a line's box to that of its capitals */
+    for (int i = 0; i < b->num; i++) {
+        const char *words = b->lines[i];
+        int w = text_width(font, &b->style, words);
+        if (w > b->w && text_shorten(font, &b->style, words, b->w, shortened, sizeof shortened)) {
+            words = shortened;
+            w = text_width(font, &b->style, words);
+        }
+        double across = (i + 0.5) * b->line_h - b->h / 2 - down;
+        double along = m->ha == MARK_START ? (w - b->w) / 2.0 : m->ha == MARK_END ? (b->w - w) / 2.0 : 0;
+        double px = b->x + along * b->cos + across * b->sin, py = b->y - along * b->sin + across * b->cos;
+        draw_words(l, font, &b->style, m->halo, plot.x + (int)lround(px), plot.y + (int)lround(py), plot, words);
+    }
+}
+
 static void draw_text(const struct mark *m, const struct figure_params *p, struct rect plot, struct font *font, struct draw_list *l)
 {
     double x = m->axes ? m->a * plot.w : place(&p->x, m->a, plot.w), y = m->axes ? (1 - m->b) * plot.h : place(&p->y, m->b, plot.h);
     if (!(x >= 0 && x <= plot.w && y >= 0 && y <= plot.h))
         return;
-    double size = (isnan(m->size_pt) ? (p->label_size_pt > 0 ? p->label_size_pt : p->font_size_pt) : m->size_pt) * p->scale;
-    struct text_style style = {.size_px = (float)fmin(fmax(size, 1), 1000), .color = m->color, .degrees = m->degrees};
-    style.turned = m->degrees == 90;
-    char room[WORDS_BYTES], shortened[WORDS_BYTES];
-    const char *lines[MAX_LINES];
-    int num = split_lines(m, room, lines), line_h = text_line_height(font, &style), w = 0;
-    double angle = m->degrees * (M_PI / 180), c = cos(angle), s = sin(angle);
-    double h = (double)num * line_h, most = fmin(fabs(c) > 1e-3 ? (plot.w - h * fabs(s)) / fabs(c) : 1e6, fabs(s) > 1e-3 ? (plot.h - h * fabs(c)) / fabs(s) : 1e6);
-    int pad = m->halo.a ? (int)lround(fmax(style.size_px / 12, 1)) + 1 : 1, most_px = (int)fmax(most, 0) - 2 * pad;
-    for (int i = 0; i < num; i++) {
-        int line_w = text_width(font, &style, lines[i]);
-        w = line_w > w ? line_w : w;
-    }
-    w = w > most_px ? most_px : w;
-    if (w <= 0)
-        return;
-    double half_w = (w * fabs(c) + h * fabs(s)) / 2 + pad, half_h = (w * fabs(s) + h * fabs(c)) / 2 + pad;
-    double left = m->ha == MARK_START ? x : m->ha == MARK_CENTER ? x - half_w : x - 2 * half_w;
-    double top = m->va == MARK_START ? y : m->va == MARK_CENTER ? y - half_h : y - 2 * half_h;
-    left += shift_into(left, left + 2 * half_w, plot.w);
-    top += shift_into(top, top + 2 * half_h, plot.h);
-    int cap = text_cap_height(font, &style);
-    double down = line_h * 0.5 - (cap * 0.5 + (line_h - cap) * 0.35); /* from the middle of a line's box to that of its capitals */
-    for (int i = 0; i < num; i++) {
-        const char *words = lines[i];
-        int line_w = text_width(font, &style, words);
-        if (line_w > w && text_shorten(font, &style, words, w, shortened, sizeof shortened)) {
-            words = shortened;
-            line_w = text_width(font, &style, words);
-        }
-        double across = (i + 0.5) * line_h - h / 2 - down, along = m->ha == MARK_START ? (line_w - w) / 2.0 : m->ha == MARK_END ? (w - line_w) / 2.0 : 0;
-        double px = left + half_w + along * c + across * s, py = top + half_h - along * s + across * c;
-        draw_words(l, font, &style, m->halo, plot.x + (int)lround(px), plot.y + (int)lround(py), plot, words);
+    double pt = isnan(m->size_pt) ? (p->label_size_pt > 0 ? p->label_size_pt : p->font_size_pt) : m->size_pt;
+    struct block b = {.style = {.size_px = (float)fmin(fmax(pt * p->scale, 1), 1000), .color = m->color, .degrees = m->degrees}};
+    b.style.turned = m->degrees == 90;
+    int pad = m->halo.a ? (int)lround(fmax(b.style.size_px / 12, 1)) + 1 : 1;
+    if (block_measure(&b, m, plot, font, pad)) {
+        block_place(&b, m, plot, x, y, pad);
+        block_draw(&b, m, plot, font, l);
     }
 }
 
