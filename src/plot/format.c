@@ -55,7 +55,12 @@ static void read_fill_and_align(const char **p, struct number_format *f, bool *f
 
 static bool fail(char *why, size_t size, const char *spec, const char *reason)
 {
-    snprintf(why, size, "'%.80s' is no format: %s", spec, reason);
+    char shown[81];
+    snprintf(shown, sizeof shown, "%s", spec);
+    for (char *c = shown; *c; c++)
+        if ((unsigned char)*c < ' ')
+            *c = ' '; /* one line */
+    snprintf(why, size, "'%s' is no format: %s", shown, reason);
     return false;
 }
 

@@ -3,6 +3,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "plot/marks.h"
+#include "plot/format.h"
 #include "plot/norm.h"
 #include "plot/option_names.h"
 #include "plot/options.h"
@@ -13,6 +14,7 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <unistd.h>
 
 /* --- command line --- */
 
@@ -62,6 +64,14 @@ static bool is_pair(const char *text)
     return first && second && !text[first + 1 + second];
 }
 
+/* ".2f", unless it is a file */
+static bool is_format(const char *text)
+{
+    struct number_format f;
+    char why[128];
+    return text[0] == '.' && text[1] >= '0' && text[1] <= '9' && format_parse(text, &f, why, sizeof why) && access(text, F_OK) != 0;
+}
+
 static enum hs_status parse_long(struct args *a, const char *arg)
 {
     const char *equals = strchr(arg, '=');
@@ -76,6 +86,8 @@ static enum hs_status parse_long(struct args *a, const char *arg)
     const char *value = equals ? equals + 1 : NULL;
     if (row && !value && row->type == OPTION_ROBUST && a->next < a->argc && is_pair(a->argv[a->next]))
         value = a->argv[a->next++]; /* "--robust 5,95": what else could it be? */
+    if (row && !value && row->type == OPTION_ANNOT && a->next < a->argc && is_format(a->argv[a->next]))
+        value = a->argv[a->next++];
     if (row && !value && !option_value_is_optional(row)) {
         value = next_value(a, where);
         if (!value)

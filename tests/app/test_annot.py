@@ -48,6 +48,10 @@ class Annot(h.TempDirTest):
         huge = np.array([[2**64 - 1, 5], [12345678901234567890, 7]], "u8")
         self.same_as_words(huge, ",d", [[format(v, ",d") for v in row] for row in huge.tolist()])
 
+    def test_a_format_may_stand_apart(self):
+        a = self.save("a.npy", np.random.default_rng(7).random((3, 3)))
+        self.assertTrue((self.picture("--annot", ".3f", a, *SIZE) == self.picture(a, "--annot=.3f", *SIZE)).all())
+
     def test_colours_are_seaborns(self):
         values = np.linspace(0, 1, 40).reshape(5, 8)
         source = self.save("a.npy", values)

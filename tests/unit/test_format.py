@@ -127,7 +127,7 @@ class Format(unittest.TestCase):
             self.assertEqual(self.text(self.parse(wrapped)[0], 2.25), format(2.25, plain))
 
     def test_what_is_wrong_is_said(self):
-        for spec in ("%.2f", "%d", "q", ".2d", ".f", "99999", ".101f", "x", "ff", "{:.1f", "{0:.1f}", "{:.1f} m", ",n", "%s%n", "b", "1" * 300):
+        for spec in ("%.2f", "%d", "q", ".2d", ".f", "99999", ".101f", "x", "ff", "{:.1f", "{0:.1f}", "{:.1f} m", ",n", "%s%n", "b", "a\nb", "1" * 300):
             why = self.parse(spec)[1]
             self.assertIsNotNone(why, spec)
             self.assertNotIn("\n", why)
