@@ -50,7 +50,8 @@ static int scan(const char *text, struct entry out[FRAME_MAX_DIMS], char *why, s
     }
     if (num_all == 2)
         return num;
-    snprintf(why, why_size, "'%.80s' has %d colons; two are needed, for the rows and for the columns, as in 3,:,:,0", text, num_all);
+    snprintf(why, why_size, "'%.80s' has %d colon%s; two are needed, for the rows and for the columns, as in 3,:,:,0", text, num_all,
+             num_all == 1 ? "" : "s");
     return -1;
 }
 

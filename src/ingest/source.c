@@ -301,6 +301,7 @@ void source_close(struct source *s)
     free((char *)s->p.spec);
     free((char *)s->p.listen);
     free((char *)s->p.raw);
+    free((char *)s->p.index);
     free(s->name);
     free(s);
 }

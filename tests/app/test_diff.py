@@ -94,6 +94,32 @@ class Diff(h.TempDirTest):
         self.assertGreater(st["frames_shown"], 4)
 
 
+class Window(h.TempDirTest):
+    def test_both_step_together(self):
+        desktop = h.Desktop()
+        self.addCleanup(desktop.close)
+        a, b = (np.arange(5.0)[:, None, None] * k + np.zeros((5, 4, 4)) for k in (10, 1))
+        p = h.start("--diff", self.save("a.npy", a), self.save("b.npy", b), "--size", "500x400", "--fps", "20", "--cmap", "viridis",
+                    "--center", "none", "--vmin", 0, "--vmax", 36, "--no-cbar", env=desktop.env)
+        self.addCleanup(h.stop, p)
+        w = desktop.window(p)
+
+        def expect(value):
+            want, end = h.viridis(np.array([float(value)]), 0, 36)[0][0], h.time.time() + 10
+            got = None
+            while h.time.time() < end:
+                got = desktop.screenshot(w)[150, 250].astype(int)
+                if np.abs(got - want).max() <= 1:
+                    return
+                h.time.sleep(0.05)
+            self.fail(f"{value}: {got} instead of {want}")
+
+        expect(36)
+        for key, value in (("comma", 27), ("comma", 18), ("period", 27), ("End", 36), ("comma", 27)):
+            desktop.xdotool("key", "--window", w, key)
+            expect(value)
+
+
 class Shared(h.TempDirTest):
     def test_panels_on_one_scale(self):
         a, b = self.save("a.npy", np.linspace(0, 1, 12).reshape(3, 4)), self.save("b.npy", np.linspace(0, 10, 12).reshape(3, 4))

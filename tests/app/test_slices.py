@@ -55,7 +55,7 @@ class Still(h.TempDirTest):
         with open(text, "w") as f:
             f.write("1 2\n3 4\n")
         for args, words in (([path, "--index", "3,0,:,:"], "axis 0 has size 3 (-3 to 2)"), ([path, "--index", ":,:"], "4 axes: (3, 4, 5, 6)"),
-                            ([path, "--index", "0,0,0,:"], "1 colons"), ([path, "--index", "x"], "as in 3,:,:,0"),
+                            ([path, "--index", "0,0,0,:"], "1 colon;"), ([path, "--index", "x"], "as in 3,:,:,0"),
                             ([text, "--index", ":,:"], "isn't one array"), (["--listen", "0", "--index", ":,:"], "is for .npy files")):
             r = h.run(*args, "-o", self.path("x.png"), timeout=20)
             self.assertEqual((r.returncode, len(r.err.splitlines())), (2, 1), r.err)

@@ -39,7 +39,7 @@ Test(nd_index, mistakes)
     expect_wrong("12,:,:,0", "axis 0 has size 12 (-12 to 11)");
     expect_wrong("0,:,:,-4", "axis 3 has size 3");
     expect_wrong("0,:,:", "3 entries, but the array has 4 axes: (12, 5, 7, 3)");
-    expect_wrong("0,:,1,2", "1 colons");
+    expect_wrong("0,:,1,2", "1 colon;");
     expect_wrong(":,:,:,2", "3 colons");
     expect_wrong("", "0 colons");
     expect_wrong("a,:,:,0", "as in 3,:,:,0");
