@@ -39,7 +39,8 @@ uint64_t axis_fingerprint(const struct figure_axis *a)
 {
     uint64_t h = UINT64_C(14695981039346656037);
     const int numbers[] = {a->log, (int)a->side, a->rotated, a->rotated ? a->degrees : 0, a->names_every, a->no_ticks, a->integers,
-                           (int)a->format.kind, a->format.type, a->format.digits, a->at_time != NULL};
+                           (int)a->format.kind, a->format.number.type, a->format.number.precision, a->format.number.width,
+                           a->format.number.grouping, a->format.number.sign, a->at_time != NULL};
     h = hash_bytes(h, numbers, sizeof numbers);
     h = hash_bytes(h, a->format.before, strlen(a->format.before));
     h = hash_bytes(h, a->format.after, strlen(a->format.after));

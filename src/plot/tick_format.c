@@ -1,13 +1,12 @@
 /* Numbers as words. Digits are as many as tell neighbours apart, unless a format says how many. Any thread; nothing allocated. */
 #include "plot/tick_format.h"
 #include "plot/ticks_internal.h"
-#include <ctype.h>
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_DECIMALS = 12, MAX_SPEC_DIGITS = 20 };
+enum { MAX_DECIMALS = 12 };
 
 static bool copy_part(char *out, size_t size, const char *from, size_t len)
 {
@@ -18,32 +17,20 @@ static bool copy_part(char *out, size_t size, const char *from, size_t len)
     return true;
 }
 
-/* "+.3f" of `len` bytes */
+/* ".3f" of `len` bytes; nothing is "g": no more digits than it takes. */
 static bool parse_spec(const char *s, size_t len, struct tick_format *f)
 {
-    const char *end = s + len;
-    f->digits = -1;
-    f->type = 'g';
-    if (s < end && (*s == ':' || *s == '%') && s + 1 < end)
-        s++; /* "%.1f" and ":.1f" are the same */
-    if (s < end && *s == '+') {
-        f->plus = true;
+    char spec[32], why[128];
+    if (len > 1 && (*s == ':' || *s == '%')) { /* "%.1f" and ":.1f" are the same */
         s++;
+        len--;
     }
-    if (s < end && *s == '.') {
-        char *after;
-        if (!isdigit((unsigned char)s[1]))
-            return false;
-        long digits = strtol(s + 1, &after, 10);
-        if (digits > MAX_SPEC_DIGITS || after > end)
-            return false;
-        f->digits = (int)digits;
-        s = after;
-        f->type = 'g';
-    }
-    if (s < end && strchr("fegdEG%", *s))
-        f->type = (char)(*s == 'E' ? 'e' : *s == 'G' ? 'g' : *s), s++;
-    return s == end && len > 0 && !(f->type == 'd' && f->digits >= 0);
+    if (len == 0)
+        return format_parse("g", &f->number, why, sizeof why);
+    if (!copy_part(spec, sizeof spec, s, len) || !format_parse(spec, &f->number, why, sizeof why) || f->number.type == 's')
+        return false;
+    f->number.no_negative_zero = true;
+    return true;
 }
 
 bool tick_format_parse(const char *text, struct tick_format *f)
@@ -62,8 +49,6 @@ bool tick_format_parse(const char *text, struct tick_format *f)
     if (!close || !copy_part(f->before, sizeof f->before, text, (size_t)(open - text)) ||
         !copy_part(f->after, sizeof f->after, close + 1, strlen(close + 1)))
         return false;
-    if (close == open + 1)
-        return f->type = 'g', f->digits = -1, true;
     return parse_spec(open + 1, (size_t)(close - open - 1), f);
 }
 
@@ -122,16 +107,12 @@ static void si(double v, double step, char *out, size_t size)
 
 static void by_spec(const struct tick_format *f, double v, char *out, size_t size)
 {
-    char text[400], pattern[16];
-    bool percent = f->type == '%';
-    int digits = f->digits >= 0 ? f->digits : f->type == 'd' ? 0 : 6;
-    snprintf(pattern, sizeof pattern, "%%.*%c", percent || f->type == 'd' ? 'f' : f->type);
-    snprintf(text, sizeof text, pattern, digits, percent ? v * 100 : v);
-    bool negative = text[0] == '-', zero = !text[strspn(text, "-0.")];
+    char text[FORMAT_MAX_TEXT];
+    format_float(&f->number, v, FORMAT_DOUBLE, text, sizeof text);
+    bool negative = text[0] == '-';
     ticks_append(out, size, f->before);
-    ticks_append(out, size, negative && !zero ? MINUS : f->plus && !negative ? "+" : "");
+    ticks_append(out, size, negative ? MINUS : "");
     ticks_append(out, size, text + negative);
-    ticks_append(out, size, percent ? "%" : "");
     ticks_append(out, size, f->after);
 }
 

@@ -2,6 +2,7 @@
 #ifndef PLOT_TICK_FORMAT_H
 #define PLOT_TICK_FORMAT_H
 
+#include "plot/format.h"
 #include "plot/ticks.h"
 #include <stdbool.h>
 #include <stddef.h>
@@ -10,10 +11,8 @@ enum tick_format_kind { TICK_FORMAT_AUTO, TICK_FORMAT_SI, TICK_FORMAT_SCI, TICK_
 
 struct tick_format {
     enum tick_format_kind kind;
-    /* SPEC: Python's, as in ".1f", "+.0e", ".0%", "d"; or with words round it: "{:.1f} kg" */
-    char type;     /* f e g d % */
-    int digits;    /* -1: not given */
-    bool plus;
+    /* SPEC: Python's (plot/format.h), as in ".1f", "+.0e", ".0%", ",d"; or with words round it: "{:.1f} kg" */
+    struct number_format number;
     char before[24], after[24];
 };
 

@@ -167,7 +167,8 @@ Test(tick_format, numbers)
     written("{:.1f} kg", 3, 0, "3.0 kg");
     written("%.2f", 3, 0, "3.00");
     written("£{}", 5, 0, "£5");
-    static const char *const BAD[] = {"x", ".f", "1.5f", ".99f", "{:.1f", ".1s", ".2d", "f.1", "%n"};
+    written(",d", 1234567, 0, "1,234,567");
+    static const char *const BAD[] = {"x", ".f", "{:.1f", ".1s", "f.1", "1.2.3f", "{:.1f} this is a long word indeed"};
     for (size_t i = 0; i < sizeof BAD / sizeof *BAD; i++) {
         struct tick_format f;
         cr_assert_not(tick_format_parse(BAD[i], &f), "%s", BAD[i]);
