@@ -1,11 +1,11 @@
 /* How the frame's cells are spread over the colorbar, and how many lie beyond it: once per frame and norm. Of larger frames a part of the
- * cells, so that a stream isn't slowed. Render thread. */
+ * cells, so that a stream isn't slowed; the first frame, often the only one, has the time. Render thread. */
 #include "view/view_histogram.h"
 #include "data/histogram.h"
 #include <math.h>
 #include <string.h>
 
-enum { MAX_LIVE = 1 << 14, MAX_STILL = 1 << 18 };
+enum { MAX_FIRST = 1 << 22, MAX_NEXT = 1 << 14 };
 
 struct counter {
     const struct norm *norm;
@@ -74,7 +74,7 @@ void view_histogram_update(struct view *v)
     const struct look *l = &v->look;
     if (!v->frame || l->no_cbar || l->bare)
         return;
-    int64_t max = v->shows_motion ? MAX_LIVE : MAX_STILL;
+    int64_t max = v->frame_serial <= 1 ? MAX_FIRST : MAX_NEXT; /* by what is shown, not by where: a window and a file agree */
     if (v->histogram_serial == v->cells_serial && v->histogram_max == max && memcmp(&v->histogram_norm, &v->norm, sizeof v->norm) == 0)
         return;
     view_histogram_count(&v->norm, &v->cells, max, &v->histogram);

@@ -56,6 +56,7 @@ class Categories(h.TempDirTest):
         self.picture(np.random.default_rng(1).random((5, 5)), "--categories", "auto")
         self.assertIn("integers", self.err)
 
+    @unittest.skipIf("OpenGL off screen   none" in h.run("--info").out or h.SANITIZED, "no OpenGL, or Mesa leaks")
     def test_both_executors_and_every_side(self):
         a = np.random.default_rng(1).integers(0, 4, (20, 30)).astype("f4")
         a[3, 3] = np.nan
