@@ -52,7 +52,7 @@ enum hs_status picture_write(struct app *a, struct render *r, const char *path)
 {
     uint8_t *rgba;
     enum hs_status s = picture_draw(a, r, &rgba);
-    for (int i = 0; i < a->num_panels && s == HS_OK; i++)
+    for (int i = 0; i < a->num_panels && s == HS_OK && a->options->run.output; i++) /* a window saves what it shows */
         if (view_misfits(panel_view(a->panels[i])) || !panel_texts_fit(a->panels[i]))
             return HS_ERR_USAGE; /* it isn't what was asked for; that has been said */
     if (s != HS_OK)
