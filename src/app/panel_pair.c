@@ -42,7 +42,7 @@ bool panel_latch_pair(struct panel *p)
     if (pair)
         panel_show_difference(p);
     pair = pair && view_frame(p->view) && !diff_has_failed(p->diff);
-    p->fresh = minus->fresh = fresh || pair;
+    p->fresh = fresh || pair;
     if ((first || second) && !pair)
         p->wake(p->wake_arg); /* no picture, but what was pending is not any more */
     return pair;

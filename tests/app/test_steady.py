@@ -53,7 +53,7 @@ class Steady(h.TempDirTest):
             after = self.counts()
         code, out, err = h.stop(p)
         self.assertEqual(code, 0, err)
-        self.assertEqual(h.stats(out)["frames_shown"], 1200)
+        self.assertEqual(h.stats(out)["pictures_shown"], 1200 + ("--diff" in args))
         return after - before
 
     def test_axes_and_marks(self):
@@ -77,6 +77,11 @@ class Steady(h.TempDirTest):
                                   "--y-edges", ",".join(map(str, range(SHAPE[0] + 1))), "--view", "0:300,0:60")
         self.assertEqual((every, own), (0, 0))
         every, own = self.between(os.environ, "--headless", "--size", "240x180", "--x-edges", edges, "--cell-size", "2")
+        self.assertEqual((every, own), (0, 0))
+
+    def test_difference(self):
+        still = self.save("still.npy", np.ones(SHAPE, "i2"))
+        every, own = self.between(os.environ, "--headless", "--theme", "dark", "--diff", still)
         self.assertEqual((every, own), (0, 0))
 
     def test_window(self):
