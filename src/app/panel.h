@@ -34,6 +34,8 @@ bool panel_subtract(struct panel *p, struct panel *minus);
 struct panel *panel_minus(const struct panel *p);
 
 struct view *panel_view(struct panel *p);
+/* Call its source so from now on. False without memory. */
+bool panel_rename(struct panel *p, const char *name);
 const char *panel_source_name(const struct panel *p);
 /* Of a directory: which file the frame on show is from; else NULL. */
 const char *panel_file(const struct panel *p);

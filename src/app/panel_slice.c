@@ -1,6 +1,8 @@
-/* Slices of arrays of more than two dimensions: each one asked for is a frame of its own, which lies in the mapped file. Render thread. */
+/* What a panel is called, and slices of arrays of more than two dimensions: each one asked for is a frame of its own, which lies in the mapped file. Render thread. */
 #include "app/panel_internal.h"
+#include "base/memory.h"
 #include <stdio.h>
+#include <stdlib.h>
 
 const struct nd_index *panel_slice(const struct panel *p)
 {
@@ -14,6 +16,17 @@ void panel_name_slice(struct panel *p)
     const char *name = p->diff ? diff_title(p->diff) : p->several ? panel_source_name(p) : "";
     snprintf(title, sizeof title, "%.200s%s%.200s", name, name[0] && which[0] ? ", " : "", which);
     view_set_own_title(p->view, title);
+}
+
+bool panel_rename(struct panel *p, const char *name)
+{
+    char *copy = mem_strdup(name);
+    if (!copy)
+        return false;
+    free(p->name);
+    p->name = copy;
+    panel_name_slice(p);
+    return true;
 }
 
 bool panel_show_slice(struct panel *p, int axis, int64_t at)

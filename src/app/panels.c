@@ -59,6 +59,21 @@ static bool wants_every_frame(const struct run *r)
     return r->output && (strchr(r->output, '%') || (r->frame && strcmp(r->frame, "last") != 0));
 }
 
+/* before/a.npy and after/a.npy would both be called a.npy: such files are called by their paths. */
+static enum hs_status tell_apart(struct app *a)
+{
+    const struct run *r = &a->options->run;
+    int first = a->num_panels - r->num_sources; /* listeners come before sources */
+    bool same[MAX_PANELS] = {false};
+    for (int i = 0; i < r->num_sources; i++)
+        for (int j = 0; j < r->num_sources; j++)
+            same[i] |= j != i && strcmp(panel_source_name(a->panels[first + i]), panel_source_name(a->panels[first + j])) == 0;
+    for (int i = 0; i < r->num_sources; i++)
+        if (same[i] && !panel_rename(a->panels[first + i], r->sources[i]))
+            return HS_ERR_MEMORY;
+    return HS_OK;
+}
+
 /* --diff: the second becomes a part of the first. */
 static enum hs_status subtract(struct app *a)
 {
@@ -92,6 +107,8 @@ enum hs_status panels_open(struct app *a, bool window)
         s = open_one(a, &common, r->sources[i], NULL);
     if (num == 0 || (r->demo && num == 0))
         s = open_default(a, &common);
+    if (s == HS_OK && r->num_sources > 1)
+        s = tell_apart(a);
     if (s == HS_OK && r->diff)
         s = subtract(a);
     a->panel = a->panels[0];

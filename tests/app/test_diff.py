@@ -53,6 +53,16 @@ class Diff(h.TempDirTest):
             want = self.draw(self.save("d.npy", a[i] - b[min(i, 2)]), "--bare", "--size", "20x24", "--cmap", "RdBu_r", "--center", "0")
             np.testing.assert_array_equal(h.pixels(self.path(f"f{i}.png")), want)
 
+    def test_files_of_one_name_are_told_apart(self):
+        for name in ("before", "after"):
+            h.os.mkdir(self.path(name))
+            self.save(f"{name}/a.npy", np.eye(3))
+        args = ("after/a.npy", "before/a.npy", "--size", "700x300", "-o", "p.png")
+        h.run("--diff", *args, cwd=self.dir, check=0)
+        got = h.pixels(self.path("p.png"))
+        h.run("--diff", *args, "--title", "after/a.npy − before/a.npy", cwd=self.dir, check=0)
+        np.testing.assert_array_equal(got, h.pixels(self.path("p.png")))
+
     def test_counts_add_up(self):
         a, b = self.save("a.npy", np.random.random((5, 4, 4))), self.save("b.npy", np.random.random((5, 4, 4)))
         out = h.stats(h.run("--diff", a, b, "--headless", "--fps", "0", "--stats", "-", check=0).out)

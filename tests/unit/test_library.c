@@ -66,3 +66,24 @@ Test(library, a_view_without_data_still_draws)
     free(rgba);
     hs_view_destroy(v);
 }
+
+Test(library, transparent_pictures)
+{
+    hs_view *v = NULL;
+    cr_assert_eq(hs_view_create(&v), HS_OK);
+    float cells[4] = {0, 1, 2, __builtin_nanf("")};
+    static uint8_t rgba[60 * 80 * 4];
+    cr_assert_eq(hs_view_resize(v, 80, 60), HS_OK);
+    cr_assert_eq(hs_view_set(v, "transparent", "true"), HS_OK);
+    cr_assert_eq(hs_view_set(v, "bad", "none"), HS_OK);
+    cr_assert_eq(hs_view_set(v, "no-cbar", "true"), HS_OK);
+    cr_assert_eq(hs_view_push(v, &(struct hs_matrix){.data = cells, .dtype = "f4", .rows = 2, .cols = 2}), HS_OK);
+    cr_assert_eq(hs_view_render_pixels(v, rgba, 80 * 4), HS_OK);
+    int num_clear = 0, num_solid = 0;
+    for (int i = 0; i < 60 * 80; i++) {
+        num_clear += rgba[4 * i + 3] == 0;
+        num_solid += rgba[4 * i + 3] == 255;
+    }
+    cr_assert(rgba[3] == 0 && num_clear > 1000 && num_solid > 1000, "%d clear, %d solid", num_clear, num_solid);
+    hs_view_destroy(v);
+}
