@@ -395,6 +395,9 @@ enum hs_status reduce_run(struct reducer *r, struct pool *pool, const struct red
     *out = (struct reduce_result){.rows = job->rows.num, .cols = job->cols.num};
     if (!set_up(r, &a, rows, cols, job->mode, job->lone_rows, num_workers))
         return no_memory(job);
+    r->task.known = job->known;
+    if (job->known && job->known->tolerance > r->task.tolerance)
+        r->task.tolerance = job->known->tolerance;
     if (r->task.row_blocks.num > 0)
         pool_run(pool, run_thresholds, r, r->task.row_blocks.num, 1);
     for (int i = 0; i < num_workers; i++) { /* what the samples met outside the view doesn't count */

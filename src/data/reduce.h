@@ -26,11 +26,21 @@ void reduce_footprint(double ratio, double phase, int64_t i, int64_t cells, int6
 /* How many footprints an axis of `cells` cells has: ceil((cells - p) / r), or cells. */
 int64_t reduce_num_footprints(double ratio, double phase, int64_t cells);
 
+/* What is known of the wanted footprints already (of cells that aren't in memory): lowest, highest and mean of the finite numbers (+Inf,
+ * -Inf, NaN where there is none), share of NaN (0..255). Line by line as cells lie in memory: rows unless columns are contiguous. Float,
+ * or double of wide dtypes. */
+struct reduce_known {
+    const void *min, *max, *mean;
+    const uint8_t *nan_share;
+    double tolerance; /* by how much a footprint may be wider than another */
+};
+
 struct reduce_job {
     const struct array *cells;
     struct reduce_axis rows, cols;
     enum reduce_mode mode;
     bool lone_rows; /* REDUCE_AUTO: more rows are sampled for what is usual, so that a row alone stands out as a cell does */
+    const struct reduce_known *known; /* NULL: made from the cells. Else these aren't read, and REDUCE_AUTO goes by what is in sight alone */
 };
 
 /* rows.num x cols.num values, row by row; valid until the next reduce_run on the same reducer. */

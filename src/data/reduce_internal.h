@@ -66,6 +66,7 @@ struct reduce_task {
     bool contiguous;                /* cells lie side by side */
     bool direct;                    /* and are A already */
     enum reduce_mode mode;
+    const struct reduce_known *known; /* or NULL */
     bool single;                    /* every footprint is one cell */
     struct reduce_span rows, cols;  /* cols may reach beyond what is wanted, for samples */
     int col_skip, num_cols;         /* the wanted part of cols */

@@ -1,0 +1,69 @@
+/* A view of a grid made progressively: threads read what the footprints in sight need, roughly at first, then exactly, and keep what is
+ * worth keeping. One owner calls; a pool of its own reads.
+ *
+ * First one line of cells is read for each line of footprints that nothing is known of; then, from the first line in sight to the last,
+ * all cells. Beyond GRID_SUMMARY_RATIO cells per footprint both ways footprints are rounded outward to blocks of 8 x 8, whose summaries
+ * are kept; so nothing vanishes, and no cell is read twice while there is memory. A view that moves on drops what it no longer wants at
+ * once, and begins with the best that is known. */
+#ifndef DATA_GRID_READER_H
+#define DATA_GRID_READER_H
+
+#include "data/grid.h"
+#include "data/grid_fold.h"
+#include "data/reduce.h"
+
+#define GRID_SUMMARY_RATIO 16
+
+struct grid_reader;
+
+struct grid_reader_params {
+    struct grid *grid;       /* a reference is taken */
+    int num_threads;         /* 0: one per core, at least 2 */
+    size_t memory_bytes;     /* for everything it keeps, about */
+    void (*wake)(void *arg); /* there is something new to see, not too often; from any thread; may be NULL */
+    void *wake_arg;
+};
+
+/* NULL: no memory, or no thread. */
+struct grid_reader *grid_reader_create(const struct grid_reader_params *params);
+void grid_reader_destroy(struct grid_reader *r);
+struct grid *grid_reader_grid(struct grid_reader *r);
+
+struct grid_want {
+    struct reduce_axis rows, cols; /* footprints as displayed */
+    bool flip_rows, flip_cols;     /* display runs against the grid */
+    bool range;                    /* the finite range of the whole grid is wanted, too */
+};
+/* From now on. The same again changes nothing. HS_ERR_MEMORY. */
+enum hs_status grid_reader_show(struct grid_reader *r, const struct grid_want *want);
+
+enum grid_line_state {
+    GRID_LINE_BLANK, /* some of it isn't known at all */
+    GRID_LINE_ROUGH, /* sampled, or from another view */
+    GRID_LINE_EXACT,
+};
+
+struct grid_progress {
+    uint64_t version;     /* changes with anything below */
+    bool is_sampled;      /* no line in sight is blank */
+    bool is_exact;        /* all in sight is */
+    bool range_is_exact;
+    struct grid_range range; /* of all that has been seen */
+    double share;         /* exact, 0..1, of what is in sight, or, once that is exact, of what the range needs */
+    double bytes_per_s, seconds_left; /* NAN: not known yet */
+    int64_t bytes_read;   /* since it was made */
+    bool lost;            /* some of what is in sight can't be read */
+};
+void grid_reader_progress(struct grid_reader *r, struct grid_progress *out);
+
+enum grid_wait { GRID_WAIT_SAMPLED, GRID_WAIT_EXACT, GRID_WAIT_RANGE };
+/* Until that is so (GRID_WAIT_RANGE: both the range and what is in sight), or until monotonic time until_ns; whether it is. */
+bool grid_reader_wait(struct grid_reader *r, enum grid_wait what, int64_t until_ns);
+
+/* What is known now: *known for reduce_run with the job of `want`; state: enum grid_line_state of each line of footprints, in display
+ * order (rows, or columns of a grid by columns); lost: of each footprint, line by line, whether some of its cells can't be read. Holds
+ * the threads up until grid_reader_unlock. */
+void grid_reader_lock(struct grid_reader *r, struct reduce_known *known, const uint8_t **state, const uint8_t **lost);
+void grid_reader_unlock(struct grid_reader *r);
+
+#endif

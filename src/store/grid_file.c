@@ -1,0 +1,123 @@
+/* Lines that lie one behind the other are one pread; a part of each line is a pread a line. SEEK_DATA tells holes. A file that shrinks
+ * while it is open, and sectors that can't be read, fail the part that was asked for and are said once a kind. Any thread. */
+#include "store/grid_file.h"
+#include "base/log.h"
+#include "base/memory.h"
+#include <errno.h>
+#include <fcntl.h>
+#include <stdlib.h>
+#include <string.h>
+#include <unistd.h>
+
+struct grid_file {
+    struct grid grid;
+    int fd;
+    char *path;
+    bool swapped;
+    int64_t offset, line_bytes, size; /* size of a cell */
+    atomic_bool said_short, said_error;
+};
+
+static enum hs_status read_bytes(struct grid_file *f, int64_t offset, size_t len, char *to)
+{
+    while (len) {
+        ssize_t got = pread(f->fd, to, len, offset);
+        if (got < 0 && errno == EINTR)
+            continue;
+        if (got == 0) {
+            if (!atomic_exchange(&f->said_short, true))
+                log_warn("%s: shrank while it was shown; what is gone is marked as unavailable", f->path);
+            return HS_ERR_IO;
+        }
+        if (got < 0) {
+            int error = errno;
+            if (!atomic_exchange(&f->said_error, true))
+                log_warn("%s: can't be read at byte %lld: %s; what can't be read is marked as unavailable", f->path, (long long)offset,
+                         strerror(error));
+            return HS_ERR_IO;
+        }
+        to += got;
+        offset += got;
+        len -= (size_t)got;
+    }
+    return HS_OK;
+}
+
+static int64_t position(const struct grid_file *f, int64_t line, int64_t at)
+{
+    return f->offset + line * f->line_bytes + at * f->size;
+}
+
+static enum hs_status file_read(struct grid *g, int64_t line, int64_t at, int64_t lines, int64_t num, void *to)
+{
+    struct grid_file *f = (struct grid_file *)g;
+    enum hs_status s = HS_OK;
+    bool whole = num == grid_along(g);
+    int64_t step = whole ? lines : 1;
+    size_t bytes = (size_t)(step * num * f->size);
+    for (int64_t i = 0; i < lines && s == HS_OK; i += step)
+        s = read_bytes(f, position(f, line + i, at), bytes, (char *)to + (size_t)(i / step) * bytes);
+    if (s == HS_OK && f->swapped)
+        dtype_swap(g->dtype, to, (size_t)(lines * num));
+    return s;
+}
+
+static bool file_is_hole(struct grid *g, int64_t line, int64_t at, int64_t lines, int64_t num)
+{
+    struct grid_file *f = (struct grid_file *)g;
+    bool whole = num == grid_along(g);
+    int64_t step = whole ? lines : 1, begin = position(f, line, at), last = position(f, line + lines - 1, at) + num * f->size;
+    off_t data = lseek(f->fd, begin, SEEK_DATA);
+    if (data >= last)
+        return true;
+    if (data < 0) /* no data up to the end; but if it shrank, that isn't a hole */
+        return errno == ENXIO && lseek(f->fd, 0, SEEK_END) >= last;
+    for (int64_t i = 0; i < lines; i += step) { /* the data may lie between the parts of the lines */
+        int64_t from = position(f, line + i, at), end = position(f, line + i + step - 1, at) + num * f->size;
+        if (data < from && (data = lseek(f->fd, from, SEEK_DATA)) < 0)
+            return errno == ENXIO && lseek(f->fd, 0, SEEK_END) >= last;
+        if (data < end)
+            return false;
+    }
+    return true;
+}
+
+static void file_destroy(struct grid *g)
+{
+    struct grid_file *f = (struct grid_file *)g;
+    if (f->fd >= 0)
+        close(f->fd);
+    free(f->path);
+    free(f);
+}
+
+static const struct grid_ops file_ops = {file_read, file_is_hole, file_destroy};
+
+enum hs_status grid_file_open(const struct grid_file_params *p, struct grid **out)
+{
+    *out = NULL;
+    struct grid_file *f = mem_zeroed(1, sizeof *f);
+    if (!f || !(f->path = mem_strdup(p->path))) {
+        free(f);
+        return HS_ERR_MEMORY;
+    }
+    f->grid.ops = &file_ops;
+    atomic_init(&f->grid.refs, 1);
+    f->grid.dtype = p->dtype;
+    f->grid.rows = p->rows;
+    f->grid.cols = p->cols;
+    f->grid.by_columns = p->by_columns;
+    f->grid.chunk_lines = 1;
+    f->swapped = p->swapped;
+    f->size = (int64_t)dtype_size(p->dtype);
+    f->offset = p->offset;
+    f->line_bytes = grid_along(&f->grid) * f->size;
+    f->fd = open(p->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    if (f->fd < 0) {
+        log_error("%s: %s", p->path, strerror(errno));
+        file_destroy(&f->grid);
+        return HS_ERR_IO;
+    }
+    *out = &f->grid;
+    return HS_OK;
+}
