@@ -11,6 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#define LARGE_BYTES (256ll << 20)
 #define MOVING_NS 1000000000ll /* for how long after a frame the range counts as moving */
 
 static enum policy policy_of(const struct panel_params *params)
@@ -53,6 +54,25 @@ static struct history *make_history(struct panel *p, const struct panel_params *
     return history_create(&h);
 }
 
+/* Frames larger than this are read part by part as they are looked at. */
+static int64_t grid_bytes(const struct run *r)
+{
+    int64_t share = (int64_t)(panel_memory_budget(r) / 4);
+    return share < LARGE_BYTES ? share : LARGE_BYTES;
+}
+
+static void set_reading(struct panel *p, const struct panel_params *params)
+{
+    const struct run *r = &params->options->run;
+    view_set_reading(p->view, &(struct view_reading){
+        .patience = params->window ? VIEW_READ_BEST : r->output && !r->draft ? VIEW_READ_EXACT : VIEW_READ_SAMPLED,
+        .memory_bytes = panel_memory_budget(r) / (size_t)params->num_panels,
+        .quit = params->quit,
+        .wake = params->wake,
+        .wake_arg = params->wake_arg,
+    });
+}
+
 static enum hs_status open_source(struct panel *p, const struct panel_params *params)
 {
     const struct run *r = &params->options->run;
@@ -72,6 +92,7 @@ static enum hs_status open_source(struct panel *p, const struct panel_params *pa
         .loop = r->loop && !r->output,
         .follow = r->follow,
         .watch = r->watch,
+        .grid_bytes = grid_bytes(r),
         .only_frame = -1,
         .changed = params->wake,
         .changed_arg = params->wake_arg,
@@ -140,6 +161,7 @@ enum hs_status panel_create(const struct panel_params *params, struct panel **ou
     enum hs_status s = p->history && p->view && playback_init(&p->play, p->history, PANEL_MAX_FRAMES, every) ? HS_OK : HS_ERR_MEMORY;
     if (s == HS_OK) {
         view_set_trace(p->view, params->trace);
+        set_reading(p, params);
         look_fini(view_look(p->view));
         look_copy(view_look(p->view), &params->options->look);
         view_changed(p->view);

@@ -20,6 +20,7 @@ struct panel_params {
     struct pool *pool;
     struct font *font;
     struct trace *trace;           /* may be NULL */
+    const atomic_bool *quit;       /* waiting for a picture ends */
     void (*wake)(void *arg);       /* something new came; from any thread */
     void *wake_arg;
 };

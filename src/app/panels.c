@@ -99,6 +99,7 @@ enum hs_status panels_open(struct app *a, bool window)
         .pool = a->pool,
         .font = a->font,
         .trace = a->trace,
+        .quit = &a->quit,
         .wake = app_wake,
         .wake_arg = a,
     };

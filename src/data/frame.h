@@ -18,6 +18,8 @@ struct frame_rows {
     const int64_t *times; /* Unix time in ns of row 0, the next ones cells.row_stride further (not aligned); 0: not known */
 };
 
+struct grid;
+
 /* A part of a frame's grid. */
 struct frame_rect {
     int64_t row, col, rows, cols, channel;
@@ -48,6 +50,7 @@ struct frame {
     struct frame_rows waterfall; /* filled in by the history */
     int64_t received_ns;   /* monotonic: the last byte came, if the source says so; 0: at commit */
     struct frame_canvas canvas; /* filled in by the history */
+    struct grid *grid;     /* the cells of channel 0 as they are best read if there are many; NULL: in memory */
     int64_t index;         /* a file's frame number, from 0; -1 from a stream */
 
     /* Filled in by the history. */

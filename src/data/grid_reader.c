@@ -368,6 +368,9 @@ static bool publish(struct grid_reader *r, struct grid_worker *w, const struct g
 {
     grid_range_widen(&r->range, &w->range);
     w->range = GRID_NO_RANGE;
+    for (int i = 0; i < w->num_samples && r->num_samples < GRID_MAX_SAMPLES; i++)
+        r->samples[r->num_samples++] = w->samples[i];
+    w->num_samples = 0;
     if (!done || j != r->job)
         return false;
     int first = (int)u.first;
@@ -472,7 +475,8 @@ struct grid_reader *grid_reader_create(const struct grid_reader_params *p)
     pthread_condattr_destroy(&attr);
     r->strip_seen = mem_zeroed((size_t)r->num_strips, 1);
     r->cache = grid_cache_create(r->grid, most > fixed ? most - fixed : 0);
-    if (r->strip_seen && r->cache)
+    r->samples = mem_zeroed(GRID_MAX_SAMPLES, sizeof *r->samples);
+    if (r->strip_seen && r->cache && r->samples)
         start_threads(r, threads);
     if (!r->num_threads) {
         grid_reader_destroy(r);
@@ -495,6 +499,7 @@ void grid_reader_destroy(struct grid_reader *r)
     free(r->planes.memory);
     free(r->spare.memory);
     free(r->strip_seen);
+    free(r->samples);
     grid_cache_destroy(r->cache);
     pthread_cond_destroy(&r->work);
     pthread_cond_destroy(&r->progress);
@@ -544,6 +549,15 @@ void grid_reader_progress(struct grid_reader *r, struct grid_progress *out)
     if (seconds > 0.1 && made > 0.01)
         out->seconds_left = seconds * (1 - out->share) / made;
     pthread_mutex_unlock(&r->lock);
+}
+
+int grid_reader_samples(struct grid_reader *r, double *out, int max)
+{
+    pthread_mutex_lock(&r->lock);
+    int num = r->num_samples < max ? r->num_samples : max;
+    memcpy(out, r->samples, (size_t)num * sizeof *out);
+    pthread_mutex_unlock(&r->lock);
+    return num;
 }
 
 static bool is_reached(const struct grid_reader *r, enum grid_wait what)

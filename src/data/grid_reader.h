@@ -56,6 +56,9 @@ struct grid_progress {
 };
 void grid_reader_progress(struct grid_reader *r, struct grid_progress *out);
 
+/* Finite cells met here and there so far, for statistics, at most max; how many. Once there are 65536 they stay. */
+int grid_reader_samples(struct grid_reader *r, double *out, int max);
+
 enum grid_wait { GRID_WAIT_SAMPLED, GRID_WAIT_EXACT, GRID_WAIT_RANGE };
 /* Until that is so (GRID_WAIT_RANGE: both the range and what is in sight), or until monotonic time until_ns; whether it is. */
 bool grid_reader_wait(struct grid_reader *r, enum grid_wait what, int64_t until_ns);

@@ -10,6 +10,8 @@ enum {
     GRID_READ_BYTES = 4 << 20, /* read at once, by each thread */
     GRID_GROUP = 8,            /* lines of footprints that a thread works on at once */
     GRID_MAX_THREADS = 16,
+    GRID_MAX_SAMPLES = 1 << 16,
+    GRID_LINE_SAMPLES = 64,    /* of them from each line that is sampled */
 };
 
 /* A view, constant; referenced by the reader and by each thread that works for it. Spans are in the grid's own order of cells along, and
@@ -56,6 +58,8 @@ struct grid_reader {
     int64_t next_strip, num_strips_seen;
     uint8_t *strip_seen;           /* the range of all its cells is in `range` */
     struct grid_range range;
+    double *samples;               /* GRID_MAX_SAMPLES */
+    int num_samples;
     uint64_t version;
     int64_t started_ns, started_bytes, woken_ns, rest_ns;
     int64_t rest_seen;             /* strips seen when the rest began */
@@ -75,6 +79,8 @@ struct grid_worker {
     void *sums;                    /* their memory */
     int capacity;                  /* footprints */
     struct grid_range range;       /* of what was read since it was told last */
+    double samples[GRID_LINE_SAMPLES];
+    int num_samples;
 };
 
 bool grid_worker_init(struct grid_worker *w, struct grid_reader *r);

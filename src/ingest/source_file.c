@@ -95,21 +95,38 @@ static enum hs_status file_open(struct source *s)
     return status == HS_OK ? choose_slice(s) : status;
 }
 
-static void release_file(void *arg)
+struct mapped {
+    struct npy_file *file;
+    struct grid *grid; /* or NULL */
+};
+
+static void release_mapped(void *arg)
 {
-    npy_file_unref(arg);
+    struct mapped *m = arg;
+    npy_file_unref(m->file);
+    grid_unref(m->grid);
+    free(m);
 }
 
 static enum hs_status commit_mapped(struct source *s, const struct array *cells, int64_t index)
 {
     struct frame *f;
-    struct npy_file *file = s->data;
-    enum hs_status status = history_reserve_external(s->p.history, release_file, npy_file_ref(file), &f);
+    struct mapped *m = mem_zeroed(1, sizeof *m);
+    if (!m)
+        return HS_ERR_MEMORY;
+    m->file = npy_file_ref(s->data);
+    enum hs_status status = HS_OK;
+    double bytes = (double)cells->rows * (double)cells->cols * (double)dtype_size(cells->dtype);
+    if (s->p.grid_bytes && bytes > (double)s->p.grid_bytes)
+        status = npy_file_grid(s->data, cells, &m->grid);
+    if (status == HS_OK || status == HS_ERR_UNSUPPORTED)
+        status = history_reserve_external(s->p.history, release_mapped, m, &f);
     if (status != HS_OK) {
-        npy_file_unref(file);
+        release_mapped(m);
         return status;
     }
     f->cells = *cells;
+    f->grid = m->grid;
     f->index = index;
     history_commit(s->p.history, f);
     return HS_OK;

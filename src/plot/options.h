@@ -104,6 +104,7 @@ struct run {
     int64_t history_bytes, memory_bytes; /* 0: default */
     char *font;                /* a file; NULL: the embedded one */
     double fps;                /* NaN: by stamps, else 30 */
+    int draft;
     int no_vsync, loop, follow, watch, bell;
     char *annot_from;
     char *check;               /* "text" or "json"; NULL: no report */

@@ -80,6 +80,7 @@ const struct option_row OPTIONS_TABLE[] = {
      .help = "draw without a window, and exit; - is standard output; %05d in the name: every frame into a file of its own"},
     {"frame", 0, GROUP_OUTPUT, RUN(frame), .type = OPTION_FRAME, .unset = "auto", .default_text = "auto",
      .placeholder = "first|last|N", .help = "which frame --output draws (N counts from 0)"},
+    {"draft", 0, GROUP_OUTPUT, RUN(draft), FLAG, .help = "with --output: don't wait until every cell of a huge file is in the picture"},
     {"headless", 0, GROUP_OUTPUT, RUN(headless), FLAG, .help = "no window"},
     {"renderer", 0, GROUP_OUTPUT, RUN(renderer), CHOICE(RENDERER_CHOICES, "auto"), .placeholder = "NAME",
      .help = "who draws: gl on a graphics card, soft on the CPU; without a window gl draws off screen"},

@@ -52,7 +52,7 @@ static enum hs_status file_read(struct grid *g, int64_t line, int64_t at, int64_
 {
     struct grid_file *f = (struct grid_file *)g;
     enum hs_status s = HS_OK;
-    bool whole = num == grid_along(g);
+    bool whole = num * f->size == f->line_bytes; /* nothing lies between the lines */
     int64_t step = whole ? lines : 1;
     size_t bytes = (size_t)(step * num * f->size);
     for (int64_t i = 0; i < lines && s == HS_OK; i += step)
@@ -65,7 +65,7 @@ static enum hs_status file_read(struct grid *g, int64_t line, int64_t at, int64_
 static bool file_is_hole(struct grid *g, int64_t line, int64_t at, int64_t lines, int64_t num)
 {
     struct grid_file *f = (struct grid_file *)g;
-    bool whole = num == grid_along(g);
+    bool whole = num * f->size == f->line_bytes; /* nothing lies between the lines */
     int64_t step = whole ? lines : 1, begin = position(f, line, at), last = position(f, line + lines - 1, at) + num * f->size;
     off_t data = lseek(f->fd, begin, SEEK_DATA);
     if (data >= last)
@@ -111,7 +111,7 @@ enum hs_status grid_file_open(const struct grid_file_params *p, struct grid **ou
     f->swapped = p->swapped;
     f->size = (int64_t)dtype_size(p->dtype);
     f->offset = p->offset;
-    f->line_bytes = grid_along(&f->grid) * f->size;
+    f->line_bytes = p->line_bytes;
     f->fd = open(p->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
     if (f->fd < 0) {
         log_error("%s: %s", p->path, strerror(errno));

@@ -11,6 +11,7 @@ struct grid_file_params {
     int64_t rows, cols;
     bool by_columns;    /* Fortran order */
     int64_t offset;     /* of the first cell, bytes */
+    int64_t line_bytes; /* from one row (column) to the next; cells of it are contiguous */
 };
 
 /* HS_ERR_IO: it can't be opened (logged). HS_ERR_MEMORY. The grid has one reference. */

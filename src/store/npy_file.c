@@ -4,6 +4,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "data/raw_spec.h"
+#include "store/grid_file.h"
 #include "store/guard.h"
 #include <errno.h>
 #include <fcntl.h>
@@ -208,6 +209,25 @@ struct array npy_file_frame(const struct npy_file *f, int64_t i)
     }
     a.data = (const char *)a.data + i * frame_stride;
     return a;
+}
+
+enum hs_status npy_file_grid(const struct npy_file *f, const struct array *cells, struct grid **out)
+{
+    int64_t size = (int64_t)dtype_size(cells->dtype);
+    bool by_rows = cells->col_stride == size, by_columns = cells->row_stride == size && cells->rows > 1 && cells->cols > 1;
+    *out = NULL;
+    if (!by_rows && !by_columns)
+        return HS_ERR_UNSUPPORTED;
+    return grid_file_open(&(struct grid_file_params){
+        .path = f->path,
+        .dtype = cells->dtype,
+        .swapped = f->header.swapped,
+        .rows = cells->rows,
+        .cols = cells->cols,
+        .by_columns = !by_rows,
+        .offset = (const char *)cells->data - f->map,
+        .line_bytes = by_rows ? cells->row_stride : cells->col_stride,
+    }, out);
 }
 
 bool npy_file_lost(const struct npy_file *f)

@@ -3,6 +3,7 @@
  * which needs the plot's size), so the stages repeat until the plot rectangle stands; margins only grow, so that ends. Render thread. */
 #include "view/view_alert.h"
 #include "view/view_edges.h"
+#include "view/view_grid.h"
 #include "view/view_interpolate.h"
 #include "view/view_categories.h"
 #include "view/view_histogram.h"
@@ -40,13 +41,14 @@ struct view *view_create(struct pool *pool, struct font *font)
     v->edges = view_edges_create();
     v->interpolation = view_interpolation_create();
     v->annot = view_annot_create();
+    v->grid = view_grid_create();
     v->width = 1;
     v->height = 1;
     v->ui_scale = 1;
     v->refit = true;
     v->dirty = true;
     v->own_range[0] = v->own_range[1] = v->shared_range[0] = v->shared_range[1] = NAN;
-    if (!v->figure || !v->reducer || !v->part_reducer || !v->scroll || !v->alerts || !v->mask || !v->edges || !v->interpolation || !v->annot || !v->look.cmap) {
+    if (!v->figure || !v->reducer || !v->part_reducer || !v->scroll || !v->alerts || !v->mask || !v->edges || !v->interpolation || !v->annot || !v->grid || !v->look.cmap) {
         view_destroy(v);
         return NULL;
     }
@@ -67,6 +69,7 @@ void view_destroy(struct view *v)
     view_edges_destroy(v->edges);
     view_interpolation_destroy(v->interpolation);
     view_annot_destroy(v->annot);
+    view_grid_destroy(v->grid);
     view_names_fini(v);
     marks_fini(&v->marks);
     view_cells_fini(v);
@@ -171,7 +174,7 @@ void view_set_status(struct view *v, const char *status)
 
 bool view_is_dirty(const struct view *v)
 {
-    return v->dirty;
+    return v->dirty || view_grid_has_more(v);
 }
 
 int64_t view_channel(const struct view *v, int64_t *num, const char **name)
@@ -360,6 +363,7 @@ enum hs_status view_record(struct view *v, struct draw_list *l, struct rect area
     view_hatch_update(v);
     if (v->frame) {
         record_heatmap(v, l);
+        view_grid_draw(v, l);
         s = view_annot_draw(v, l);
         if (s != HS_OK)
             return s;

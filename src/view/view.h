@@ -9,6 +9,7 @@
 #include "draw/figure.h"
 #include "plot/camera.h"
 #include "plot/options.h"
+#include <stdatomic.h>
 
 struct view;
 
@@ -52,6 +53,21 @@ void view_set_status(struct view *v, const char *status);
 
 /* The title where the options have none: what is shown. Cut to 255 bytes; NULL: none. */
 void view_set_own_title(struct view *v, const char *title);
+
+/* How frames are read whose cells lie in a grid (frame->grid). */
+enum view_patience {
+    VIEW_READ_BEST,    /* the best there is in a moment; more later */
+    VIEW_READ_SAMPLED, /* at least something everywhere */
+    VIEW_READ_EXACT,   /* a build waits until everything is exact */
+};
+struct view_reading {
+    enum view_patience patience;
+    size_t memory_bytes;     /* for all that is kept of them; 0: 512 MiB */
+    const atomic_bool *quit; /* waiting ends when it is set; may be NULL */
+    void (*wake)(void *arg); /* there is more to show (view_is_dirty); from any thread; may be NULL */
+    void *wake_arg;
+};
+void view_set_reading(struct view *v, const struct view_reading *reading);
 
 /* True when something changed since the last build. */
 bool view_is_dirty(const struct view *v);

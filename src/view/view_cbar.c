@@ -1,5 +1,6 @@
 /* What the colorbar of the figure is like: options, histogram, shares beyond its ends, the norm's name. Render thread. */
 #include "view/view_categories.h"
+#include "view/view_grid.h"
 #include "plot/cbar.h"
 #include <math.h>
 #include <stdio.h>
@@ -54,7 +55,8 @@ void view_cbar_params(struct view *v, struct figure_params *p)
         cbar_size_parse(l->cbar_size, &c->size_pt, &c->size_share, message, sizeof message);
     tick_format_parse(l->cbar_format, &c->format);
     ticks(v, c);
-    bool counted = v->frame && v->histogram_serial == v->cells_serial;
+    uint64_t serial = 0;
+    bool counted = v->frame && view_statistics_cells(v, &serial) && v->histogram_serial == serial;
     c->has_hist = !l->no_hist;
     c->hist = counted && !l->no_hist ? h->counts : NULL;
     if (counted) {

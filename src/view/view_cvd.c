@@ -1,5 +1,6 @@
 /* --cvd: the picture as another colour vision has it, and the word that says so. Render thread. */
 #include "view/view_alert.h"
+#include "view/view_grid.h"
 #include "view/view_internal.h"
 #include <stdio.h>
 
@@ -24,7 +25,7 @@ void view_cvd_record(struct view *v, struct draw_list *l)
 const char *view_status_text(struct view *v)
 {
     struct cvd c = wanted(v);
-    const char *rest = view_alerts_status(v);
+    const char *rest = view_grid_status(v, view_alerts_status(v));
     if (c.kind == CVD_NONE)
         return rest;
     char severity[16] = "";

@@ -1,6 +1,7 @@
 /* How the frame's cells are spread over the colorbar, and how many lie beyond it: once per frame and norm. Of larger frames a part of the
  * cells, so that a stream isn't slowed; the first frame, often the only one, has the time. Render thread. */
 #include "view/view_histogram.h"
+#include "view/view_grid.h"
 #include "data/histogram.h"
 #include <math.h>
 #include <string.h>
@@ -75,10 +76,13 @@ void view_histogram_update(struct view *v)
     if (!v->frame || l->no_cbar || l->bare)
         return;
     int64_t max = v->frame_serial <= 1 ? MAX_FIRST : MAX_NEXT; /* by what is shown, not by where: a window and a file agree */
-    if (v->histogram_serial == v->cells_serial && v->histogram_max == max && memcmp(&v->histogram_norm, &v->norm, sizeof v->norm) == 0)
+    uint64_t serial;
+    const struct array *cells = view_statistics_cells(v, &serial);
+    if (v->histogram_serial == serial && v->histogram_max == max && memcmp(&v->histogram_norm, &v->norm, sizeof v->norm) == 0)
         return;
-    view_histogram_count(&v->norm, &v->cells, max, &v->histogram);
-    v->histogram_serial = v->cells_serial;
+    view_histogram_count(&v->norm, cells, max, &v->histogram);
+    v->histogram.exact = v->histogram.exact && cells == &v->cells;
+    v->histogram_serial = serial;
     v->histogram_norm = v->norm;
     v->histogram_max = max;
 }

@@ -131,6 +131,7 @@ struct view {
     /* what the picture is made of: the values, or what was made of them, and the maps that go with it */
     struct reduce_result shown;
     const draw_map *shown_rows, *shown_cols;
+    struct view_grid *grid; /* of frames too large for memory */
     struct view_annot *annot;
     const struct view_cell_texts *cell_texts; /* or NULL */
 

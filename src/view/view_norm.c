@@ -1,6 +1,7 @@
 /* What a norm needs besides its range: its numbers from the options, and the tables of blocks and of histogram equalisation. Render
  * thread. */
 #include "view/view_categories.h"
+#include "view/view_grid.h"
 #include "base/memory.h"
 #include "data/sample.h"
 #include "plot/levels.h"
@@ -12,11 +13,13 @@ enum { MAX_SAMPLE = 65536 };
 /* The frame's quantiles, once per frame; as numpy.percentile finds them in the sorted sample. */
 static int quantiles(struct view *v)
 {
-    if (v->num_quantiles && v->quantiles_serial == v->cells_serial)
+    uint64_t serial;
+    const struct array *cells = view_statistics_cells(v, &serial);
+    if (v->num_quantiles && v->quantiles_serial == serial)
         return v->num_quantiles;
     if (!v->sample)
         v->sample = mem_zeroed(MAX_SAMPLE, sizeof *v->sample);
-    int num = v->sample ? sample_sorted(&v->cells, v->sample, MAX_SAMPLE) : 0;
+    int num = v->sample ? sample_sorted(cells, v->sample, MAX_SAMPLE) : 0;
     for (int i = 0; i < NORM_TABLE_MAX - 1 && num; i++) {
         double at = (double)i / (NORM_TABLE_MAX - 2) * (num - 1);
         int k = (int)at < num - 1 ? (int)at : num - 1;
@@ -24,7 +27,7 @@ static int quantiles(struct view *v)
         v->quantiles[i] = v->sample[k] * (1 - share) + next * share;
     }
     v->num_quantiles = num ? NORM_TABLE_MAX - 1 : 0;
-    v->quantiles_serial = v->cells_serial;
+    v->quantiles_serial = serial;
     return v->num_quantiles;
 }
 

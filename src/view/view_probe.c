@@ -1,5 +1,6 @@
 /* What lies under the pointer: the true cell, in its own dtype; zoomed out, also the extremes of all cells that the pixel stands for. */
 #include "view/view_edges.h"
+#include "view/view_grid.h"
 #include "view/view_mask.h"
 #include "view/view_scroll.h"
 #include "plot/ticks.h"
@@ -65,6 +66,22 @@ static void extremes(const struct view *v, const struct array *a, int64_t r0, in
     }
 }
 
+/* Of a grid they are read, if there aren't too many. */
+static void pixel_extremes(const struct view *v, const struct array *a, int64_t r0, int64_t r1, int64_t c0, int64_t c1, struct view_probe *out)
+{
+    if (!view_has_grid(v)) {
+        extremes(v, a, r0, r1, c0, c1, out);
+        return;
+    }
+    struct array part;
+    void *memory;
+    if (view_grid_cells(v, r0, c0, r1 - r0, c1 - c0, &part, &memory)) {
+        part.data = (const char *)part.data - r0 * part.row_stride - c0 * part.col_stride; /* so that they are where they belong */
+        extremes(v, &part, r0, r1, c0, c1, out);
+    }
+    free(memory);
+}
+
 bool view_probe_at(const struct view *v, double x, double y, struct view_probe *out)
 {
     int px = (int)floor(x) - v->plot.x, py = (int)floor(y) - v->plot.y;
@@ -80,9 +97,16 @@ bool view_probe_at(const struct view *v, double x, double y, struct view_probe *
     *out = (struct view_probe){.num_rows = across ? c1 - c0 : r1 - r0, .num_cols = across ? r1 - r0 : c1 - c0};
     view_array_cell(v, row, col, &out->row, &out->col);
     out->t_ns = frame_row_time(v->frame, out->row);
-    const void *cell = array_cell(&a, row, col);
-    dtype_format(a.dtype, cell, out->value, sizeof out->value);
-    out->is_nan = isnan(dtype_read(a.dtype, cell));
+    void *memory = NULL;
+    struct array one = a;
+    if (view_has_grid(v) && !view_grid_cells(v, row, col, 1, 1, &one, &memory))
+        snprintf(out->value, sizeof out->value, "unavailable");
+    else {
+        const void *cell = memory ? one.data : array_cell(&a, row, col);
+        dtype_format(a.dtype, cell, out->value, sizeof out->value);
+        out->is_nan = isnan(dtype_read(a.dtype, cell));
+    }
+    free(memory);
     out->is_masked = view_cell_is_masked(v, out->row, out->col);
     out->x = view_axis_at(v, true, view_edges_position(v, false, (double)col + 0.5) / (double)a.cols);
     out->y = view_axis_at(v, false, view_edges_position(v, true, (double)row + 0.5) / (double)a.rows);
@@ -100,7 +124,7 @@ bool view_probe_at(const struct view *v, double x, double y, struct view_probe *
             out->col_label = label(m->col_labels, m->num_col_labels, out->col);
     }
     if (out->num_rows * out->num_cols > 1)
-        extremes(v, &a, r0, r1, c0, c1, out);
+        pixel_extremes(v, &a, r0, r1, c0, c1, out);
     return true;
 }
 
@@ -136,7 +160,7 @@ bool view_probe_text(const struct view *v, const struct view_probe *p, struct bu
  * strings. */
 static void put_value(struct buf *b, const char *key, enum dtype t, const char *text)
 {
-    bool word = strcmp(text, "nan") == 0 || strcmp(text, "inf") == 0 || strcmp(text, "-inf") == 0;
+    bool word = strcmp(text, "nan") == 0 || strcmp(text, "inf") == 0 || strcmp(text, "-inf") == 0 || strcmp(text, "unavailable") == 0;
     if (word)
         buf_printf(b, ",\"%s\":\"%s\"", key, text);
     else if (t == DTYPE_B1)

@@ -2,6 +2,7 @@
  * change colours). When the screen shows every cell the reduction has already found the range on its way; else one more pass over
  * the frame, once per frame. How it goes from one frame's range to the next is autoscale.c. Also --center, as seaborn does it: the
  * range stays, the colormap is stretched round the centre. */
+#include "view/view_grid.h"
 #include "view/view_scroll.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -46,11 +47,17 @@ static void data_range(struct view *v, int kind)
     const struct look *l = &v->look;
     bool given = !isnan(l->robust_lo), in_log = l->norm == NORM_LOG;
     double p_lo = given ? l->robust_lo : SLOW_LO, p_hi = given ? l->robust_hi : SLOW_HI;
+    uint64_t serial;
     view_cells_update(v);
-    if (v->range_valid && v->range_serial == v->cells_serial && v->range_kind == kind && v->range_in_log == in_log &&
+    const struct array *a = view_statistics_cells(v, &serial);
+    bool seen = kind != RANGE_ROBUST && kind != RANGE_ZSCALE && view_grid_range(v, &v->range_lo, &v->range_hi, &v->range_positive);
+    if (seen) {
+        v->range_valid = false;
+        return;
+    }
+    if (v->range_valid && v->range_serial == serial && v->range_kind == kind && v->range_in_log == in_log &&
         v->range_robust[0] == p_lo && v->range_robust[1] == p_hi)
         return;
-    const struct array *a = &v->cells;
     double lo = NAN, hi = NAN, positive = INFINITY;
     if (kind == RANGE_ROBUST) {
         double ps[4] = {p_lo, p_hi, 0, 100}, values[4];
@@ -86,7 +93,7 @@ static void data_range(struct view *v, int kind)
     v->range_in_log = in_log;
     v->range_robust[0] = p_lo;
     v->range_robust[1] = p_hi;
-    v->range_serial = v->cells_serial;
+    v->range_serial = serial;
     v->range_valid = true;
 }
 

@@ -1,6 +1,7 @@
 /* The values on show: the reduction of the cells in sight, kept while what it depends on stays the same. Render thread. */
 #include "view/view_categories.h"
 #include "view/view_edges.h"
+#include "view/view_grid.h"
 #include "view/view_mask.h"
 #include "view/view_scroll.h"
 #include "base/clock.h"
@@ -28,11 +29,13 @@ enum hs_status view_reduce(struct view *v)
     key.mode = view_reduce_mode(v);
     key.origin = v->look.origin;
     key.scroll = v->look.scroll;
+    struct array cells = view_as_displayed(v, v->cells);
+    struct reduce_job job = {&cells, v->rows.footprints, v->cols.footprints, (enum reduce_mode)view_reduce_mode(v)};
+    if (view_has_grid(v))
+        return view_grid_reduce(v, &job, &key);
     if (v->values_valid && memcmp(&key, &v->values_key, sizeof key) == 0)
         return HS_OK;
     int64_t start = clock_now_ns();
-    struct array cells = view_as_displayed(v, v->cells);
-    struct reduce_job job = {&cells, v->rows.footprints, v->cols.footprints, (enum reduce_mode)view_reduce_mode(v)};
     bool derived = view_is_derived(v) || v->rows.listed || v->cols.listed;
     enum hs_status s = derived ? view_edges_reduce(v, v->reducer, false, &job, &v->values) : view_canvas_reduce(v, &job, &key);
     if (s == HS_OK)

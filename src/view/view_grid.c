@@ -1,0 +1,326 @@
+/* Pictures of grids. Each build says what is wanted now and draws what is known; in a window it waits a moment for more, so that what the
+ * system's cache has is exact at once, and comes back when the threads say that there is news. Where an exact picture is wanted (-o), it
+ * waits for it. Render thread. */
+#include "view/view_grid.h"
+#include "base/clock.h"
+#include "base/memory.h"
+#include "data/grid_reader.h"
+#include "plot/theme.h"
+#include <math.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+enum { MAX_SAMPLES = 1 << 16, MAX_RECT_CELLS = 1 << 20, MARK_PX = 4, LINE_EVERY_PX = 4 };
+
+#define FIRST_WAIT_NS 150000000ll /* for the first picture, till nothing is blank */
+#define MOMENT_NS 12000000ll      /* for an exact one, else */
+#define CHECK_NS 100000000ll      /* whether to give up */
+
+struct view_grid {
+    struct view_reading reading;
+    struct grid_reader *reader;
+    struct grid_progress now;  /* as of the values at hand */
+    bool wants_range;
+    /* of the values at hand */
+    uint8_t *state, *lost;     /* lost: only if now.lost */
+    size_t cap_state, cap_lost;
+    int lines, along;
+    double *samples;
+    struct array sampled;
+    uint64_t samples_version;
+    char status[640];
+};
+
+struct view_grid *view_grid_create(void)
+{
+    return mem_zeroed(1, sizeof(struct view_grid));
+}
+
+void view_grid_destroy(struct view_grid *g)
+{
+    if (!g)
+        return;
+    grid_reader_destroy(g->reader);
+    free(g->state);
+    free(g->lost);
+    free(g->samples);
+    free(g);
+}
+
+void view_set_reading(struct view *v, const struct view_reading *reading)
+{
+    v->grid->reading = *reading;
+}
+
+bool view_has_grid(const struct view *v)
+{
+    return v->frame && v->frame->grid && v->channel == 0 && !view_is_derived(v) && !v->rows.listed && !v->cols.listed;
+}
+
+static enum hs_status open_reader(struct view *v)
+{
+    struct view_grid *g = v->grid;
+    if (g->reader && grid_reader_grid(g->reader) == v->frame->grid)
+        return HS_OK;
+    grid_reader_destroy(g->reader);
+    g->reader = grid_reader_create(&(struct grid_reader_params){
+        .grid = v->frame->grid,
+        .memory_bytes = g->reading.memory_bytes ? g->reading.memory_bytes : (size_t)512 << 20,
+        .wake = g->reading.wake,
+        .wake_arg = g->reading.wake_arg,
+    });
+    v->values_valid = false;
+    g->samples_version = 0;
+    return g->reader ? HS_OK : HS_ERR_MEMORY;
+}
+
+static bool gives_up(const struct view_grid *g)
+{
+    return g->reading.quit && atomic_load(g->reading.quit);
+}
+
+static void wait_till(struct view_grid *g, enum grid_wait what)
+{
+    while (!grid_reader_wait(g->reader, what, clock_now_ns() + CHECK_NS) && !gives_up(g))
+        ;
+}
+
+static void wait_for_more(struct view *v)
+{
+    struct view_grid *g = v->grid;
+    struct grid_progress p;
+    if (g->reading.patience == VIEW_READ_EXACT)
+        wait_till(g, g->wants_range ? GRID_WAIT_RANGE : GRID_WAIT_EXACT);
+    else if (g->reading.patience == VIEW_READ_SAMPLED)
+        wait_till(g, GRID_WAIT_SAMPLED);
+    else if (!v->values_valid)
+        grid_reader_wait(g->reader, GRID_WAIT_SAMPLED, clock_now_ns() + FIRST_WAIT_NS);
+    grid_reader_progress(g->reader, &p);
+    if (g->reading.patience == VIEW_READ_BEST && !p.is_exact)
+        grid_reader_wait(g->reader, GRID_WAIT_EXACT, clock_now_ns() + MOMENT_NS);
+}
+
+static bool keep(uint8_t **to, size_t *cap, const uint8_t *from, size_t num)
+{
+    if (num > *cap) {
+        uint8_t *more = mem_resize(*to, num, 1);
+        if (!more)
+            return false;
+        *to = more;
+        *cap = num;
+    }
+    memcpy(*to, from, num);
+    return true;
+}
+
+/* The values, with what is known at this moment. */
+static enum hs_status take(struct view *v, const struct reduce_job *job)
+{
+    struct view_grid *g = v->grid;
+    struct reduce_known known;
+    struct reduce_job with = *job;
+    const uint8_t *state, *lost;
+    bool by_columns = v->frame->grid->by_columns;
+    with.known = &known;
+    g->lines = by_columns ? job->cols.num : job->rows.num;
+    g->along = by_columns ? job->rows.num : job->cols.num;
+    grid_reader_progress(g->reader, &g->now);
+    grid_reader_lock(g->reader, &known, &state, &lost);
+    enum hs_status s = reduce_run(v->reducer, v->pool, &with, &v->values);
+    if (s == HS_OK && !keep(&g->state, &g->cap_state, state, (size_t)g->lines))
+        s = HS_ERR_MEMORY;
+    if (s == HS_OK && g->now.lost && !keep(&g->lost, &g->cap_lost, lost, (size_t)g->lines * (size_t)g->along))
+        s = HS_ERR_MEMORY;
+    grid_reader_unlock(g->reader);
+    return s;
+}
+
+enum hs_status view_grid_reduce(struct view *v, const struct reduce_job *job, const struct view_values_key *key)
+{
+    struct view_grid *g = v->grid;
+    enum hs_status s = open_reader(v);
+    if (s != HS_OK)
+        return s;
+    g->wants_range = isnan(v->look.vmin) || isnan(v->look.vmax);
+    struct grid_want want = {job->rows, job->cols, view_flips_rows(v), view_flips_cols(v), g->wants_range};
+    s = grid_reader_show(g->reader, &want);
+    if (s != HS_OK)
+        return s;
+    wait_for_more(v);
+    struct grid_progress p;
+    grid_reader_progress(g->reader, &p);
+    if (v->values_valid && p.version == g->now.version && memcmp(key, &v->values_key, sizeof *key) == 0)
+        return HS_OK;
+    int64_t start = clock_now_ns();
+    s = take(v, job);
+    v->values_valid = s == HS_OK;
+    memcpy(&v->values_key, key, sizeof *key);
+    v->values_version = ++v->version;
+    v->canvas_base = v->canvas_run = 0;
+    int64_t end = clock_now_ns();
+    v->info.reduce_ms = (double)(end - start) / 1e6;
+    v->reduce_ns += end - start;
+    trace_add(v->trace, TRACE_REDUCE, v->frame->id, start, end);
+    return s;
+}
+
+bool view_grid_range(const struct view *v, double *lo, double *hi, double *positive)
+{
+    const struct grid_range *r = &v->grid->now.range;
+    if (!view_has_grid(v) || !v->grid->reader)
+        return false;
+    *lo = r->min <= r->max ? r->min : NAN;
+    *hi = r->min <= r->max ? r->max : NAN;
+    *positive = r->positive;
+    return true;
+}
+
+const struct array *view_statistics_cells(struct view *v, uint64_t *serial)
+{
+    struct view_grid *g = v->grid;
+    *serial = v->cells_serial;
+    if (!view_has_grid(v) || !g->reader)
+        return &v->cells;
+    if (!g->samples && !(g->samples = mem_zeroed(MAX_SAMPLES, sizeof *g->samples)))
+        return &v->cells;
+    int num = grid_reader_samples(g->reader, g->samples, MAX_SAMPLES);
+    g->sampled = array_c_order(g->samples, DTYPE_F8, num > 0, num);
+    *serial = (v->cells_serial << 20) + (uint64_t)num + 1;
+    return &g->sampled;
+}
+
+bool view_grid_has_more(const struct view *v)
+{
+    struct grid_progress p;
+    if (!view_has_grid(v) || !v->grid->reader || !v->values_valid)
+        return false;
+    grid_reader_progress(v->grid->reader, &p);
+    return p.version != v->grid->now.version;
+}
+
+/* --- marks --- */
+
+static bool has_marks(const struct view *v)
+{
+    return view_has_grid(v) && v->grid->reader && v->values_valid && v->grid->lines && v->grid->along;
+}
+
+/* A strip along the edge where lines aren't exact yet. */
+static void mark_rough(const struct view *v, struct draw_list *l)
+{
+    const struct view_grid *g = v->grid;
+    bool across = v->frame->grid->by_columns;
+    const draw_map *map = across ? v->cols.map : v->rows.map;
+    int px = across ? v->plot.w : v->plot.h, begin = -1;
+    const struct color c = {255, 205, 90, 255};
+    for (int p = 0; p <= px; p++) {
+        bool rough = p < px && map[p] >= 0 && g->state[draw_map_texel(map[p])] != GRID_LINE_EXACT;
+        if (rough && begin < 0)
+            begin = p;
+        if (rough || begin < 0)
+            continue;
+        struct rect r = {v->plot.x, v->plot.y + begin, MARK_PX, p - begin};
+        if (across)
+            r = (struct rect){v->plot.x + begin, v->plot.y, p - begin, MARK_PX};
+        draw_list_rect(l, r, c);
+        begin = -1;
+    }
+}
+
+static bool is_lost(const struct view *v, int x, int y)
+{
+    const struct view_grid *g = v->grid;
+    if (v->cols.map[x] < 0 || v->rows.map[y] < 0)
+        return false;
+    int col = draw_map_texel(v->cols.map[x]), row = draw_map_texel(v->rows.map[y]);
+    bool across = v->frame->grid->by_columns;
+    return g->lost[across ? (size_t)col * (size_t)g->along + (size_t)row : (size_t)row * (size_t)g->along + (size_t)col];
+}
+
+static bool same_line(const struct view *v, int y, int other)
+{
+    for (int x = 0; x < v->plot.w; x++)
+        if (is_lost(v, x, y) != is_lost(v, x, other))
+            return false;
+    return true;
+}
+
+/* The ground, with lines across: no colour of any map, and not that of bad cells. */
+static void mark_lost(const struct view *v, struct draw_list *l)
+{
+    const struct theme *t = theme_get(v->look.theme);
+    for (int y = 0, end; y < v->plot.h; y = end) {
+        for (end = y + 1; end < v->plot.h && same_line(v, y, end); end++)
+            ;
+        for (int x = 0, x_end; x < v->plot.w; x = x_end) {
+            bool lost = is_lost(v, x, y);
+            for (x_end = x + 1; x_end < v->plot.w && is_lost(v, x_end, y) == lost; x_end++)
+                ;
+            if (!lost)
+                continue;
+            draw_list_rect(l, (struct rect){v->plot.x + x, v->plot.y + y, x_end - x, end - y}, t->background);
+            for (int k = (y + LINE_EVERY_PX - 1) / LINE_EVERY_PX * LINE_EVERY_PX; k < end; k += LINE_EVERY_PX)
+                draw_list_rect(l, (struct rect){v->plot.x + x, v->plot.y + k, x_end - x, 1}, t->ink);
+        }
+    }
+}
+
+void view_grid_draw(struct view *v, struct draw_list *l)
+{
+    if (!has_marks(v))
+        return;
+    if (v->grid->now.lost)
+        mark_lost(v, l);
+    if (!v->grid->now.is_exact)
+        mark_rough(v, l);
+}
+
+static int write_rate(const struct grid_progress *p, char *out, size_t size)
+{
+    if (isnan(p->bytes_per_s) || isnan(p->seconds_left))
+        return 0;
+    double left = p->seconds_left;
+    int n = p->bytes_per_s >= 1e9 ? snprintf(out, size, ", %.1f GB/s", p->bytes_per_s / 1e9)
+                                  : snprintf(out, size, ", %.0f MB/s", p->bytes_per_s / 1e6);
+    return n + (left < 90 ? snprintf(out + n, size - (size_t)n, ", %.0f s", ceil(left))
+                          : snprintf(out + n, size - (size_t)n, ", %.0f min", ceil(left / 60)));
+}
+
+const char *view_grid_status(struct view *v, const char *rest)
+{
+    if (!has_marks(v))
+        return rest;
+    struct view_grid *g = v->grid;
+    const struct grid_progress *p = &g->now;
+    char *out = g->status;
+    size_t n = 0, size = sizeof g->status;
+    int percent = (int)(p->share * 100);
+    if (!p->is_exact)
+        n = (size_t)snprintf(out, size, "sampled, %d %% exact", percent);
+    else if (g->wants_range && !p->range_is_exact)
+        n = (size_t)snprintf(out, size, "range estimated, %d %%", percent);
+    if (n)
+        n += (size_t)write_rate(p, out + n, size - n);
+    if (p->lost)
+        n += (size_t)snprintf(out + n, size - n, "%ssome cells unavailable", n ? " · " : "");
+    if (n && rest)
+        snprintf(out + n, size - n, " · %s", rest);
+    return n ? out : rest;
+}
+
+bool view_grid_cells(const struct view *v, int64_t row, int64_t col, int64_t rows, int64_t cols, struct array *a, void **memory)
+{
+    struct grid *g = v->frame->grid;
+    *memory = NULL;
+    if (rows <= 0 || cols <= 0 || rows > MAX_RECT_CELLS / cols || !(*memory = mem_resize(NULL, (size_t)(rows * cols), dtype_size(g->dtype))))
+        return false;
+    bool up = view_flips_rows(v);
+    if (grid_read_rect(g, up ? g->rows - row - rows : row, col, rows, cols, *memory, a) != HS_OK)
+        return false;
+    if (up) {
+        a->data = array_cell(a, rows - 1, 0);
+        a->row_stride = -a->row_stride;
+    }
+    return true;
+}

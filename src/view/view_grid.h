@@ -1,0 +1,30 @@
+/* Frames whose cells lie in a grid (frame->grid): read progressively, by threads of the view's own. */
+#ifndef VIEW_VIEW_GRID_H
+#define VIEW_VIEW_GRID_H
+
+#include "view/view_internal.h"
+
+struct view_grid;
+
+struct view_grid *view_grid_create(void);
+void view_grid_destroy(struct view_grid *g);
+
+/* The frame at hand is read that way: it has a grid, and is drawn as it is, not scaled, masked, or with cells of different sizes. */
+bool view_has_grid(const struct view *v);
+/* v->values from what is known of the grid by now; waits a moment, or as long as it takes (view_reading). key: of the values wanted. */
+enum hs_status view_grid_reduce(struct view *v, const struct reduce_job *job, const struct view_values_key *key);
+/* The range of all cells seen so far; false: it isn't a grid's. */
+bool view_grid_range(const struct view *v, double *lo, double *hi, double *positive);
+/* Cells to make statistics of: a sample of a grid's, else all there are (v->cells). *serial changes with them. */
+const struct array *view_statistics_cells(struct view *v, uint64_t *serial);
+/* There is more to show than the picture made last. */
+bool view_grid_has_more(const struct view *v);
+/* Marks of what isn't exact yet, and of what can't be read. */
+void view_grid_draw(struct view *v, struct draw_list *l);
+/* What there is to say of a grid, as in "sampled, 37 % exact, 1.2 GB/s, 5 s", before the rest; both may be nothing: NULL. */
+const char *view_grid_status(struct view *v, const char *rest);
+/* A rectangle of the frame's cells, in display coordinates, read into memory: *a has them at these coordinates. False: it can't be read,
+ * or is too large. The caller frees *memory. */
+bool view_grid_cells(const struct view *v, int64_t row, int64_t col, int64_t rows, int64_t cols, struct array *a, void **memory);
+
+#endif
