@@ -1,4 +1,5 @@
-/* What the two files of the grid reader share: grid_reader.c (views, threads, what is known) and grid_work.c (reading and folding). */
+/* What the files of the grid reader share: grid_reader.c (views, threads), grid_job.c (which cells, what is known), grid_work.c (reading
+ * and folding). */
 #ifndef DATA_GRID_READER_INTERNAL_H
 #define DATA_GRID_READER_INTERNAL_H
 
@@ -83,6 +84,14 @@ struct grid_worker {
     int num_samples;
 };
 
+/* grid_job.c. NULL: no memory. */
+struct grid_job *grid_job_make(const struct grid *g, const struct grid_want *want, uint32_t serial);
+void grid_job_unref(struct grid_job *j); /* NULL is fine */
+int64_t grid_span_middle(const struct grid_spans *s, int i);
+/* r->planes, num_blank and num_exact for the new job, from those of r->job. False: no memory, and nothing has changed. */
+bool grid_job_inherit(struct grid_reader *r, const struct grid_job *j);
+
+/* grid_work.c */
 bool grid_worker_init(struct grid_worker *w, struct grid_reader *r);
 void grid_worker_fini(struct grid_worker *w);
 /* Room for lines of so many footprints. */
