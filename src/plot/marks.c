@@ -52,6 +52,7 @@ static enum setting set_text(struct mark *m, const char *name, const char *value
     }
     if (strcmp(name, "halo") == 0) {
         m->halo = (struct color){0, 0, 0, 0};
+        m->own_halo = true;
         return as_setting(strcmp(value, "none") == 0 || color_parse(value, &m->halo));
     }
     return SET_UNKNOWN;
@@ -127,6 +128,12 @@ static bool parse_body(struct mark *m, const char *text, const char *end)
     return true;
 }
 
+/* By Rec. 601's weights. */
+static bool is_light(struct color c)
+{
+    return 299 * c.r + 587 * c.g + 114 * c.b > 1000 * 140;
+}
+
 bool mark_parse(enum mark_kind kind, const char *text, size_t len, struct mark *out, char *message, size_t message_size)
 {
     static const char *const FORMS[] = {"is not A,B, as in 10,20", "is not A,B, as in 10,20", "is not a value, as in 10",
@@ -145,6 +152,8 @@ bool mark_parse(enum mark_kind kind, const char *text, size_t len, struct mark *
         if (s == SET_UNKNOWN)
             break; /* words */
     }
+    if (!out->own_halo && is_light(out->color))
+        out->halo = INK;
     if (kind == MARK_TEXT && len > 5 && strncmp(text, "axes:", 5) == 0) {
         out->axes = true;
         text += 5;

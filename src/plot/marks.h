@@ -20,6 +20,7 @@ struct mark {
     double size_pt;          /* NaN: that of labels */
     int degrees;
     struct color halo;       /* alpha 0: none */
+    bool own_halo;           /* it was asked for */
     const char *words;       /* within the text that was parsed */
     size_t words_len;
 };

@@ -37,6 +37,10 @@ Test(marks, text)
     words_are(&m, "hello");
     cr_assert(!m.axes && m.a == 3 && m.b == -45 && m.ha == MARK_END && m.va == MARK_START && m.size_pt == 12 && m.degrees == -30);
     cr_assert(m.color.r == 255 && m.color.g == 0 && m.halo.a == 0);
+    m = good(MARK_TEXT, "1,2,light words;color=white");
+    cr_assert(m.halo.a == 255 && m.halo.r < 60, "and a dark rim");
+    m = good(MARK_TEXT, "1,2,as asked for;color=white;halo=white");
+    cr_assert_eq(m.halo.r, 255);
     m = good(MARK_TEXT, "axes:0.5,1,a, b; c=d;e");
     words_are(&m, "a, b; c=d;e");
     cr_assert(m.axes && m.a == 0.5 && m.b == 1 && isnan(m.size_pt) && m.halo.a == 255 && m.ha == MARK_CENTER);
