@@ -1,6 +1,7 @@
 /* --categories: cells that are kinds of things, not amounts. Each value has a colour of its own, a legend says which; bool data have
  * one without being asked. Render thread. */
 #include "view/view_categories.h"
+#include "view/view_grid.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "data/histogram.h"
@@ -76,7 +77,7 @@ static void find_values(struct view *v)
     if (c->serial == v->cells_serial || c->too_many)
         return;
     c->serial = v->cells_serial;
-    histogram_cells(&v->cells, INT64_MAX, take, c);
+    histogram_cells(view_statistics_cells(v, &(uint64_t){0}), INT64_MAX, take, c); /* of a file larger than memory a sample */
     for (int i = 0; i < c->num; i++) {
         snprintf(c->numbers[i], sizeof c->numbers[i], "%s%.0f", c->values[i] < 0 ? "−" : "", fabs(c->values[i]));
         c->names[i] = c->numbers[i];

@@ -1,6 +1,6 @@
 /* The counts that --check goes by: of every cell of the frame. Render thread. */
 #include "view/view_check.h"
-#include "view/view_internal.h"
+#include "view/view_grid.h"
 #include "data/histogram.h"
 #include <math.h>
 #include <string.h>
@@ -52,7 +52,7 @@ bool view_check(struct view *v, struct check_map *map, struct check_data *data)
     if (!v->frame)
         return false;
     struct tally t = {&v->norm, data};
-    histogram_cells(&v->cells, INT64_MAX, take, &t);
+    histogram_cells(view_statistics_cells(v, &(uint64_t){0}), INT64_MAX, take, &t);
     return true;
 }
 
