@@ -36,7 +36,8 @@ enum hs_status hs_view_resize(hs_view *view, int width, int height);
 /* Show this matrix from now on. It is copied. HS_ERR_USAGE: bad shape or dtype; HS_ERR_MEMORY. */
 enum hs_status hs_view_push(hs_view *view, const struct hs_matrix *matrix);
 
-/* Draw with the CPU into height rows of width RGBA8 pixels (sRGB), top row first, stride bytes apart. */
+/* Draw with the CPU into height rows of width RGBA8 pixels (sRGB), top row first, stride bytes apart.
+ * Alpha is 255, but with the option "transparent" that of the picture, not premultiplied. */
 enum hs_status hs_view_render_pixels(hs_view *view, uint8_t *rgba, size_t stride);
 /* Draw with OpenGL 3.3 into framebuffer 0 of the current context, whose size must be the view's. get_proc loads GL functions
  * (glfwGetProcAddress, SDL_GL_GetProcAddress ...). Changes GL state: program, textures 0-4, vertex array, viewport, blending.

@@ -222,9 +222,10 @@ void view_range_update(struct view *v)
 static void stretch(struct view *v, double centre)
 {
     double lo = v->norm.vmin, hi = v->norm.vmax, reach = fmax(hi - centre, centre - lo);
-    if (!(reach > 0))
+    if (!(reach >= 0))
         return;
-    double a = (lo - centre + reach) / (2 * reach), b = (hi - centre + reach) / (2 * reach);
+    /* all of it at the centre (a difference that is 0 everywhere) has the middle colour */
+    double a = reach > 0 ? (lo - centre + reach) / (2 * reach) : 0.5, b = reach > 0 ? (hi - centre + reach) / (2 * reach) : 0.5;
     for (int i = 0; i < COLORMAP_SIZE; i++) {
         double t = a + (b - a) * i / (COLORMAP_SIZE - 1);
         int k = (int)(t * COLORMAP_SIZE);

@@ -53,6 +53,11 @@ class Diff(h.TempDirTest):
             want = self.draw(self.save("d.npy", a[i] - b[min(i, 2)]), "--bare", "--size", "20x24", "--cmap", "RdBu_r", "--center", "0")
             np.testing.assert_array_equal(h.pixels(self.path(f"f{i}.png")), want)
 
+    def test_what_is_equal_has_the_middle_colour(self):
+        a = np.random.default_rng(9).random((3, 4))
+        got, _ = self.bare(a, a)
+        self.assertTrue((got == [247, 246, 246]).all(), got[0, 0])
+
     def test_files_of_one_name_are_told_apart(self):
         for name in ("before", "after"):
             h.os.mkdir(self.path(name))
