@@ -11,7 +11,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
-#define LARGE_BYTES (256ll << 20)
+#define LARGE_BYTES (256ll << 20) /* takes a while to read from a disk */
 #define MOVING_NS 1000000000ll /* for how long after a frame the range counts as moving */
 
 static enum policy policy_of(const struct panel_params *params)
@@ -54,13 +54,6 @@ static struct history *make_history(struct panel *p, const struct panel_params *
     return history_create(&h);
 }
 
-/* Frames larger than this are read part by part as they are looked at. */
-static int64_t grid_bytes(const struct run *r)
-{
-    int64_t share = (int64_t)(panel_memory_budget(r) / 4);
-    return share < LARGE_BYTES ? share : LARGE_BYTES;
-}
-
 static void set_reading(struct panel *p, const struct panel_params *params)
 {
     const struct run *r = &params->options->run;
@@ -92,7 +85,8 @@ static enum hs_status open_source(struct panel *p, const struct panel_params *pa
         .loop = r->loop && !r->output,
         .follow = r->follow,
         .watch = r->watch,
-        .grid_bytes = grid_bytes(r),
+        .grid_bytes = (int64_t)(panel_memory_budget(r) / 4),
+        .large_bytes = LARGE_BYTES,
         .only_frame = -1,
         .changed = params->wake,
         .changed_arg = params->wake_arg,

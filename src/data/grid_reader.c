@@ -86,15 +86,22 @@ static bool is_cached(struct grid_reader *r, const struct grid_job *j, int i)
            grid_cache_has(r->cache, row + (j->end_along - 1) / GRID_TILE);
 }
 
+/* The k-th line to be sampled: first every GRID_COARSE-th. */
+static int blank_line(int k, int num)
+{
+    int coarse = (num + GRID_COARSE - 1) / GRID_COARSE, rest = k - coarse;
+    return k < coarse ? k * GRID_COARSE : rest / (GRID_COARSE - 1) * GRID_COARSE + 1 + rest % (GRID_COARSE - 1);
+}
+
 /* Under the lock. */
 static struct unit next_unit(struct grid_reader *r)
 {
     struct grid_job *j = r->job;
     const uint8_t *state = r->planes.state;
     int num = j && j->along.num ? j->lines.num : 0;
-    while (r->next_blank < num) {
-        int i = r->next_blank++;
-        if (state[i] == GRID_LINE_BLANK && !is_cached(r, j, i))
+    while (r->next_blank < (num + GRID_COARSE - 1) / GRID_COARSE * GRID_COARSE) {
+        int i = blank_line(r->next_blank++, num);
+        if (i < num && state[i] == GRID_LINE_BLANK && !is_cached(r, j, i))
             return (struct unit){WORK_SAMPLE, i, 1};
     }
     while (r->next_group < num && state[r->next_group] == GRID_LINE_EXACT)
@@ -158,6 +165,22 @@ static void publish_line(struct grid_reader *r, struct grid_worker *w, const str
     p->state[i] = (uint8_t)state;
 }
 
+/* Until the lines behind a coarse one are sampled themselves, they look like it. */
+static void spread_line(struct grid_reader *r, const struct grid_job *j, int i)
+{
+    struct grid_planes *p = &r->planes;
+    size_t size = r->fold->size, n = (size_t)j->along.num, at = (size_t)i * n;
+    for (int k = i + 1; i % GRID_COARSE == 0 && k < i + GRID_COARSE && k < j->lines.num; k++) {
+        size_t to = (size_t)k * n;
+        if (p->state[k] != GRID_LINE_BLANK)
+            continue;
+        memcpy((char *)p->min + to * size, (char *)p->min + at * size, n * size);
+        memcpy((char *)p->max + to * size, (char *)p->max + at * size, n * size);
+        memcpy((char *)p->mean + to * size, (char *)p->mean + at * size, n * size);
+        memcpy(p->share + to, p->share + at, n);
+    }
+}
+
 static void see_strip(struct grid_reader *r, int64_t strip)
 {
     r->num_strips_seen += !r->strip_seen[strip];
@@ -185,8 +208,10 @@ static bool publish(struct grid_reader *r, struct grid_worker *w, const struct g
     if (!done || j != r->job)
         return false;
     int first = (int)u.first;
-    if (u.kind == WORK_SAMPLE)
+    if (u.kind == WORK_SAMPLE) {
         publish_line(r, w, j, first, &w->group[0], GRID_LINE_ROUGH);
+        spread_line(r, j, first);
+    }
     for (int i = 0; u.kind == WORK_LINES && i < u.num; i++)
         publish_line(r, w, j, first + i, &w->group[i], GRID_LINE_EXACT);
     if (u.kind == WORK_LINES) {

@@ -10,6 +10,7 @@
 enum {
     GRID_READ_BYTES = 4 << 20, /* read at once, by each thread */
     GRID_GROUP = 8,            /* lines of footprints that a thread works on at once */
+    GRID_COARSE = 16,          /* every so many lines are sampled first */
     GRID_MAX_THREADS = 16,
     GRID_MAX_SAMPLES = 1 << 16,
     GRID_LINE_SAMPLES = 64,    /* of them from each line that is sampled */

@@ -26,7 +26,8 @@ struct source_params {
     bool loop;
     bool follow;               /* a file grows: wait for more at its end. What is no file does that anyway */
     bool watch;                /* a file is rewritten, a directory gets new files */
-    int64_t grid_bytes;        /* mapped frames larger than this have a grid, too; 0: none */
+    int64_t grid_bytes;        /* mapped frames larger than this are read part by part as they are looked at (frame->grid); 0: none */
+    int64_t large_bytes;       /* the same of frames larger than this, unless they are in the system's cache */
     int64_t only_frame;        /* mapped files: -1 all; else just this frame of the sequence is needed */
     void (*changed)(void *arg); /* state changed; from the source's thread; may be NULL */
     void *changed_arg;

@@ -117,7 +117,8 @@ static enum hs_status commit_mapped(struct source *s, const struct array *cells,
     m->file = npy_file_ref(s->data);
     enum hs_status status = HS_OK;
     double bytes = (double)cells->rows * (double)cells->cols * (double)dtype_size(cells->dtype);
-    if (s->p.grid_bytes && bytes > (double)s->p.grid_bytes)
+    bool large = bytes > (double)s->p.grid_bytes || (bytes > (double)s->p.large_bytes && !npy_file_is_cached(s->data, cells));
+    if (s->p.grid_bytes && large)
         status = npy_file_grid(s->data, cells, &m->grid);
     if (status == HS_OK || status == HS_ERR_UNSUPPORTED)
         status = history_reserve_external(s->p.history, release_mapped, m, &f);

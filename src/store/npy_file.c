@@ -211,6 +211,20 @@ struct array npy_file_frame(const struct npy_file *f, int64_t i)
     return a;
 }
 
+bool npy_file_is_cached(const struct npy_file *f, const struct array *cells)
+{
+    enum { PLACES = 256 };
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), begin = (size_t)((const char *)cells->data - f->map);
+    size_t bytes = (size_t)cells->rows * (size_t)cells->cols * dtype_size(cells->dtype);
+    for (size_t i = 0; i < PLACES; i++) {
+        size_t at = (begin + bytes / PLACES * i) / page * page;
+        unsigned char resident = 0;
+        if (at < f->map_bytes && mincore(f->map + at, 1, &resident) == 0 && !(resident & 1))
+            return false;
+    }
+    return true;
+}
+
 enum hs_status npy_file_grid(const struct npy_file *f, const struct array *cells, struct grid **out)
 {
     int64_t size = (int64_t)dtype_size(cells->dtype);

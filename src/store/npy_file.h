@@ -23,6 +23,8 @@ int64_t npy_file_num_frames(const struct npy_file *f);
 struct array npy_file_frame(const struct npy_file *f, int64_t i);
 /* A slice of it as an array in the mapping. The index was made for this shape. */
 struct array npy_file_slice(const struct npy_file *f, const struct nd_index *index);
+/* As far as can be told from a few hundred places, the system has that part of the file in memory. */
+bool npy_file_is_cached(const struct npy_file *f, const struct array *cells);
 /* The same as a grid to be read by pread, one reference. HS_ERR_UNSUPPORTED: neither rows nor columns are contiguous. */
 enum hs_status npy_file_grid(const struct npy_file *f, const struct array *cells, struct grid **out);
 /* Part of the file was gone when it was read (it shrank): those cells read as 0. The last unref logs a warning then. */
