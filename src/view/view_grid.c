@@ -11,7 +11,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_SAMPLES = 1 << 16, MAX_RECT_CELLS = 1 << 20, MARK_PX = 4, LINE_EVERY_PX = 4 };
+enum { MAX_SAMPLES = 1 << 16, MAX_RECT_CELLS = 1 << 20, MARK_PX = 4, LINE_EVERY_PX = 8 };
 
 #define FIRST_WAIT_NS 150000000ll /* for the first picture, till nothing is blank */
 #define MOMENT_NS 12000000ll      /* for an exact one, else */
@@ -250,6 +250,8 @@ static bool same_line(const struct view *v, int y, int other)
 static void mark_lost(const struct view *v, struct draw_list *l)
 {
     const struct theme *t = theme_get(v->look.theme);
+    struct color line = t->ink;
+    line.a = 90;
     for (int y = 0, end; y < v->plot.h; y = end) {
         for (end = y + 1; end < v->plot.h && same_line(v, y, end); end++)
             ;
@@ -261,7 +263,7 @@ static void mark_lost(const struct view *v, struct draw_list *l)
                 continue;
             draw_list_rect(l, (struct rect){v->plot.x + x, v->plot.y + y, x_end - x, end - y}, t->background);
             for (int k = (y + LINE_EVERY_PX - 1) / LINE_EVERY_PX * LINE_EVERY_PX; k < end; k += LINE_EVERY_PX)
-                draw_list_rect(l, (struct rect){v->plot.x + x, v->plot.y + k, x_end - x, 1}, t->ink);
+                draw_list_rect(l, (struct rect){v->plot.x + x, v->plot.y + k, x_end - x, 1}, line);
         }
     }
 }
