@@ -371,6 +371,7 @@ enum hs_status view_record(struct view *v, struct draw_list *l, struct rect area
         view_marks_draw(v, &p, l);
     }
     figure_draw(v->figure, &p, l);
+    v->built_serial = v->frame_serial;
     v->dirty = false;
     count(v, start);
     return l->failed ? HS_ERR_MEMORY : HS_OK;

@@ -61,6 +61,7 @@ struct view {
 
     const struct frame *frame;
     uint64_t frame_serial; /* counts view_set_frame and changes of channel: the same pointer may carry new numbers */
+    uint64_t built_serial; /* of the frame that maps and values are of */
     int64_t channel;       /* of the last build */
     struct array cells;    /* what is drawn: the frame's, or these scaled by rows or columns */
     uint64_t cells_serial; /* changes with them */

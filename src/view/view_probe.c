@@ -85,7 +85,8 @@ static void pixel_extremes(const struct view *v, const struct array *a, int64_t 
 bool view_probe_at(const struct view *v, double x, double y, struct view_probe *out)
 {
     int px = (int)floor(x) - v->plot.x, py = (int)floor(y) - v->plot.y;
-    if (!v->frame || !v->values_valid || px < 0 || py < 0 || px >= v->plot.w || py >= v->plot.h)
+    bool shown = v->frame && v->values_valid && v->built_serial == v->frame_serial; /* else the maps are those of another frame */
+    if (!shown || px < 0 || py < 0 || px >= v->plot.w || py >= v->plot.h)
         return false;
     struct array a = view_display_array(v);
     int64_t r0, r1, c0, c1;

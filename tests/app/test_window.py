@@ -164,6 +164,29 @@ class Window(h.TempDirTest):
         self.assertEqual(self.settle()[corner].std(axis=(0, 1)).max(), 0)
         self.close()
 
+    def test_kinds_follow_each_other_under_the_pointer(self):
+        """The read-out never looks at one frame with the maps of another."""
+        port = h.free_port()
+        self.open("--listen", port, "--policy", "all", "--no-vsync", "--stats", "-")
+        tile = np.zeros((), [("row0", "i4"), ("col0", "i4"), ("data", "f4", (8, 9))])
+        event = np.zeros(3, [("x", "f4"), ("y", "f4")])
+        line = lambda x: (json.dumps(x) + "\n").encode()
+        kinds = [h.npy(np.random.rand(20, 30).astype("f4")), h.npy(np.random.rand(30).astype("f4")), h.npy(tile), h.npy(event),
+                 line({"axes": "CYX"}) + h.npy(np.random.rand(3, 40, 50).astype("f4")) + line({"axes": None}),
+                 line({"axes": "TX"}) + h.npy(np.random.rand(700, 30).astype("f4")) + line({"axes": None}),
+                 line({"x-edges": [float(x * x) for x in range(31)]}) + h.npy(np.random.rand(5, 30).astype("f4")) + line({"x-edges": None})]
+        self.pointer(400, 300)
+        with h.connect(port) as s:
+            for first in kinds:
+                for then in kinds:
+                    s.sendall(first + then)
+                    time.sleep(0.03)
+            time.sleep(0.3)
+            self.assertIsNone(self.process.poll(), "it goes on")
+            code, out, err = self.close()
+        self.assertEqual(code, 0, err)
+        self.assertEqual(h.stats(out)["records_rejected"], 0, err)
+
     def test_keys_change_the_picture(self):
         self.open(self.save("a.npy", np.random.default_rng(3).random((30, 40)) + 0.01))
         self.pointer(2, 2)
