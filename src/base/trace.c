@@ -197,9 +197,11 @@ void trace_flush(struct trace *t)
         total += num;
         for (int i = 0; i < num; i++) {
             const struct event *e = &events[i];
-            fprintf(t->file, ",\n{\"name\": \"%s\", \"ph\": \"X\", \"pid\": 1, \"tid\": %d, \"ts\": %.3f, \"dur\": %.3f, \"args\": {\"frame\": %llu}}",
-                    trace_stage_name(e->stage), e->tid, (double)(e->begin_ns - t->start_ns) / 1e3, (double)(e->end_ns - e->begin_ns) / 1e3,
-                    (unsigned long long)e->frame);
+            fprintf(t->file, ",\n{\"name\": \"%s\", \"ph\": \"X\", \"pid\": 1, \"tid\": %d, \"ts\": %.3f, \"dur\": %.3f, \"args\": {",
+                    trace_stage_name(e->stage), e->tid, (double)(e->begin_ns - t->start_ns) / 1e3, (double)(e->end_ns - e->begin_ns) / 1e3);
+            if (e->frame) /* counted from 0, as --frame does */
+                fprintf(t->file, "\"frame\": %llu", (unsigned long long)e->frame - 1);
+            fputs("}}", t->file);
         }
     }
     if (total && fflush(t->file) != 0 && !t->failed) {

@@ -29,7 +29,7 @@ enum hs_status trace_create(const char *path, struct trace **out);
 void trace_destroy(struct trace *t);
 
 static inline int64_t trace_now(const struct trace *t) { return t ? clock_now_ns() : 0; }
-/* A stage of a frame (0: none in particular) took from begin to end. Any thread; waits for nobody but another trace_add. */
+/* A stage of a frame (its id, from 1; the file counts from 0, as --frame does; 0: none in particular) took from begin to end. Any thread; waits for nobody but another trace_add. */
 void trace_add(struct trace *t, enum trace_stage stage, uint64_t frame, int64_t begin_ns, int64_t end_ns);
 const char *trace_stage_name(enum trace_stage stage);
 /* A copy of what was counted of a stage. Any thread. */

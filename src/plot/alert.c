@@ -9,7 +9,8 @@ static const char *const WHATS[ALERT_NUM_WHATS] = {"max", "min", "mean", "absmax
 
 static bool wrong(const char *text, size_t len, char *why, size_t size)
 {
-    snprintf(why, size, "'%.*s' is not a condition: max, min, mean, absmax or nan, then > < >= or <=, then a number, as in max>0.9",
+    snprintf(why, size, "'%.*s' is not a condition: max, min, mean, absmax or nan, then > < >= or <=, then a number, as in max>0.9; "
+             "commas between several",
              len > 40 ? 40 : (int)len, text);
     return false;
 }

@@ -137,8 +137,11 @@ struct view_alert {
     int64_t count;     /* cells beyond the limit; 0: not met, or it is about the frame as a whole */
     int64_t row, col;  /* the one farthest out */
 };
+enum { VIEW_MAX_ALERTS = 8 };
 /* For the frame that was set; on the first call it is looked through. How many there are. */
 int view_alerts(struct view *v, const struct view_alert **out);
+/* The first of its rows from `row` on that by itself meets a condition, and what it says to each (row in them is 0); -1: none does. */
+int64_t view_alerts_next_row(struct view *v, int64_t row, struct view_alert out[VIEW_MAX_ALERTS]);
 
 /* Numbers of the last build. */
 struct view_info {

@@ -12,7 +12,8 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { MAX_OUTLINES = 200, MIN_BLOCK_PX = 8, LINE_PX = 2, STRIP = 1024 };
+enum { MAX_OUTLINES = 200, MIN_BLOCK_PX = 8, LINE_PX = 2, STRIP = 1024, ROWS_AT_ONCE = 16 };
+_Static_assert((int)VIEW_MAX_ALERTS == (int)ALERT_MAX_RULES, "as many results as conditions");
 
 /* Pixels [px0, px1) of an axis show cells [begin, end). */
 struct line {
@@ -103,6 +104,62 @@ static double value_of(const struct alert_rule *r, const struct scan_totals *t)
     }
 }
 
+static struct view_alert judge(const struct view *v, const struct alert_rule *rule, const struct array *cells, const struct scan_totals *totals)
+{
+    double value = value_of(rule, totals);
+    struct view_alert r = {.text = rule->text, .met = alert_is_met(rule, value), .value = value, .row = -1, .col = -1};
+    if (!r.met || !alert_has_cells(rule))
+        return r;
+    struct scan_found found;
+    scan_find(v->pool, cells, test_of(rule), &found);
+    r.row = found.row;
+    r.col = found.col;
+    r.count = found.count;
+    return r;
+}
+
+/* Some condition may be met by one of these rows: a limit that none of them together passes, none of them passes alone. */
+static bool may_be_met(const struct view_alerts *a, const struct scan_totals *totals)
+{
+    for (int i = 0; i < a->num; i++)
+        if (!alert_has_cells(&a->rules[i]) || alert_is_met(&a->rules[i], value_of(&a->rules[i], totals)))
+            return true;
+    return false;
+}
+
+static struct array some_rows(struct array a, int64_t row, int64_t num)
+{
+    a.data = array_cell(&a, row, 0);
+    a.rows = num;
+    return a;
+}
+
+int64_t view_alerts_next_row(struct view *v, int64_t row, struct view_alert out[VIEW_MAX_ALERTS])
+{
+    struct view_alerts *a = v->alerts;
+    read_rules(a, v->look.alert);
+    struct array all = view_cells(v);
+    for (int64_t end; a->num && row < all.rows; row = end) {
+        end = row + ROWS_AT_ONCE < all.rows ? row + ROWS_AT_ONCE : all.rows;
+        struct array cells = some_rows(all, row, end - row);
+        struct scan_totals totals;
+        scan_totals(v->pool, &cells, &totals);
+        for (; row < end && may_be_met(a, &totals); row++) {
+            struct array one = some_rows(all, row, 1);
+            struct scan_totals own;
+            bool met = false;
+            scan_totals(v->pool, &one, &own);
+            for (int i = 0; i < a->num; i++) {
+                out[i] = judge(v, &a->rules[i], &one, &own);
+                met = met || out[i].met;
+            }
+            if (met)
+                return row;
+        }
+    }
+    return -1;
+}
+
 int view_alerts(struct view *v, const struct view_alert **out)
 {
     struct view_alerts *a = v->alerts;
@@ -114,19 +171,8 @@ int view_alerts(struct view *v, const struct view_alert **out)
     struct array cells = view_cells(v);
     struct scan_totals totals;
     scan_totals(v->pool, &cells, &totals);
-    for (int i = 0; i < a->num; i++) {
-        struct view_alert *r = &a->results[i];
-        const struct alert_rule *rule = &a->rules[i];
-        double value = value_of(rule, &totals);
-        *r = (struct view_alert){.text = rule->text, .met = alert_is_met(rule, value), .value = value, .row = -1, .col = -1};
-        if (!r->met || !alert_has_cells(rule))
-            continue;
-        struct scan_found found;
-        scan_find(v->pool, &cells, test_of(rule), &found);
-        r->row = found.row;
-        r->col = found.col;
-        r->count = found.count;
-    }
+    for (int i = 0; i < a->num; i++)
+        a->results[i] = judge(v, &a->rules[i], &cells, &totals);
     return a->num;
 }
 

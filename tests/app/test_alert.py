@@ -34,7 +34,7 @@ class Lines(h.TempDirTest):
         a[3, 8, 8] = 2
         a[6, 19, 29] = a[6, 0, 0] = 1
         got = self.run_frames(a, "max>0.5")
-        self.assertEqual([(d["frame"], d["row"], d["col"], d["count"], d["value"]) for d in got], [(3, 7, 9, 1, 1), (7, 0, 0, 2, 1)])
+        self.assertEqual([(d["frame"], d["row"], d["col"], d["count"], d["value"]) for d in got], [(2, 7, 9, 1, 1), (6, 0, 0, 2, 1)])
         self.assertTrue(all(d["alert"] == "max>0.5" and d["source"] == "a.npy" for d in got))
         self.assertLess(abs(got[0]["t_ns"] / 1e9 - time.time()), 60)
 
@@ -45,13 +45,13 @@ class Lines(h.TempDirTest):
         got = {d["alert"]: d for d in self.run_frames(a, ",".join(conditions))}
         self.assertEqual(set(got), set(conditions))
         place = lambda c: (got[c]["frame"], got[c]["row"], got[c]["col"], got[c]["count"])
-        self.assertEqual(place("max>3"), (2, 7, 8, 1))
-        self.assertEqual(place("min<=-9"), (2, 3, 4, 1))
-        self.assertEqual(place("absmax>5"), (2, 3, 4, 1))
-        self.assertEqual(place("nan>0"), (2, 5, 6, 1))
-        self.assertEqual(place("mean<0.25"), (2, None, None, None))
+        self.assertEqual(place("max>3"), (1, 7, 8, 1))
+        self.assertEqual(place("min<=-9"), (1, 3, 4, 1))
+        self.assertEqual(place("absmax>5"), (1, 3, 4, 1))
+        self.assertEqual(place("nan>0"), (1, 5, 6, 1))
+        self.assertEqual(place("mean<0.25"), (1, None, None, None))
         self.assertAlmostEqual(got["mean<0.25"]["value"], np.nanmean(a[1]))
-        self.assertEqual(place("max<1"), (1, None, None, None))
+        self.assertEqual(place("max<1"), (0, None, None, None))
 
     def test_inf_and_integers(self):
         a = np.zeros((1, 5, 5))
@@ -67,7 +67,7 @@ class Lines(h.TempDirTest):
             sock.sendall(h.npy(np.ones((3, 3))) + b'{"alert": "max>2", "t_ns": 1700000000123456789}\n' + h.npy(np.full((3, 3), 3.0)) + b'{"bell": true}\n'
                          + h.npy(np.ones((3, 3))))
             code, out, err = h.finish(p)
-        self.assertEqual([(d["t_ns"], d["frame"], d["count"]) for d in lines(out)], [(1700000000123456789, 2, 9)])
+        self.assertEqual([(d["t_ns"], d["frame"], d["count"]) for d in lines(out)], [(1700000000123456789, 1, 9)])
         self.assertIn("bell", err)  # can't be set from a stream
         self.assertEqual(code, 0)
 
@@ -75,15 +75,52 @@ class Lines(h.TempDirTest):
         rows = b"".join(b"%d 0 0 0\n" % (9 if i == 40 else 1) for i in range(50))
         r = h.run("--headless", "--lines", "rows", "--alert", "max>5", stdin=rows, check=0)
         got = lines(r.out)
-        self.assertEqual(len(got), 1, r.out)
-        self.assertEqual((got[0]["col"], got[0]["count"]), (0, 1))
+        self.assertEqual([(d["row"], d["frame"], d["col"], d["count"], d["value"]) for d in got], [(40, None, 0, 1, 9)])
+
+    def test_each_row_of_a_waterfall(self):
+        port = h.free_port()
+        p = h.start("--listen", port, "--headless", "--rows", 40, "--alert", "max>5,nan>0,mean<0", "--duration", 4)
+        self.addCleanup(lambda: p.poll() is None and p.kill())
+        rows = np.ones((400, 5), "f4")
+        rows[[30, 31, 77], 2] = 9, 8, 7
+        rows[200, 1] = np.nan
+        rows[399] = -1
+        with h.connect(port) as sock:
+            for i in range(0, 400, 20):
+                stamp = 1700000000 * 10**9 + (i + 19) * 10**7
+                sock.sendall(b'{"axes": "TX", "t_ns": %d}\n' % stamp + h.npy(rows[i:i + 20]))
+                time.sleep(0.05)
+            time.sleep(0.3)
+            code, out, err = h.stop(p)
+        got = [(d["alert"], d["row"], d["col"], d["count"]) for d in lines(out)]
+        self.assertEqual(got, [("max>5", 30, 2, 1), ("max>5", 31, 2, 1), ("max>5", 77, 2, 1), ("nan>0", 200, 1, 1), ("mean<0", 399, None, None)], err)
+        self.assertEqual([d["t_ns"] // 10**7 - 1700000000 * 100 for d in lines(out)], [30, 31, 77, 200, 399])
+
+    def test_one_row_that_is_merged_is_told_once(self):
+        port = h.free_port()
+        p = h.start("--listen", port, "--headless", "--row-span", 0.5, "--reduce", "max", "--alert", "max>5", "--duration", 4)
+        self.addCleanup(lambda: p.poll() is None and p.kill())
+        with h.connect(port) as sock:
+            for i in range(100):
+                value = 9.0 if i in (30, 31, 33, 80) else 1.0  # spans of 25 rows
+                sock.sendall(b'{"t_ns": %d}\n' % (1700000000 * 10**9 + i * 20 * 10**6) + h.npy(np.full(3, value)))
+                time.sleep(0.01)
+            time.sleep(0.2)
+            code, out, err = h.stop(p)
+        self.assertEqual([(d["row"], d["count"]) for d in lines(out)], [(1, 3), (3, 3)], err)
+
+    def test_one_time_for_all_of_a_frame(self):
+        got = self.run_frames(np.full((1, 50, 50), 7.0), "max>3,min>3,mean>3,absmax>3")
+        self.assertEqual(len(got), 4)
+        self.assertEqual(len({d["t_ns"] for d in got}), 1)
 
     def test_wrong_conditions(self):
-        for bad in ("max", "max>x", "maxi>3", "max>1,"):
+        for bad in ("max", "max>x", "maxi>3", "max>1,", "max>1 nan>0"):
             r = h.run(self.save("a.npy", np.ones((2, 2))), "--headless", "--alert", bad)
             self.assertEqual((r.returncode, len(r.err.splitlines())), (2, 1), r.err)
             self.assertIn("--alert", r.err)
             self.assertIn("max>0.9", r.err)
+            self.assertIn("comma", r.err)
 
     def test_a_picture_on_standard_output_stays_whole(self):
         r = h.run(self.save("a.npy", np.ones((2, 2))), "-o", "-", "--alert", "max>0", check=0)

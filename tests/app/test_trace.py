@@ -29,7 +29,7 @@ class Trace(h.TempDirTest):
         self.assertIn("connection", names.values())
         for stage in ("receive", "decode", "reduce", "layout", "draw"):
             of = [e for e in events if e["name"] == stage]
-            self.assertEqual(sorted(e["args"]["frame"] for e in of), list(range(1, 51)), stage)
+            self.assertEqual(sorted(e["args"]["frame"] for e in of), list(range(50)), stage)
             thread = "connection" if stage in ("receive", "decode") else "render"
             self.assertTrue(all(names[e["tid"]] == thread and e["dur"] >= 0 for e in of))
         stages = h.stats(out)["stages_ms"]
@@ -57,6 +57,13 @@ class Trace(h.TempDirTest):
         r = h.run("--demo", "--headless", "--duration", "0.1", "--trace", "/dev/null/t.json")
         self.assertEqual(r.returncode, 1)
         self.assertIn("/dev/null/t.json", r.err)
+
+    def test_no_frame_no_number(self):
+        h.run("--headless", "--lines", "rows", "--trace", self.path("t.json"), stdin=b"1 2 3\n" * 20, check=0)
+        with open(self.path("t.json")) as f:
+            draws = [e for e in json.load(f) if e["name"] == "draw"]
+        self.assertTrue(draws)
+        self.assertTrue(all("frame" not in e["args"] for e in draws), draws)
 
 
 if __name__ == "__main__":

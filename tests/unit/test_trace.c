@@ -88,7 +88,7 @@ Test(trace, file_holds_every_event_of_every_thread)
     cr_assert_eq(count(path, "\"receive\""), 4000); /* on disk before the end: a killed program leaves them, too */
     cr_assert_eq(count(path, "a ?thread?"), 4);
     trace_destroy(t);
-    cr_assert_eq(count(path, "\"dur\": 1.500, \"args\": {\"frame\": 17}"), 1);
+    cr_assert_eq(count(path, "\"dur\": 1.500, \"args\": {\"frame\": 16}"), 1);
     cr_assert_eq(count(path, "]"), 1);
     unlink(path);
 }
