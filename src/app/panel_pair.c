@@ -36,8 +36,9 @@ bool panel_latch_pair(struct panel *p)
 {
     struct panel *minus = diff_minus(p->diff);
     bool fresh = p->fresh; /* an earlier pair may still wait to be shown */
-    bool first = !diff_is_ahead(p, minus) && panel_latch_own(p);
-    bool second = !diff_is_ahead(minus, p) && panel_latch_own(minus);
+    bool waits = diff_is_ahead(p, minus), other_waits = diff_is_ahead(minus, p); /* before either moves */
+    bool first = !waits && panel_latch_own(p);
+    bool second = !other_waits && panel_latch_own(minus);
     bool pair = (first || second) && !diff_is_ahead(p, minus) && !diff_is_ahead(minus, p);
     if (pair)
         panel_show_difference(p);
