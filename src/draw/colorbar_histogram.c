@@ -4,7 +4,7 @@
 #include <math.h>
 #include <stdio.h>
 
-enum { LEAST_BIN_PX = 3 };
+enum { LEAST_BIN_PX = 3, LEAST_BINS = 8 };
 
 /* One bar of so many pixels, its last one thinned. */
 static void bin(struct draw_list *l, const struct bar_place *b, int begin, int end, double px, struct color c, struct color back)
@@ -25,9 +25,12 @@ void colorbar_histogram(struct figure *f, const struct figure_params *p, struct 
     int length = b->plan.flat ? b->bar.w : b->bar.h, merge = 1;
     if (!counts || !b->hist_w)
         return;
-    while (CBAR_HIST_BINS / merge > 1 && length * merge < LEAST_BIN_PX * CBAR_HIST_BINS)
-        merge *= 2;
     uint32_t most = 0, sum = 0;
+    for (int i = 0; i < CBAR_HIST_BINS; i++)
+        sum += counts[i];
+    double bins = fmax(3 * cbrt(sum), LEAST_BINS); /* of few cells many bins show chance, not shape */
+    while (CBAR_HIST_BINS / merge > 1 && (length * merge < LEAST_BIN_PX * CBAR_HIST_BINS || CBAR_HIST_BINS / merge > bins))
+        merge *= 2;
     for (int i = 0; i < CBAR_HIST_BINS; i++) {
         sum = i % merge ? sum + counts[i] : counts[i];
         most = sum > most ? sum : most;

@@ -113,3 +113,20 @@ const char *colormap_suggest(const char *name)
     }
     return best;
 }
+
+int colormap_num_blocks(const struct colormap *map)
+{
+    int num = 1;
+    for (int i = 1; i < COLORMAP_SIZE; i++)
+        num += memcmp(&map->lut[i], &map->lut[i - 1], sizeof map->lut[i]) != 0;
+    if (num < 3 || num > 32)
+        return 0;
+    for (int i = 1, begin = 0; i <= COLORMAP_SIZE; i++) { /* the narrowest has a cell less than the widest */
+        if (i < COLORMAP_SIZE && memcmp(&map->lut[i], &map->lut[i - 1], sizeof map->lut[i]) == 0)
+            continue;
+        if (i - begin < COLORMAP_SIZE / num || i - begin > COLORMAP_SIZE / num + 1)
+            return 0;
+        begin = i;
+    }
+    return num;
+}

@@ -13,6 +13,8 @@ struct colormap {
 
 /* Also with "_r" appended: reversed. What isn't a name is tried as a palette (plot/palette.h). False: no such map. */
 bool colormap_find(const char *name, struct colormap *out);
+/* How many colours a map for categories (tab10, Set1, ...) has: blocks as wide as each other, at most 32; 0: it is none. */
+int colormap_num_blocks(const struct colormap *map);
 int colormap_count(void); /* without the _r forms */
 const char *colormap_name(int i); /* in the order that the key c steps through; static */
 /* The known name nearest in spelling, for error messages. */

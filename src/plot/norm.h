@@ -50,6 +50,8 @@ struct norm_table {
 
 /* The colours of num (2..257) ascending edges: num - 1 blocks, spread evenly over the colormap as BoundaryNorm does. */
 void norm_table_blocks(struct norm_table *table, const double *edges, int num);
+/* The same with the colours chosen: num - 1 places in the colormap, 0..255. */
+void norm_table_colors(struct norm_table *table, const double *edges, const int *colors, int num);
 /* The curve through num (1..257) ascending quantiles at equal distances, for the range vmin..vmax; NaN: the outermost. The least
  * value gets 0 however many cells have it. */
 void norm_table_quantiles(struct norm_table *table, const double *quantiles, int num, double vmin, double vmax);

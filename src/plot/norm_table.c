@@ -29,19 +29,24 @@ static void finish(struct norm_table *table)
     }
 }
 
-void norm_table_blocks(struct norm_table *table, const double *edges, int num)
+void norm_table_colors(struct norm_table *table, const double *edges, const int *colors, int num)
 {
-    int blocks = num - 1;
     *table = EMPTY;
     table->num = num;
     table->steps = true;
     for (int i = 0; i < num; i++) {
-        int at = i < blocks ? i : blocks - 1;
-        int color = blocks == 1 ? 127 : (int)(255.0 / (blocks - 1) * at); /* BoundaryNorm's, to the last bit */
         table->x[i] = edges[i];
-        table->t[i] = (color + 0.5) / 256;
+        table->t[i] = (colors[i < num - 1 ? i : num - 2] + 0.5) / 256;
     }
     finish(table);
+}
+
+void norm_table_blocks(struct norm_table *table, const double *edges, int num)
+{
+    int colors[NORM_TABLE_MAX], blocks = num - 1;
+    for (int i = 0; i < blocks; i++)
+        colors[i] = blocks == 1 ? 127 : (int)(255.0 / (blocks - 1) * i); /* BoundaryNorm's, to the last bit */
+    norm_table_colors(table, edges, colors, num);
 }
 
 /* The largest i with x[i] <= v, for v within the table. */

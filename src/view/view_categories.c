@@ -132,6 +132,19 @@ void view_categories_update(struct view *v)
     c->blocks = c->num > 0;
 }
 
+/* A map made for categories gives its first colours to them, any other one is spread over them. */
+static int num_blocks(struct view *v)
+{
+    struct view_categories *c = &v->categories;
+    struct colormap map;
+    if (!c->cmap || strcmp(c->cmap, v->look.cmap) != 0) {
+        free(c->cmap);
+        c->cmap = mem_strdup(v->look.cmap);
+        c->num_blocks = colormap_find(v->look.cmap, &map) ? colormap_num_blocks(&map) : 0;
+    }
+    return c->num_blocks;
+}
+
 bool view_categories_norm(struct view *v, struct norm *n)
 {
     const struct view_categories *c = &v->categories;
@@ -146,7 +159,13 @@ bool view_categories_norm(struct view *v, struct norm *n)
     for (int i = 1; i < c->num; i++)
         edges[i] = (c->values[i - 1] + c->values[i]) / 2;
     edges[c->num] = c->values[c->num - 1] + 0.5;
-    norm_table_blocks(&v->table_next, edges, c->num + 1);
+    int blocks = num_blocks(v), colors[CATEGORIES_MAX];
+    for (int i = 0; i < c->num; i++)
+        colors[i] = blocks ? (2 * i + 1) * COLORMAP_SIZE / (2 * blocks) : 0;
+    if (blocks >= c->num)
+        norm_table_colors(&v->table_next, edges, colors, c->num + 1);
+    else
+        norm_table_blocks(&v->table_next, edges, c->num + 1);
     n->kind = NORM_BOUNDARY;
     n->vmin = edges[0];
     n->vmax = edges[c->num];
@@ -180,4 +199,5 @@ void view_categories_fini(struct view *v)
 {
     free(v->categories.text);
     free(v->categories.of);
+    free(v->categories.cmap);
 }

@@ -50,6 +50,8 @@ struct view_categories {
     char numbers[CATEGORIES_MAX][24];
     struct color colors[CATEGORIES_MAX];
     char *text, *of; /* the option, split and as it was */
+    char *cmap;      /* the colormap that num_blocks is of */
+    int num_blocks;  /* its colours if it is one for categories, else 0 */
 };
 
 struct view {

@@ -39,6 +39,14 @@ class Categories(h.TempDirTest):
         seen = {tuple(c) for c in p.reshape(-1, 3)}
         self.assertLessEqual(seen, {tuple(c) for c in self.colours(4)})
 
+    def test_maps_for_categories_give_their_first_colours(self):
+        import matplotlib
+        a = np.random.default_rng(1).integers(0, 4, (20, 30))
+        for name in ("tab10", "Set1", "Accent", "tab20"):
+            want = (np.array(matplotlib.colormaps[name].colors)[a] * 255).round().astype(int)
+            got = self.picture(a, "--categories", "a,b,c,d", "--cmap", name, "--bare").astype(int)
+            self.assertLessEqual(np.abs(got - want).max(), 1, name)
+
     def test_bool_has_a_legend_and_its_own_pixels(self):
         a = np.random.default_rng(1).random((20, 30)) > 0.5
         p = self.picture(a, "--bare")
