@@ -12,6 +12,7 @@
 #include <unistd.h>
 
 #define LARGE_BYTES (256ll << 20) /* takes a while to read from a disk */
+#define YEAR_2000_NS 946684800000000000ll /* smaller stamps aren't times of day */
 #define MOVING_NS 1000000000ll /* for how long after a frame the range counts as moving */
 
 static enum policy policy_of(const struct panel_params *params)
@@ -142,6 +143,7 @@ enum hs_status panel_create(const struct panel_params *params, struct panel **ou
     p->several = params->num_panels > 1;
     p->listens = params->listen != NULL;
     p->is_file = names_file(params->source, params->options->run.follow || params->options->run.watch);
+    p->has_age = !p->is_file || params->options->run.follow || params->options->run.watch;
     p->age_ms = NAN;
     const struct run *r = &params->options->run; /* a picture on standard output stays alone there */
     p->alerts = (struct alerts){.out = r->output && strcmp(r->output, "-") == 0 ? stderr : stdout, .bell = r->bell};
@@ -156,6 +158,7 @@ enum hs_status panel_create(const struct panel_params *params, struct panel **ou
     if (s == HS_OK) {
         view_set_trace(p->view, params->trace);
         set_reading(p, params);
+        view_keep_status_row(p->view, p->window && !p->is_file);
         look_fini(view_look(p->view));
         look_copy(view_look(p->view), &params->options->look);
         view_changed(p->view);
@@ -286,6 +289,17 @@ int64_t panel_due_ns(struct panel *p)
     return own < other ? own : other;
 }
 
+/* A picture that only fades is as old as what came last, but not late. */
+static void note_age(struct panel *p, const struct frame *f)
+{
+    if (!p->has_age || f->arrived_ns == p->aged_ns)
+        return;
+    p->aged_ns = f->arrived_ns;
+    int64_t age_ns = f->t_ns > YEAR_2000_NS ? clock_unix_ns() - f->t_ns : clock_now_ns() - f->arrived_ns;
+    p->age_ms = fmax(0, (double)age_ns / 1e6);
+    quantile_add(&p->latency, p->age_ms);
+}
+
 void panel_shown(struct panel *p)
 {
     if (!p->fresh || !p->frame)
@@ -300,9 +314,7 @@ void panel_shown(struct panel *p)
     const struct norm *n = view_norm(p->view);
     const struct frame *f = p->frame;
     playback_note_range(&p->play, f->id ? f->id : p->composed_id, n->vmin, n->vmax);
-    int64_t age_ns = f->t_ns > 0 ? clock_unix_ns() - f->t_ns : clock_now_ns() - f->arrived_ns;
-    p->age_ms = fmax(0, (double)age_ns / 1e6);
-    quantile_add(&p->latency, p->age_ms);
+    note_age(p, f);
 }
 
 uint64_t panel_num_shown(const struct panel *p)
@@ -349,7 +361,7 @@ uint64_t panel_frame_id(const struct panel *p)
 
 double panel_age_ms(const struct panel *p)
 {
-    return p->age_ms;
+    return p->paused || p->replayed ? NAN : p->age_ms;
 }
 
 static bool can_be_stale(const struct panel *p)
@@ -367,9 +379,16 @@ static bool is_moving(const struct panel *p)
     return p->window && p->frame && !p->paused && source_state(p->source) == SOURCE_LIVE;
 }
 
+/* Nobody sends any more, for now. */
+static bool is_gone(const struct panel *p)
+{
+    return !p->is_file && p->frame && !p->play.direction && source_state(p->source) == SOURCE_CONNECTING;
+}
+
 int64_t panel_next_update_ns(const struct panel *p)
 {
-    int64_t stale = can_be_stale(p) ? stale_next_ns(&p->stale) : INT64_MAX, rests = p->latched_ns + MOVING_NS;
+    int64_t stale = can_be_stale(p) ? stale_next_ns(&p->stale) : is_gone(p) ? stale_next_ago_ns(&p->stale) : INT64_MAX;
+    int64_t rests = p->latched_ns + MOVING_NS;
     return is_moving(p) && clock_now_ns() < rests && rests < stale ? rests : stale;
 }
 
@@ -377,6 +396,15 @@ int64_t panel_next_update_ns(const struct panel *p)
 const char *panel_file(const struct panel *p)
 {
     return p->frame && p->frame->meta ? p->frame->meta->file : NULL;
+}
+
+/* When the newest frame came, also one that hasn't been latched because of a pause; 0: not known. */
+static int64_t newest_arrival_ns(struct panel *p)
+{
+    uint64_t oldest, newest;
+    struct history_item item;
+    history_range(p->history, &oldest, &newest);
+    return newest && history_list(p->history, newest, &item, 1) ? item.arrived_ns : 0;
 }
 
 /* What the source's state has to say; NULL: nothing. */
@@ -395,9 +423,11 @@ static const char *source_status(struct panel *p, char *room, size_t size)
         snprintf(room, size, p->frame ? "%s is gone; waiting for it" : "waiting for %s", name);
     else if (!p->frame)
         snprintf(room, size, p->listens ? "listening on %s" : s == SOURCE_CONNECTING ? "connecting to %s" : "waiting for data on %s", name);
-    else if (s == SOURCE_CONNECTING)
-        snprintf(room, size, p->listens ? "producer gone; listening on %s" : "connection to %s lost, trying again", name);
-    else
+    else if (s == SOURCE_CONNECTING) {
+        const char *ago = stale_ago(&p->stale, newest_arrival_ns(p), clock_now_ns());
+        snprintf(room, size, p->listens ? "producer gone, %s; listening on %s" : "%s; connection to %s lost, trying again",
+                 ago ? ago : "nothing came", name);
+    } else
         return NULL;
     return room;
 }
@@ -407,14 +437,16 @@ enum { STATUS_BYTES = 640 };
 /* A still file has nothing to say; whatever has ended, waits or stands still says so. */
 static const char *status_text(struct panel *p, char out[STATUS_BYTES])
 {
-    char room[512];
+    char room[512], paused[528];
     uint64_t kept;
     const char *text = room, *file = panel_file(p);
     if (p->play.direction)
         snprintf(room, sizeof room, "playing %s%s", p->play.direction < 0 ? "backwards " : "", playback_speed_text(&p->play));
-    else if (p->paused)
-        text = "paused";
-    else if ((text = source_status(p, room, sizeof room)))
+    else if (p->paused) {
+        const char *source = is_gone(p) ? source_status(p, room, sizeof room) : NULL;
+        snprintf(paused, sizeof paused, "paused%s%s", source ? " · " : "", source ? source : "");
+        text = paused;
+    } else if ((text = source_status(p, room, sizeof room)))
         ;
     else if (panel_is_stale(p))
         text = p->stale.text;
@@ -436,6 +468,11 @@ void panel_update_status(struct panel *p)
     text = p->diff && diff_has_failed(p->diff) ? "shapes differ" : lacks || (!text && less) ? less : text;
     view_set_status(p->view, text);
     view_show_motion(p->view, is_moving(p) && clock_now_ns() < p->latched_ns + MOVING_NS);
+}
+
+int panel_connections(const struct panel *p)
+{
+    return source_num_connections(p->source);
 }
 
 const struct quantile *panel_latency(const struct panel *p)

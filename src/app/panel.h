@@ -93,12 +93,15 @@ struct playback *panel_playback(struct panel *p);
 /* Id of the frame on show; 0: none, or a waterfall. */
 uint64_t panel_shown_id(const struct panel *p);
 
-/* Age of the picture on show when it was presented: since the producer's t_ns, else since it arrived. NAN: none. */
+/* Age of the picture on show when it was presented: since the producer's t_ns, else since it arrived. NAN: none,
+ * it is a recording, or it was looked up in the history. */
 double panel_age_ms(const struct panel *p);
 /* A live source has been silent for too long; the status line says so. */
 bool panel_is_stale(struct panel *p);
 /* When panel_update_status has something new to say although nothing comes; INT64_MAX: never. */
 int64_t panel_next_update_ns(const struct panel *p);
+/* Of a socket: how many are open; -1: it is something else. */
+int panel_connections(const struct panel *p);
 const struct quantile *panel_latency(const struct panel *p);
 uint64_t panel_queued(struct panel *p);
 /* Frames dropped, but for those that came in a pause and are still kept: *kept. --stats counts both as dropped. */

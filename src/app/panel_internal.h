@@ -45,8 +45,10 @@ struct panel {
     int64_t latched_ns;  /* when the last live frame was */
     struct quantile latency;
     double age_ms;       /* of the frame shown last, when it was; NAN: none */
+    int64_t aged_ns;     /* arrival of what that was */
     struct stale stale;
     bool is_file;        /* a file may end, but it isn't late */
+    bool has_age;        /* what comes in is new: a live source, or a file that grows or is rewritten */
     /* rate: counts at the beginning of the current and the last second */
     int64_t rate_since_ns;
     uint64_t rate_count;

@@ -1,4 +1,5 @@
 /* The texts over the picture, kept up to date, and saving. */
+#include "app/age.h"
 #include "app/commands.h"
 #include "app/input.h"
 #include "app/panels.h"
@@ -68,6 +69,17 @@ static void update_readout(struct ui *ui)
     ui->overlay.readout_on_top = on_top;
 }
 
+static void put_age(struct buf *b, struct panel *p)
+{
+    char now[32], median[32];
+    double age = panel_age_ms(p), half = quantile_get(panel_latency(p), 0.5);
+    if (!isfinite(half))
+        return;
+    age_text(half, median, sizeof median);
+    age_text(isfinite(age) ? age : 0, now, sizeof now);
+    buf_printf(b, isfinite(age) ? "age when shown\t%s (median %s)\n" : "age when shown\tmedian %.0s%s\n", now, median);
+}
+
 static char *info_text(struct ui *ui)
 {
     struct panel *p = ui->app->panel;
@@ -109,9 +121,10 @@ static char *info_text(struct ui *ui)
         buf_printf(&b, "\nnot shown live\t%llu, kept from a pause", (unsigned long long)kept);
     buf_printf(&b, "\nqueued\t%llu\nrejected\t%llu records\n", (unsigned long long)panel_queued(p),
                (unsigned long long)counter_get(&c->records_rejected));
-    double age = quantile_get(panel_latency(p), 0.5);
-    if (isfinite(age))
-        buf_printf(&b, "age when shown\t%.1f ms (median %.1f)\n", panel_age_ms(p), age);
+    put_age(&b, p);
+    int open = panel_connections(p);
+    if (open >= 0)
+        buf_printf(&b, "connections\t%d open, %llu so far\n", open, (unsigned long long)counter_get(&c->connections));
     buf_printf(&b, "renderer\t%s", ui->app->renderer);
     return b.data;
 }

@@ -3,6 +3,7 @@
  *
  * Nothing is drawn while nothing changes. Sources wake the loop by an empty event, at most one at a time. Where swapping doesn't wait
  * for the display (software GL), the loop keeps the display's rate itself. */
+#include "app/age.h"
 #include "app/commands.h"
 #include "app/input.h"
 #include "app/panels.h"
@@ -38,7 +39,7 @@ struct window {
     int64_t period_ns;    /* between two presents; 0: as fast as can be */
     int64_t due_ns;       /* when the next present may be */
     int64_t titled_ns;
-    bool titled_stale;
+    int titled_state;  /* stale, paused, playing: told at once */
     char title[256];
     struct buf title_text;
     int windowed[4];      /* x, y, w, h to come back to from full screen */
@@ -343,10 +344,11 @@ static void update_title(struct window *w)
     int64_t now = clock_now_ns();
     struct panel *p = w->app.panel;
     bool stale = panel_is_stale(p);
-    if (now - w->titled_ns < TITLE_EVERY_NS && stale == w->titled_stale)
+    int state = stale | panel_is_paused(p) << 1 | (panel_playback(p)->direction != 0) << 2;
+    if (now - w->titled_ns < TITLE_EVERY_NS && state == w->titled_state)
         return;
     w->titled_ns = now;
-    w->titled_stale = stale;
+    w->titled_state = state;
     const struct frame *f = view_frame(panel_view(p));
     struct buf *b = &w->title_text;
     b->len = 0;
@@ -360,8 +362,13 @@ static void update_title(struct window *w)
         buf_printf(b, " · %.*f/s", rate < 10 ? 1 : 0, rate);
     if (stale)
         buf_printf(b, " · stale");
-    else if (rate > 0 && isfinite(panel_age_ms(p)))
-        buf_printf(b, " · %.*f ms old", panel_age_ms(p) < 10 ? 1 : 0, panel_age_ms(p));
+    else if (panel_is_paused(p))
+        buf_printf(b, panel_playback(p)->direction ? " · playing" : " · paused");
+    else if (rate > 0 && isfinite(panel_age_ms(p))) {
+        char age[32];
+        age_text(panel_age_ms(p), age, sizeof age);
+        buf_printf(b, " · %s old", age);
+    }
     uint64_t kept, dropped = panel_lost(p, &kept);
     if (dropped)
         buf_printf(b, " · %llu dropped", (unsigned long long)dropped);

@@ -96,6 +96,7 @@ struct figure_params {
     uint64_t hatch_version;
     const char *bad_label;      /* what the mark of bad values says; NULL: NaN */
     int moves_lo, moves_hi;     /* the range's ends differ from the picture before: -1 down, 1 up, 0 at rest; marks beside the colorbar */
+    bool keeps_status_row;      /* room for it even without */
     const char *status;         /* a small line in the corner, e.g. "ended" or "waiting for data"; NULL: none */
     struct color background, ink;
     double line_pt;             /* width of spines and ticks; 0: 0.8 */

@@ -316,7 +316,7 @@ struct rect figure_layout(struct figure *f, const struct figure_params *p)
         return f->plot;
     }
     figure_metrics_make(f, p);
-    f->needs.status |= figure_has_text(p->status);
+    f->needs.status |= figure_has_text(p->status) || p->keeps_status_row;
     place(f, p);
     for (int round = 0; round < MAX_ROUNDS; round++) {
         struct figure_needs before = f->needs;

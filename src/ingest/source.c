@@ -274,6 +274,12 @@ const char *source_name(const struct source *s)
     return s->name;
 }
 
+int source_num_connections(const struct source *s)
+{
+    bool socket = s->driver == &source_listen || s->driver == &source_dial;
+    return socket ? atomic_load(&s->num_connections) : -1;
+}
+
 int source_port(const struct source *s)
 {
     return s->port;

@@ -47,6 +47,8 @@ bool source_is_finite(const struct source *s);
 const char *source_name(const struct source *s);
 /* The port a listening TCP source got ("0" asks for a free one); 0 otherwise. */
 int source_port(const struct source *s);
+/* Of a socket: connections that are open. -1: it is something else. */
+int source_num_connections(const struct source *s);
 /* Files are played at `speed` times their pace from now on. Any thread. */
 void source_set_speed(struct source *s, double speed);
 /* Of a .npy file that is looked at in slices: the one shown first. NULL: this is none. */

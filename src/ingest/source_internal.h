@@ -36,6 +36,7 @@ struct source {
     bool has_thread;
     /* any thread */
     atomic_int state;
+    atomic_int num_connections; /* of a socket */
     atomic_int speed_milli;
 };
 

@@ -91,6 +91,7 @@ static void reap(struct source *s, bool all)
         c->fd = -1;
         l->num--;
     }
+    atomic_store(&s->num_connections, l->num);
     if (l->num == 0 && !all)
         source_set_state(s, SOURCE_CONNECTING);
 }
@@ -158,6 +159,7 @@ static void start_connection(struct source *s, int fd, const struct sockaddr_sto
         return;
     }
     l->num++;
+    atomic_store(&s->num_connections, l->num);
     counter_add(&s->p.counters->connections, 1);
     source_set_state(s, SOURCE_LIVE);
 }
@@ -243,6 +245,7 @@ static void dial_run(struct source *s)
         int fd = address_connect(&s->address, s->cancel_fd, why, sizeof why);
         if (fd >= 0) {
             source_set_state(s, SOURCE_LIVE);
+            atomic_store(&s->num_connections, 1);
             counter_add(&s->p.counters->connections, 1);
             if (announce)
                 log_info("%s: connected", s->p.spec);
@@ -253,6 +256,7 @@ static void dial_run(struct source *s)
                 break;
             strcpy(why, "the connection was closed");
         }
+        atomic_store(&s->num_connections, 0);
         source_set_state(s, SOURCE_CONNECTING);
         if (num_bytes) {
             delay_ms = FIRST_DELAY_MS;

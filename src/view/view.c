@@ -172,6 +172,11 @@ void view_set_status(struct view *v, const char *status)
     v->dirty = true;
 }
 
+void view_keep_status_row(struct view *v, bool keep)
+{
+    v->keeps_status_row = keep;
+}
+
 bool view_is_dirty(const struct view *v)
 {
     return v->dirty || view_grid_has_more(v);

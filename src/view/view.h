@@ -50,6 +50,8 @@ void view_excess(const struct view *v, int *w, int *h);
 void view_resize(struct view *v, int width_px, int height_px, double ui_scale);
 /* A small line in the corner ("ended", "waiting for data on :5555"); NULL: none. Copied. */
 void view_set_status(struct view *v, const char *status);
+/* Its row is kept free also while there is none, so that the plot doesn't move when one comes. */
+void view_keep_status_row(struct view *v, bool keep);
 
 /* The title where the options have none: what is shown. Cut to 255 bytes; NULL: none. */
 void view_set_own_title(struct view *v, const char *title);

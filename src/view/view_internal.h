@@ -78,6 +78,7 @@ struct view {
     int width, height;
     double ui_scale;
     char *status;
+    bool keeps_status_row;
     char own_title[256];
 
     struct figure *figure;

@@ -23,7 +23,7 @@ Test(stale, after_two_seconds_and_once_a_second)
     cr_assert_str_eq(stale_text(&s, last + 2010 * MS), "stale: last frame 2.0 s ago");
     cr_assert_str_eq(stale_text(&s, last + 2900 * MS), "stale: last frame 2.0 s ago");
     cr_assert_str_eq(stale_text(&s, last + 3210 * MS), "stale: last frame 3.2 s ago");
-    cr_assert_str_eq(stale_text(&s, last + 125 * 1000 * MS), "stale: last frame 2:05 ago");
+    cr_assert_str_eq(stale_text(&s, last + 125 * 1000 * MS), "stale: last frame 2 min 05 s ago");
     stale_frame(&s, 31, last + 126 * 1000 * MS);
     cr_assert_null(stale_text(&s, last + 126 * 1000 * MS));
 }
@@ -45,4 +45,16 @@ Test(stale, frames_passed_over_count)
     stale_frame(&s, 101, 1001 * MS); /* 100 frames in a second, one latched */
     cr_assert_null(stale_text(&s, 2900 * MS));
     cr_assert_not_null(stale_text(&s, 3100 * MS));
+}
+
+Test(stale, how_long_ago_is_told_once_a_second)
+{
+    struct stale s = {0};
+    cr_assert_null(stale_ago(&s, 0, 100 * MS));
+    stale_frame(&s, 1, 1000 * MS);
+    cr_assert_str_eq(stale_ago(&s, 0, 1500 * MS), "last frame 500 ms ago");
+    cr_assert_str_eq(stale_ago(&s, 0, 2400 * MS), "last frame 500 ms ago");
+    cr_assert_eq(stale_next_ago_ns(&s), 2500 * MS);
+    cr_assert_str_eq(stale_ago(&s, 0, 4200 * MS), "last frame 3.2 s ago");
+    cr_assert_str_eq(stale_ago(&s, 5000 * MS, 6000 * MS), "last frame 1.0 s ago"); /* came in a pause */
 }
