@@ -138,13 +138,28 @@ static void set_blank(const struct grid_planes *p, size_t at, size_t size)
     p->share[at] = p->lost[at] = 0;
 }
 
-static void copy_footprint(const struct grid_planes *to, size_t at, const struct grid_planes *from, size_t i, size_t size)
+/* Numbers of `size` bytes from where the map says; whatever where it says -1. */
+static void gather(void *to, const void *from, const int *map, size_t num, size_t size)
 {
-    memcpy((char *)to->min + at * size, (const char *)from->min + i * size, size);
-    memcpy((char *)to->max + at * size, (const char *)from->max + i * size, size);
-    memcpy((char *)to->mean + at * size, (const char *)from->mean + i * size, size);
-    to->share[at] = from->share[i];
-    to->lost[at] = from->lost[i];
+    for (size_t k = 0; k < num; k++) {
+        size_t i = map[k] >= 0 ? (size_t)map[k] : 0;
+        if (size == 1)
+            ((uint8_t *)to)[k] = ((const uint8_t *)from)[i];
+        else if (size == 4)
+            ((uint32_t *)to)[k] = ((const uint32_t *)from)[i];
+        else
+            ((uint64_t *)to)[k] = ((const uint64_t *)from)[i];
+    }
+}
+
+/* Footprints from `at` on from those of the old planes from `line` on. */
+static void copy_line(const struct grid_planes *to, size_t at, const struct grid_planes *from, size_t line, const int *map, size_t num, size_t size)
+{
+    gather((char *)to->min + at * size, (const char *)from->min + line * size, map, num, size);
+    gather((char *)to->max + at * size, (const char *)from->max + line * size, map, num, size);
+    gather((char *)to->mean + at * size, (const char *)from->mean + line * size, map, num, size);
+    gather(to->share + at, from->share + line, map, num, 1);
+    gather(to->lost + at, from->lost + line, map, num, 1);
 }
 
 static bool same_along(const struct grid_job *a, const struct grid_job *b)
@@ -161,14 +176,13 @@ static enum grid_line_state inherit_line(struct grid_reader *r, const struct gri
     size_t size = r->fold->size, num = (size_t)j->along.num, at = (size_t)i * num;
     int line = old ? find_span(&old->lines, &j->lines, i) : -1;
     bool whole = line >= 0;
-    for (size_t k = 0; k < num; k++) {
-        int from = line >= 0 ? map[k] : -1;
-        whole = whole && from >= 0;
-        if (from >= 0)
-            copy_footprint(&r->spare, at + k, &r->planes, (size_t)line * (size_t)old->along.num + (size_t)from, size);
-        else
+    if (line >= 0)
+        copy_line(&r->spare, at, &r->planes, (size_t)line * (size_t)old->along.num, map, num, size);
+    for (size_t k = 0; k < num; k++)
+        if (line < 0 || map[k] < 0) {
             set_blank(&r->spare, at + k, size);
-    }
+            whole = false;
+        }
     if (!whole || r->planes.state[line] == GRID_LINE_BLANK)
         return GRID_LINE_BLANK;
     bool exact = same && r->planes.state[line] == GRID_LINE_EXACT && old->lines.begin[line] == j->lines.begin[i] &&

@@ -248,6 +248,21 @@ static enum hs_status settle(struct view *v, struct figure_params *p)
     return s;
 }
 
+/* Rounds until the plot rectangle stands. */
+static enum hs_status lay_out(struct view *v, struct figure_params *p)
+{
+    for (int round = 0; round < MAX_LAYOUT_ROUNDS; round++) {
+        enum hs_status s = settle(v, p);
+        if (s != HS_OK)
+            return s;
+        view_figure_params(v, p);
+        struct rect after = figure_layout(v->figure, p);
+        if (memcmp(&after, &v->plot, sizeof after) == 0)
+            break;
+    }
+    return HS_OK;
+}
+
 static void record_heatmap(struct view *v, struct draw_list *l)
 {
     const struct look *k = &v->look;
@@ -320,7 +335,6 @@ enum hs_status view_record(struct view *v, struct draw_list *l, struct rect area
     int64_t start = clock_now_ns();
     struct figure_params p;
     enum hs_status s;
-    int round = 0;
     v->reduce_ns = 0;
     const char *channel_name = NULL;
     int64_t num_channels, channel = view_channel(v, &num_channels, &channel_name);
@@ -329,15 +343,11 @@ enum hs_status view_record(struct view *v, struct draw_list *l, struct rect area
     v->channel = channel;
     if (v->frame)
         view_edges_update(v);
-    do {
-        s = settle(v, &p);
-        if (s != HS_OK)
-            return s;
-        view_figure_params(v, &p);
-        struct rect after = figure_layout(v->figure, &p);
-        if (memcmp(&after, &v->plot, sizeof after) == 0)
-            break;
-    } while (++round < MAX_LAYOUT_ROUNDS);
+    s = lay_out(v, &p);
+    while (s == HS_OK && view_grid_wait(v))
+        s = lay_out(v, &p);
+    if (s != HS_OK)
+        return s;
     v->refit = false;
     s = v->frame ? view_interpolate(v) : HS_OK;
     if (s != HS_OK)

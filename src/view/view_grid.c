@@ -14,13 +14,15 @@
 enum { MAX_SAMPLES = 1 << 16, MAX_RECT_CELLS = 1 << 20, MARK_PX = 4, LINE_EVERY_PX = 8 };
 
 #define FIRST_WAIT_NS 150000000ll /* for the first picture, till nothing is blank */
-#define MOMENT_NS 12000000ll      /* for an exact one, else */
+#define MOMENT_NS 8000000ll       /* for an exact one, else */
+#define NEWS_NS 50000000ll        /* from picture to picture while it reads */
 #define CHECK_NS 100000000ll      /* whether to give up */
 
 struct view_grid {
     struct view_reading reading;
     struct grid_reader *reader;
     struct grid_progress now;  /* as of the values at hand */
+    int64_t taken_ns;          /* when these were */
     bool wants_range;
     /* of the values at hand */
     uint8_t *state, *lost;     /* lost: only if now.lost */
@@ -80,25 +82,29 @@ static bool gives_up(const struct view_grid *g)
     return g->reading.quit && atomic_load(g->reading.quit);
 }
 
-static void wait_till(struct view_grid *g, enum grid_wait what)
-{
-    while (!grid_reader_wait(g->reader, what, clock_now_ns() + CHECK_NS) && !gives_up(g))
-        ;
-}
-
-static void wait_for_more(struct view *v)
+/* For what the system's cache has; headless, view_grid_wait does. */
+static void wait_a_moment(struct view *v)
 {
     struct view_grid *g = v->grid;
-    struct grid_progress p;
-    if (g->reading.patience == VIEW_READ_EXACT)
-        wait_till(g, g->wants_range ? GRID_WAIT_RANGE : GRID_WAIT_EXACT);
-    else if (g->reading.patience == VIEW_READ_SAMPLED)
-        wait_till(g, GRID_WAIT_SAMPLED);
-    else if (!v->values_valid)
+    if (g->reading.patience != VIEW_READ_BEST)
+        return;
+    if (!v->values_valid)
         grid_reader_wait(g->reader, GRID_WAIT_SAMPLED, clock_now_ns() + FIRST_WAIT_NS);
+    grid_reader_wait(g->reader, GRID_WAIT_EXACT, clock_now_ns() + MOMENT_NS);
+}
+
+bool view_grid_wait(struct view *v)
+{
+    struct view_grid *g = v->grid;
+    if (!view_has_grid(v) || !g->reader || !v->values_valid || g->reading.patience == VIEW_READ_BEST)
+        return false;
+    enum grid_wait what = g->reading.patience == VIEW_READ_SAMPLED ? GRID_WAIT_SAMPLED : g->wants_range ? GRID_WAIT_RANGE : GRID_WAIT_EXACT;
+    bool before = grid_reader_wait(g->reader, what, 0), reached = before;
+    while (!reached && !gives_up(g))
+        reached = grid_reader_wait(g->reader, what, clock_now_ns() + CHECK_NS);
+    struct grid_progress p;
     grid_reader_progress(g->reader, &p);
-    if (g->reading.patience == VIEW_READ_BEST && !p.is_exact)
-        grid_reader_wait(g->reader, GRID_WAIT_EXACT, clock_now_ns() + MOMENT_NS);
+    return reached && (what == GRID_WAIT_SAMPLED ? !before || !g->now.is_sampled : p.version != g->now.version);
 }
 
 static bool keep(uint8_t **to, size_t *cap, const uint8_t *from, size_t num)
@@ -125,6 +131,7 @@ static enum hs_status take(struct view *v, const struct reduce_job *job)
     with.known = &known;
     g->lines = by_columns ? job->cols.num : job->rows.num;
     g->along = by_columns ? job->rows.num : job->cols.num;
+    g->taken_ns = clock_now_ns();
     grid_reader_progress(g->reader, &g->now);
     grid_reader_lock(g->reader, &known, &state, &lost);
     enum hs_status s = reduce_run(v->reducer, v->pool, &with, &v->values);
@@ -147,7 +154,7 @@ enum hs_status view_grid_reduce(struct view *v, const struct reduce_job *job, co
     s = grid_reader_show(g->reader, &want);
     if (s != HS_OK)
         return s;
-    wait_for_more(v);
+    wait_a_moment(v);
     struct grid_progress p;
     grid_reader_progress(g->reader, &p);
     if (v->values_valid && p.version == g->now.version && memcmp(key, &v->values_key, sizeof *key) == 0)
@@ -196,7 +203,9 @@ bool view_grid_has_more(const struct view *v)
     if (!view_has_grid(v) || !v->grid->reader || !v->values_valid)
         return false;
     grid_reader_progress(v->grid->reader, &p);
-    return p.version != v->grid->now.version;
+    const struct grid_progress *now = &v->grid->now;
+    bool milestone = p.is_sampled != now->is_sampled || p.is_exact != now->is_exact || p.range_is_exact != now->range_is_exact;
+    return milestone || (p.version != now->version && clock_now_ns() - v->grid->taken_ns >= NEWS_NS);
 }
 
 /* --- marks --- */

@@ -11,8 +11,10 @@ void view_grid_destroy(struct view_grid *g);
 
 /* The frame at hand is read that way: it has a grid, and is drawn as it is, not scaled, masked, or with cells of different sizes. */
 bool view_has_grid(const struct view *v);
-/* v->values from what is known of the grid by now; waits a moment, or as long as it takes (view_reading). key: of the values wanted. */
+/* v->values from what is known of the grid by now; waits a moment for them. key: of the values wanted. */
 enum hs_status view_grid_reduce(struct view *v, const struct reduce_job *job, const struct view_values_key *key);
+/* Once the layout stands: waits as long as view_reading wants to. True: there is more now, and all is to be made again. */
+bool view_grid_wait(struct view *v);
 /* The range of all cells seen so far; false: it isn't a grid's. */
 bool view_grid_range(const struct view *v, double *lo, double *hi, double *positive);
 /* Cells to make statistics of: a sample of a grid's, else all there are (v->cells). *serial changes with them. */
