@@ -344,8 +344,17 @@ enum hs_status view_record(struct view *v, struct draw_list *l, struct rect area
     if (v->frame)
         view_edges_update(v);
     s = lay_out(v, &p);
-    while (s == HS_OK && view_grid_wait(v))
+    for (bool first = true; s == HS_OK && view_grid_wait(v); first = false) {
+        if (first) { /* margins that an estimated range made grow shrink again */
+            s = view_reduce(v);
+            if (s != HS_OK)
+                break;
+            view_range_update(v);
+            figure_reset(v->figure);
+            v->refit = v->refit || !v->camera.moved;
+        }
         s = lay_out(v, &p);
+    }
     if (s != HS_OK)
         return s;
     v->refit = false;

@@ -23,6 +23,7 @@ struct view_grid {
     struct grid_reader *reader;
     struct grid_progress now;  /* as of the values at hand */
     int64_t taken_ns;          /* when these were */
+    bool took_rough;           /* since view_grid_wait: margins were made for what wasn't final */
     bool wants_range;
     /* of the values at hand */
     uint8_t *state, *lost;     /* lost: only if now.lost */
@@ -104,7 +105,9 @@ bool view_grid_wait(struct view *v)
         reached = grid_reader_wait(g->reader, what, clock_now_ns() + CHECK_NS);
     struct grid_progress p;
     grid_reader_progress(g->reader, &p);
-    return reached && (what == GRID_WAIT_SAMPLED ? !before || !g->now.is_sampled : p.version != g->now.version);
+    bool news = what == GRID_WAIT_SAMPLED ? !before || !g->now.is_sampled : p.version != g->now.version || g->took_rough;
+    g->took_rough = false;
+    return reached && news;
 }
 
 static bool keep(uint8_t **to, size_t *cap, const uint8_t *from, size_t num)
@@ -133,6 +136,7 @@ static enum hs_status take(struct view *v, const struct reduce_job *job)
     g->along = by_columns ? job->rows.num : job->cols.num;
     g->taken_ns = clock_now_ns();
     grid_reader_progress(g->reader, &g->now);
+    g->took_rough = g->took_rough || !g->now.is_exact || (g->wants_range && !g->now.range_is_exact);
     grid_reader_lock(g->reader, &known, &state, &lost);
     enum hs_status s = reduce_run(v->reducer, v->pool, &with, &v->values);
     if (s == HS_OK && !keep(&g->state, &g->cap_state, state, (size_t)g->lines))
@@ -307,9 +311,10 @@ const char *view_grid_status(struct view *v, const char *rest)
     char *out = g->status;
     size_t n = 0, size = sizeof g->status;
     int percent = (int)(p->share * 100);
-    if (!p->is_exact)
+    bool waits = g->reading.patience == VIEW_READ_EXACT && !gives_up(g); /* it will be exact: the line would only take room */
+    if (!p->is_exact && !waits)
         n = (size_t)snprintf(out, size, "sampled, %d %% exact", percent);
-    else if (g->wants_range && !p->range_is_exact)
+    else if (g->wants_range && !p->range_is_exact && !waits)
         n = (size_t)snprintf(out, size, "range estimated, %d %%", percent);
     if (n)
         n += (size_t)write_rate(p, out + n, size - n);
