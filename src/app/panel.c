@@ -67,9 +67,16 @@ static void set_reading(struct panel *p, const struct panel_params *params)
     });
 }
 
+static void set_row_merge(struct panel *p)
+{
+    if (!isnan(p->options->run.row_span_s))
+        history_set_row_merge(p->history, (enum reduce_mode)view_look(p->view)->reduce);
+}
+
 static enum hs_status open_source(struct panel *p, const struct panel_params *params)
 {
     const struct run *r = &params->options->run;
+    set_row_merge(p); /* the first rows are merged by it, too */
     struct source_params s = {
         .spec = params->source,
         .listen = params->listen,
@@ -247,8 +254,7 @@ bool panel_latch_own(struct panel *p)
     char *settings = history_take_canvas_settings(p->history);
     panel_apply(p, settings); /* before events are taken, since they are taken by them */
     set_events(p);
-    if (!isnan(p->options->run.row_span_s))
-        history_set_row_merge(p->history, (enum reduce_mode)view_look(p->view)->reduce);
+    set_row_merge(p);
     struct frame *f = history_take(p->history, &settings);
     panel_apply(p, settings);
     if (!f)

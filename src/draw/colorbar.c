@@ -68,7 +68,7 @@ struct bar_plan bar_plan_make(const struct figure *f, const struct figure_params
 
 static int hist_width(const struct figure *f, const struct figure_params *p)
 {
-    return p->cbar.has_hist ? max_int(4, f->m.bar_w * 3 / 2) : 0;
+    return p->cbar.has_hist ? max_int(4, f->m.bar_w * 5 / 4) : 0;
 }
 
 int colorbar_depth(const struct figure *f, const struct figure_params *p)

@@ -50,7 +50,7 @@ void figure_metrics_make(struct figure *f, const struct figure_params *p)
     m->gap_y = points(scale, 3, 1);
     m->gap = points(scale, 3, 1);
     m->pad = points(scale, 5, 2);
-    m->bar_w = clamp_int(p->width_px * 0.016, points(scale, 8, 3), points(scale, 16, 3));
+    m->bar_w = clamp_int(p->width_px * 0.021, points(scale, 8, 3), points(scale, 16, 3));
     if (p->cbar.size_pt > 0)
         m->bar_w = clamp_int(p->cbar.size_pt * scale, 1, p->width_px / 3);
     if (p->cbar.size_share > 0)

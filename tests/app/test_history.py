@@ -184,6 +184,21 @@ class History(h.TempDirTest):
         self.assertEqual(self.value(self.settle()), 99)
         self.close()
 
+    def play_from(self, at, speed):
+        """Play frames 50 ms apart at that speed. A machine that stood still meanwhile has other chances."""
+        for _ in range(4):
+            self.scrub(at, 100)
+            self.key("p")
+            seen = []
+            while not seen or (seen[-1][0] < seen[0][0] + 1 and seen[-1][1] < 95):
+                begin = time.time()
+                value = self.value(self.desktop.screenshot(self.id))
+                seen.append(((begin + time.time()) / 2, value))
+            (begin, first), (end, last) = seen[0], seen[-1]
+            if end - begin > 0.2 and last < 99 and abs((last - first) / 20 / (end - begin) - speed) < 0.35 * speed:
+                return
+        self.fail(f"at {speed}x: {seen}")
+
     def test_play_at_a_speed(self):
         sock = self.listen("--bare", "--cmap", "gray", "--vmin", 0, "--vmax", 120)
         self.send_grey(sock, range(100), 0.003)  # stamps are 50 ms apart
@@ -192,15 +207,11 @@ class History(h.TempDirTest):
             self.key("space")
             for k in keys:
                 self.key(k)
-            self.scrub(20, 100)
-            self.key("p")
-            first, begin = self.value(self.desktop.screenshot(self.id)), time.time()
-            time.sleep(1)
-            last, seconds = self.value(self.desktop.screenshot(self.id)), time.time() - begin
-            self.assertAlmostEqual((last - first) / 20 / seconds, speed, delta=0.35 * speed, msg=(first, last))
+            self.play_from(20, speed)
+            at = self.scrub(60, 100)
             self.key("P")
             time.sleep(0.3)
-            self.assertLess(self.value(self.desktop.screenshot(self.id)), last)
+            self.assertLess(self.value(self.desktop.screenshot(self.id)), at)
             self.key("P")
             self.key("End")
         self.close()
