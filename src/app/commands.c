@@ -341,8 +341,8 @@ static const struct command {
     void (*run)(struct ui *ui);
 } commands[] = {
     {"Space", "pause; again: back to live", {' '}, pause_view},
-    {".", "next frame", {'.'}, step_on},
-    {",", "frame before", {','}, step_back},
+    {". (period)", "next frame", {'.'}, step_on},
+    {", (comma)", "frame before", {','}, step_back},
     {"p", "play from here, stop", {'p'}, play_on},
     {"P", "play backwards, stop", {'P'}, play_back},
     {"[", "half the speed", {'['}, slower},

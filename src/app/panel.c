@@ -84,6 +84,7 @@ static enum hs_status open_source(struct panel *p, const struct panel_params *pa
         .history = p->history,
         .counters = &p->counters,
         .raw = r->raw,
+        .no_options = r->no_stream_options,
         .index = r->index,
         .lines = r->lines,
         .event_rows = r->event_rows,
@@ -230,7 +231,8 @@ void panel_apply(struct panel *p, char *settings)
 {
     if (settings) {
         char *where = mem_format("stream %s", panel_source_name(p));
-        view_set_json(p->view, where ? where : "stream", settings);
+        if (view_set_json(p->view, where ? where : "stream", settings) != HS_OK)
+            panel_note_refused(p, settings);
         free(where);
         free(settings);
     }
@@ -395,6 +397,8 @@ int64_t panel_next_update_ns(const struct panel *p)
 {
     int64_t stale = can_be_stale(p) ? stale_next_ns(&p->stale) : is_gone(p) ? stale_next_ago_ns(&p->stale) : INT64_MAX;
     int64_t rests = p->latched_ns + MOVING_NS;
+    if (p->note.until_ns > clock_now_ns() && p->note.until_ns < stale)
+        stale = p->note.until_ns;
     return is_moving(p) && clock_now_ns() < rests && rests < stale ? rests : stale;
 }
 
@@ -445,14 +449,14 @@ static const char *status_text(struct panel *p, char out[STATUS_BYTES])
 {
     char room[512], paused[528];
     uint64_t kept;
-    const char *text = room, *file = panel_file(p);
+    const char *text = room, *file = panel_file(p), *note = panel_note_text(p);
     if (p->play.direction)
         snprintf(room, sizeof room, "playing %s%s", p->play.direction < 0 ? "backwards " : "", playback_speed_text(&p->play));
     else if (p->paused) {
-        const char *source = is_gone(p) ? source_status(p, room, sizeof room) : NULL;
+        const char *source = note ? note : is_gone(p) ? source_status(p, room, sizeof room) : NULL;
         snprintf(paused, sizeof paused, "paused%s%s", source ? " · " : "", source ? source : "");
         text = paused;
-    } else if ((text = source_status(p, room, sizeof room)))
+    } else if ((text = note ? note : source_status(p, room, sizeof room)))
         ;
     else if (panel_is_stale(p))
         text = p->stale.text;

@@ -100,6 +100,8 @@ double panel_age_ms(const struct panel *p);
 bool panel_is_stale(struct panel *p);
 /* When panel_update_status has something new to say although nothing comes; INT64_MAX: never. */
 int64_t panel_next_update_ns(const struct panel *p);
+/* What was wrong with the stream last; NULL: nothing yet. */
+const char *panel_last_complaint(const struct panel *p);
 /* Of a socket: how many are open; -1: it is something else. */
 int panel_connections(const struct panel *p);
 const struct quantile *panel_latency(const struct panel *p);

@@ -12,6 +12,13 @@
 
 enum { PANEL_MAX_FRAMES = 16384 }; /* in the history */
 
+/* What was wrong with the stream last. */
+struct panel_note {
+    uint64_t seen;    /* complaints of the source that were */
+    int64_t until_ns; /* when it goes from the corner again */
+    char text[COMPLAINT_BYTES], waiting[COMPLAINT_BYTES];
+};
+
 struct panel {
     const struct options *options;
     struct history *history;
@@ -47,6 +54,7 @@ struct panel {
     double age_ms;       /* of the frame shown last, when it was; NAN: none */
     int64_t aged_ns;     /* arrival of what that was */
     struct stale stale;
+    struct panel_note note;
     bool is_file;        /* a file may end, but it isn't late */
     bool has_age;        /* what comes in is new: a live source, or a file that grows or is rewritten */
     /* rate: counts at the beginning of the current and the last second */
@@ -64,6 +72,11 @@ bool panel_latch_own(struct panel *p);
 void panel_apply(struct panel *p, char *settings); /* of a stream; taken over */
 /* This frame from now on, which `of` holds for it. */
 void panel_show(struct panel *p, struct frame *f, struct history *of);
+
+/* panel_note.c: what is wrong with the stream, for the corner. NULL: nothing, or not any more. */
+const char *panel_note_text(struct panel *p);
+/* An option that a frame brought was refused. */
+void panel_note_refused(struct panel *p, const char *settings);
 
 /* panel_past.c: looking back. */
 void panel_replay(struct panel *p, struct frame *f);

@@ -119,8 +119,9 @@ static char *info_text(struct ui *ui)
     buf_printf(&b, "shown\t%llu\ndropped\t%llu", (unsigned long long)counter_get(&c->frames_shown), (unsigned long long)dropped);
     if (kept)
         buf_printf(&b, "\nnot shown live\t%llu, kept from a pause", (unsigned long long)kept);
-    buf_printf(&b, "\nqueued\t%llu\nrejected\t%llu records\n", (unsigned long long)panel_queued(p),
-               (unsigned long long)counter_get(&c->records_rejected));
+    const char *wrong = panel_last_complaint(p);
+    buf_printf(&b, "\nqueued\t%llu\nrejected\t%llu records%s%s\n", (unsigned long long)panel_queued(p),
+               (unsigned long long)counter_get(&c->records_rejected), wrong ? "; last: " : "", wrong ? wrong : "");
     put_age(&b, p);
     int open = panel_connections(p);
     if (open >= 0)

@@ -31,6 +31,12 @@ static bool first_time(struct decoder *d, const char *text)
     return true;
 }
 
+static void complain(struct decoder *d, const char *text)
+{
+    if (d->p->complaints)
+        complaints_add(d->p->complaints, text);
+}
+
 void decode_reject(struct decoder *d, const char *where, const char *fmt, ...)
 {
     char text[512];
@@ -39,8 +45,22 @@ void decode_reject(struct decoder *d, const char *where, const char *fmt, ...)
     vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
     counter_add(&d->p->counters->records_rejected, 1);
+    complain(d, text);
     if (first_time(d, text))
         log_warn("%s: %s%s", d->p->name, where, text);
+}
+
+void decode_warn(struct decoder *d, const char *fmt, ...)
+{
+    char text[512];
+    va_list args;
+    va_start(args, fmt);
+    vsnprintf(text, sizeof text, fmt, args);
+    va_end(args);
+    if (!first_time(d, text))
+        return;
+    complain(d, text);
+    log_warn("%s: %s", d->p->name, text);
 }
 
 void decode_hint(struct decoder *d, const char *fmt, ...)
@@ -62,6 +82,7 @@ enum hs_status decode_lost(struct decoder *d, const char *fmt, ...)
     vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
     counter_add(&d->p->counters->records_rejected, 1);
+    complain(d, text);
     log_error("%s: %s", d->p->name, text);
     return HS_ERR_FORMAT;
 }
@@ -100,10 +121,20 @@ enum hs_status decode_reserve(struct decoder *d, int64_t num_bytes, struct frame
     return status;
 }
 
+/* Names that are too many or too few; those there are stand beside the first rows or columns. */
+static void check_labels(struct decoder *d, const char *key, int64_t num, int64_t cells, const char *what)
+{
+    if (num && num != cells)
+        decode_warn(d, "%s: %lld names, but the matrix has %lld %s", key, (long long)num, (long long)cells, what);
+}
+
 void decode_commit(struct decoder *d, struct frame *f)
 {
-    if (!f->meta)
+    if (!f->meta) {
         f->meta = meta_ref(d->meta);
+        check_labels(d, "row_labels", d->meta ? d->meta->num_row_labels : 0, f->cells.rows, "rows");
+        check_labels(d, "col_labels", d->meta ? d->meta->num_col_labels : 0, f->cells.cols, "columns");
+    }
     f->t_ns = d->t_ns;
     f->settings = d->settings;
     d->settings = NULL;
@@ -129,6 +160,7 @@ enum hs_status decode_push_rows(struct decoder *d, const struct array *rows, int
         return HS_ERR_CANCELLED;
     char *settings = d->settings;
     d->settings = NULL;
+    check_labels(d, "col_labels", d->meta ? d->meta->num_col_labels : 0, rows->cols, "columns");
     int64_t stamp = row_stamp(d, done + rows->rows, all);
     enum hs_status status = history_push_stamped_rows(d->p->history, rows, d->meta, settings, d->t_ns, stamp);
     if (status == HS_ERR_LIMIT)
@@ -197,6 +229,7 @@ static const char *guess_format(const uint8_t *bytes, size_t len)
         {"\x89HDF", 4, " (an HDF5 file: np.save its data set)"},
         {"II*", 4, " (a TIFF picture: np.save its cells)"},
         {"MM\0*", 4, " (a TIFF picture: np.save its cells)"},
+        {"\x16\x03\x01", 3, " (TLS? nothing is encrypted here; use ssh -L for that)"},
         {"\x80\x04\x95", 3, " (a Python pickle: use np.save)"},
         {"\x80\x05\x95", 3, " (a Python pickle: use np.save)"},
     };
@@ -239,12 +272,65 @@ static enum hs_status skip_bom(struct decoder *d)
     return status;
 }
 
+/* Nothing came for a while, in the middle of a record. At the end of a file that grows this is asked at once: wait once more there. */
+static void on_wait(void *arg)
+{
+    struct decoder *d = arg;
+    char text[COMPLAINT_BYTES];
+    int64_t came = (int64_t)(d->r->offset - d->record_begin) + (int64_t)(d->r->end - d->r->begin);
+    bool first = d->came < 0;
+    d->came = came;
+    if (first && d->r->more)
+        return;
+    if (d->record_bytes)
+        snprintf(text, sizeof text, "waiting for the rest of a frame (%lld of %lld bytes)", (long long)came, (long long)d->record_bytes);
+    else
+        snprintf(text, sizeof text, "waiting for the rest of a record (%lld bytes came)", (long long)came);
+    complaints_wait(d->p->complaints, d, text);
+}
+
+static enum hs_status watched_record(struct decoder *d, enum hs_status (*decode)(struct decoder *))
+{
+    enum { PATIENCE_MS = 1000 };
+    d->record_begin = d->r->offset;
+    d->record_bytes = 0;
+    d->came = -1;
+    if (d->p->complaints) {
+        d->r->idle = on_wait;
+        d->r->idle_arg = d;
+        d->r->idle_ms = PATIENCE_MS;
+    }
+    enum hs_status status = decode(d);
+    d->r->idle = NULL;
+    d->r->idle_ms = -1;
+    if (d->came >= 0)
+        complaints_wait(d->p->complaints, d, NULL);
+    return status;
+}
+
 static enum hs_status binary_record(struct decoder *d, enum hs_status (*decode)(struct decoder *))
 {
     d->seen_binary = true;
-    enum hs_status status = decode(d);
+    enum hs_status status = watched_record(d, decode);
     d->t_ns = 0;
     return status;
+}
+
+/* What came first is no text of numbers. */
+static enum hs_status not_text(struct decoder *d, const uint8_t *bytes, size_t len)
+{
+    static const char *const methods[] = {"GET ", "POST ", "PUT ", "HEAD ", "OPTIONS ", "CONNECT ", "DELETE ", "PATCH "};
+    size_t name = strlen(d->p->name);
+    for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
+        size_t method = strlen(methods[i]);
+        if (len > method && memcmp(bytes, methods[i], method) == 0 && memmem(bytes, len, " HTTP/", 6))
+            return decode_lost(d, "an HTTP request came, but this is no web server: connect a plain socket and write matrices to it, "
+                                  "as np.save does (docs/streaming.md)");
+    }
+    if (name > 4 && strcmp(d->p->name + name - 4, ".npy") == 0)
+        return decode_lost(d, "it is not an NPY file, whatever its name says: those begin with \\x93NUMPY; a table of numbers should be "
+                              "called .txt or .csv");
+    return HS_OK;
 }
 
 /* One record, or all the text there is. *end: there are no more. */
@@ -267,10 +353,12 @@ static enum hs_status decode_record(struct decoder *d, bool *end)
     if (bytes[0] == 0x93)
         return binary_record(d, decode_npy);
     if (bytes[0] == '{')
-        return decode_json(d);
+        return watched_record(d, decode_json);
     if (pnm)
         return binary_record(d, decode_pnm);
     status = reader_peek(d->r, 1, &bytes, &got);
+    if (status == HS_OK && !d->text && !d->r->offset && (status = not_text(d, bytes, got)) != HS_OK)
+        return status;
     if (!d->text && (d->seen_binary || !looks_like_text(bytes, got)))
         return unknown_record(d, bytes, got);
     return d->p->event_rows ? decode_event_lines(d) : decode_text(d);

@@ -3,6 +3,7 @@
 #define INGEST_DECODE_H
 
 #include "data/history.h"
+#include "ingest/complaints.h"
 #include "ingest/reader.h"
 
 struct decode_params {
@@ -19,6 +20,8 @@ struct decode_params {
     /* Before room is made for a frame (or rows): may wait until it is due. t_ns: its stamp or 0. False: HS_ERR_CANCELLED. NULL: none. */
     bool (*pace)(void *arg, int64_t t_ns, bool rows);
     void *pace_arg;
+    struct complaints *complaints; /* what is wrong goes there, too; may be NULL */
+    bool no_options;       /* those of JSON lines are left out; metadata are taken */
 };
 
 /* Decode until the end. HS_OK: ended at a record's edge. HS_ERR_FORMAT: framing lost, or ended inside a record; one line was logged

@@ -43,6 +43,9 @@ struct decoder {
     struct tile_seqs *seqs;       /* the newest seq of each tile; NULL: none came */
     struct event_gatherer *events;
     struct text_decoder *text; /* NULL until the stream is known to be text */
+    uint64_t record_begin;     /* the reader's offset there */
+    int64_t record_bytes;      /* of the record that is being read; 0: not known yet */
+    int64_t came;              /* of it, when nothing came for a while; -1: no such while */
     uint64_t said[DECODE_MAX_MESSAGES];
     int num_said;
 };
@@ -52,6 +55,8 @@ struct decoder {
 /* A record was left out: counted, and said unless the same was said before on this connection. `where` ("line 7: ", may be "")
  * doesn't make a message another one. */
 void decode_reject(struct decoder *d, const char *where, const char *fmt, ...) __attribute__((format(printf, 3, 4)));
+/* Something is wrong, but nothing is left out. Said once. */
+void decode_warn(struct decoder *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* A hint, said once. */
 void decode_hint(struct decoder *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* The framing is lost: said, counted, HS_ERR_FORMAT. */

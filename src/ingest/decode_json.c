@@ -220,7 +220,10 @@ static void peek_half_life(struct decoder *d, const json_t *options)
 
 static bool apply(struct decoder *d, struct json_line *j, const json_t *options)
 {
-    if (json_object_size(options)) {
+    if (d->p->no_options) {
+        if (json_object_size(options))
+            decode_hint(d, "options in the stream are left out, as --no-stream-options says");
+    } else if (json_object_size(options)) {
         if (d->settings && strlen(d->settings) > DECODE_MAX_JSON_BYTES)
             return wrong(j, "more than 1 MiB of options are waiting for a frame");
         char *text = json_dumps(options, JSON_COMPACT);
@@ -228,7 +231,8 @@ static bool apply(struct decoder *d, struct json_line *j, const json_t *options)
             return wrong(j, "no memory for its options");
         d->settings = settings_merge(d->settings, text);
     }
-    peek_half_life(d, options);
+    if (!d->p->no_options)
+        peek_half_life(d, options);
     if (j->meta) {
         meta_unref(d->meta);
         d->meta = j->meta;

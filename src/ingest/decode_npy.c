@@ -183,6 +183,7 @@ static void hint_rgb(struct decoder *d, const struct npy_header *h)
 
 enum hs_status decode_array(struct decoder *d, const struct npy_header *h)
 {
+    d->record_bytes = (int64_t)(d->r->offset - d->record_begin) + h->payload_bytes;
     bool rows = h->num_dims == 1 || (h->num_dims == 2 && d->axes == AXES_TX);
     bool sequence = h->num_dims == 3 && d->axes != AXES_CYX;
     bool fortran = h->fortran && h->num_dims > 1;
@@ -238,6 +239,7 @@ static enum hs_status decode_again(struct decoder *d, const uint8_t *bytes, size
     enum hs_status status = HS_OK;
     if (!*known)
         return HS_OK;
+    d->record_bytes = (int64_t)d->header_size + d->header.payload_bytes;
     if (is_small_row(&d->header))
         status = decode_row_records(d, &d->header, d->header_size, &done);
     if (done)
@@ -288,6 +290,7 @@ enum hs_status decode_npy(struct decoder *d)
         return decode_array(d, &h);
     if (!known_length)
         return decode_lost(d, "%s", why);
+    d->record_bytes = (int64_t)size + h.payload_bytes;
     if (h.structured && h.fields.of[FIELD_DATA].present)
         return decode_tiles(d, &h);
     if (h.structured && h.fields.of[FIELD_X].present && h.fields.of[FIELD_Y].present)

@@ -60,6 +60,7 @@ static enum hs_status decode(struct source *s, struct reader *r, const char *nam
     struct decode_params p = {
         .history = s->p.history, .counters = s->p.counters, .name = name, .lines = s->p.lines, .live = live, .raw = s->p.raw,
         .event_rows = s->p.event_rows, .event_cols = s->p.event_cols, .one_array = one_array, .file = s->file, .sole = !s->p.listen,
+        .complaints = &s->complaints, .no_options = s->p.no_options,
         .pace = s->pace ? pace_wait : NULL, .pace_arg = s->pace,
     };
     return decode_stream(r, &p);
@@ -236,6 +237,7 @@ enum hs_status source_open(const struct source_params *params, struct source **o
         return HS_ERR_MEMORY;
     }
     s->p = *params;
+    complaints_init(&s->complaints, params->changed, params->changed_arg);
     s->driver = driver;
     s->fd = -1;
     s->state = SOURCE_CONNECTING;
@@ -274,6 +276,11 @@ const char *source_name(const struct source *s)
     return s->name;
 }
 
+struct complaints *source_complaints(struct source *s)
+{
+    return &s->complaints;
+}
+
 int source_num_connections(const struct source *s)
 {
     bool socket = s->driver == &source_listen || s->driver == &source_dial;
@@ -309,5 +316,6 @@ void source_close(struct source *s)
     free((char *)s->p.raw);
     free((char *)s->p.index);
     free(s->name);
+    complaints_fini(&s->complaints);
     free(s);
 }

@@ -5,6 +5,7 @@
 
 #include "data/history.h"
 #include "data/nd_index.h"
+#include "ingest/complaints.h"
 
 struct source;
 
@@ -21,6 +22,7 @@ struct source_params {
     int event_rows, event_cols; /* text lines are events in a grid of this shape; 0: rows of numbers */
     int lines;                 /* enum lines_mode */
     const char *index;         /* which slice of a .npy file of more dimensions, or NULL */
+    bool no_options;           /* options in JSON lines are left out */
     bool live;                 /* in a window or on a socket: text rows show at once. False with -o, and for files */
     double fps;                /* pace of files; NaN: by their stamps, else 30; 0: none */
     bool loop;
@@ -49,6 +51,8 @@ const char *source_name(const struct source *s);
 int source_port(const struct source *s);
 /* Of a socket: connections that are open. -1: it is something else. */
 int source_num_connections(const struct source *s);
+/* What was wrong with what came: see complaints.h. */
+struct complaints *source_complaints(struct source *s);
 /* Files are played at `speed` times their pace from now on. Any thread. */
 void source_set_speed(struct source *s, double speed);
 /* Of a .npy file that is looked at in slices: the one shown first. NULL: this is none. */

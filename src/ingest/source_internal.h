@@ -32,6 +32,7 @@ struct source {
     void *more_arg;
     const char *file;       /* of a directory: the one being read; NULL */
     struct pace *pace;      /* of what is decoded from a file, on its run's stack; NULL: none */
+    struct complaints complaints;
     pthread_t thread;
     bool has_thread;
     /* any thread */

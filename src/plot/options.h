@@ -86,7 +86,7 @@ struct run {
     char *listen;              /* addresses separated by commas; NULL: none */
     int panel_rows, panel_cols; /* 0: by rule */
     int link, share_range, diff;
-    int allow_remote, demo;
+    int allow_remote, demo, no_stream_options;
     char *output, *frame;      /* -o, --frame */
     char *mask;                /* a file: which cells are hidden; NULL: none */
     int headless;

@@ -104,6 +104,8 @@ const struct option_row OPTIONS_TABLE[] = {
 
     {"listen", 0, GROUP_SOURCE, RUN(listen), .type = OPTION_LIST, .default_text = "", .placeholder = "ADDR",
      .help = "accept producers: PORT or :PORT (this machine only), HOST:PORT, or a path for a Unix socket; again: another panel"},
+    {"no-stream-options", 0, GROUP_SOURCE, RUN(no_stream_options), FLAG,
+     .help = "options in a stream's JSON lines are ignored, those given here hold; labels, units and time stamps are taken"},
     {"allow-remote", 0, GROUP_SOURCE, RUN(allow_remote), FLAG, .help = "let --listen bind an address other machines can reach"},
     {"demo", 0, GROUP_SOURCE, RUN(demo), FLAG, .help = "show a made-up stream"},
     {"rows", 0, GROUP_SOURCE, RUN(rows), .type = OPTION_INT, .min = 1, .max = 1 << 24, .default_text = "512", .placeholder = "N",

@@ -60,20 +60,20 @@ static bool append_wrapped(struct buf *b, const char *text, const char *breaks, 
 }
 
 /* "[auto, gl, soft; default auto]" */
-static void describe_values(const struct option_row *row, char *out, size_t size)
+static bool describe_values(const struct option_row *row, struct buf *out)
 {
-    size_t len = 0;
-    out[0] = 0;
+    bool ok = buf_append(out, "", 0);
     if (row->type == OPTION_FLAG || !*row->default_text)
-        return;
+        return ok;
     for (int i = 0; row->choices && row->choices[i]; i++)
-        len += (size_t)snprintf(out + len, size - len, "%s%s", i ? ", " : "[", row->choices[i]);
-    snprintf(out + len, size - len, "%sdefault %s]", len ? "; " : "[", row->default_text);
+        ok = ok && buf_printf(out, "%s%s", i ? ", " : "[", row->choices[i]);
+    return ok && buf_printf(out, "%sdefault %s]", out->len ? "; " : "[", row->default_text);
 }
 
 static bool append_row(struct buf *b, const struct option_row *row)
 {
-    char left[80], values[400];
+    char left[80];
+    struct buf values = {0};
     int len = snprintf(left, sizeof left, row->short_name ? "  -%c, " : "      ", row->short_name);
     const char *hint = row->placeholder ? row->placeholder : "";
     bool optional = row->placeholder && option_value_is_optional(row);
@@ -85,8 +85,9 @@ static bool append_row(struct buf *b, const struct option_row *row)
     else
         ok = ok && buf_printf(b, "%*s", HELP_COLUMN - len, "");
     int column = HELP_COLUMN;
-    describe_values(row, values, sizeof values);
-    ok = ok && append_wrapped(b, row->help, " ", &column) && append_wrapped(b, values, strlen(values) > MAX_COLUMN - HELP_COLUMN ? " " : "", &column);
+    ok = ok && describe_values(row, &values) && append_wrapped(b, row->help, " ", &column) &&
+         append_wrapped(b, values.data, values.len > MAX_COLUMN - HELP_COLUMN ? " " : "", &column);
+    buf_free(&values);
     return ok && buf_append(b, "\n", 1);
 }
 

@@ -24,6 +24,12 @@ class Lists(h.TempDirTest):
                      "listen allow-remote demo frame shader-dir").split():
             self.assertRegex(have, rf"(?m)^(--)?{name}\t")
 
+    def test_long_entries_are_whole(self):
+        text = " ".join(h.run("--help", check=0).out.split())
+        self.assertIn("sinc, blackman; default nearest]", text)
+        for line in h.run("--help", check=0).out.splitlines():
+            self.assertLessEqual(len(line), 105, line)
+
     def test_colormaps(self):
         names = h.run("--list-cmaps", check=0).out.split()
         for name in ("viridis magma inferno plasma cividis turbo gray hot coolwarm RdBu Blues Greens YlOrRd Spectral rocket mako flare crest "
