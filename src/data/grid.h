@@ -1,8 +1,8 @@
-/* Random access to a big 2-D array that isn't in memory: what a store (a file now, chunks later) offers to those who read it part by
- * part. Cells come in their own dtype and in our byte order; parts that can't be read fail alone, and are neither NaN nor zero.
+/* Random access to a big 2-D array that isn't in memory: what a store (a file now, chunks later) offers to those who read it part
+ * by part. Cells come in their own dtype and in our byte order; parts that can't be read fail alone, and are neither NaN nor zero.
  *
- * Lines are what lies together: rows, or columns where the first index runs fastest (`by_columns`). A position is a line and a place
- * along it. All calls from any thread, several at a time. */
+ * Lines are what lies together: rows, or columns where the first index runs fastest (`by_columns`). A position is a line and a
+ * place along it. All calls from any thread, several at a time. */
 #ifndef DATA_GRID_H
 #define DATA_GRID_H
 

@@ -1,5 +1,6 @@
-/* An index of pointers, locks shared by many tiles, and a hand that goes round to evict. A tile used by the view at hand is never evicted
- * for another of the same view: when a view needs more than there is room for, what came first stays, and the rest is read again. */
+/* An index of pointers, locks shared by many tiles, and a hand that goes round to evict. A tile used by the view at hand is never
+ * evicted for another of the same view: when a view needs more than there is room for, what came first stays, and the rest is read
+ * again. */
 #include "data/grid_cache.h"
 #include "base/memory.h"
 #include <pthread.h>

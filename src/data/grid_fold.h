@@ -1,5 +1,6 @@
-/* From cells to what is known of many: columns of a few lines, summaries of 8 x 8 blocks, footprints. Two instances of everything: A is
- * float for narrow dtypes, double for wide ones (dtype_is_wide). NaN and Inf are counted apart; sums are of finite cells. No state. */
+/* From cells to what is known of many: columns of a few lines, summaries of 8 x 8 blocks, footprints. Two instances of everything:
+ * A is float for narrow dtypes, double for wide ones (dtype_is_wide). NaN and Inf are counted apart; sums are of finite cells. No
+ * state. */
 #ifndef DATA_GRID_FOLD_H
 #define DATA_GRID_FOLD_H
 

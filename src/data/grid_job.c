@@ -1,5 +1,5 @@
-/* Which cells the footprints of a view of a grid cover, and what is known of them when a view begins: the best that the view before it
- * knew. The owner of the reader, under its lock; references of jobs: any thread. */
+/* Which cells the footprints of a view of a grid cover, and what is known of them when a view begins: the best that the view before
+ * it knew. The owner of the reader, under its lock; references of jobs: any thread. */
 #include "data/grid_reader_internal.h"
 #include "base/memory.h"
 #include <math.h>
@@ -212,6 +212,7 @@ bool grid_job_inherit(struct grid_reader *r, const struct grid_job *j)
         r->num_blank += s == GRID_LINE_BLANK;
         r->num_exact += s == GRID_LINE_EXACT;
     }
+    r->any_lost = j->lines.num && num && memchr(r->spare.lost, 1, (size_t)j->lines.num * (size_t)num);
     free(map);
     struct grid_planes planes = r->planes;
     r->planes = r->spare;

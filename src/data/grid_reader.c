@@ -1,6 +1,6 @@
-/* Views of a grid, the threads that work for them, and what is known of the footprints in sight. A job is constant; a new one takes the
- * place of the one at hand under the lock, and threads notice by its serial number between reads. Results are written into the planes
- * under the lock, if the job is still the same, a group of lines at a time. Threads: the owner, and those of the reader. */
+/* Views of a grid, the threads that work for them, and what is known of the footprints in sight. A job is constant; a new one takes
+ * the place of the one at hand under the lock, and threads notice by its serial number between reads. Results are written into the
+ * planes under the lock, if the job is still the same, a group of lines at a time. Threads: the owner, and those of the reader. */
 #include "data/grid_reader_internal.h"
 #include "base/clock.h"
 #include "base/memory.h"
@@ -148,6 +148,7 @@ static void publish_line(struct grid_reader *r, struct grid_worker *w, const str
         return;
     w->fold->finish(sums, num, w->min, w->max, w->mean, w->share);
     memcpy(w->lost, sums->lost, n);
+    r->any_lost = r->any_lost || memchr(w->lost, 1, n);
     if (j->mirrored) {
         mirror(w->min, num, size);
         mirror(w->max, num, size);
@@ -351,12 +352,6 @@ struct grid *grid_reader_grid(struct grid_reader *r)
 
 /* --- what is known --- */
 
-static bool has_lost(const struct grid_reader *r)
-{
-    size_t num = r->job ? (size_t)r->job->lines.num * (size_t)r->job->along.num : 0;
-    return num && memchr(r->planes.lost, 1, num);
-}
-
 void grid_reader_progress(struct grid_reader *r, struct grid_progress *out)
 {
     pthread_mutex_lock(&r->lock);
@@ -371,7 +366,7 @@ void grid_reader_progress(struct grid_reader *r, struct grid_progress *out)
         .bytes_per_s = NAN,
         .seconds_left = NAN,
         .bytes_read = bytes,
-        .lost = has_lost(r),
+        .lost = r->any_lost,
     };
     int64_t since = out->is_exact && r->rest_ns ? r->rest_ns : r->started_ns;
     double seconds = (double)(now - since) / 1e9, made;

@@ -1,10 +1,10 @@
-/* A view of a grid made progressively: threads read what the footprints in sight need, roughly at first, then exactly, and keep what is
- * worth keeping. One owner calls; a pool of its own reads.
+/* A view of a grid made progressively: threads read what the footprints in sight need, roughly at first, then exactly, and keep
+ * what is worth keeping. One owner calls; a pool of its own reads.
  *
- * First one line of cells is read for each line of footprints that nothing is known of; then, from the first line in sight to the last,
- * all cells. Beyond GRID_SUMMARY_RATIO cells per footprint both ways footprints are rounded outward to blocks of 8 x 8, whose summaries
- * are kept; so nothing vanishes, and no cell is read twice while there is memory. A view that moves on drops what it no longer wants at
- * once, and begins with the best that is known. */
+ * First one line of cells is read for each line of footprints that nothing is known of; then, from the first line in sight to the
+ * last, all cells. Beyond GRID_SUMMARY_RATIO cells per footprint both ways footprints are rounded outward to blocks of 8 x 8, whose
+ * summaries are kept; so nothing vanishes, and no cell is read twice while there is memory. A view that moves on drops what it no
+ * longer wants at once, and begins with the best that is known. */
 #ifndef DATA_GRID_READER_H
 #define DATA_GRID_READER_H
 
@@ -63,9 +63,9 @@ enum grid_wait { GRID_WAIT_SAMPLED, GRID_WAIT_EXACT, GRID_WAIT_RANGE };
 /* Until that is so (GRID_WAIT_RANGE: both the range and what is in sight), or until monotonic time until_ns; whether it is. */
 bool grid_reader_wait(struct grid_reader *r, enum grid_wait what, int64_t until_ns);
 
-/* What is known now: *known for reduce_run with the job of `want`; state: enum grid_line_state of each line of footprints, in display
- * order (rows, or columns of a grid by columns); lost: of each footprint, line by line, whether some of its cells can't be read. Holds
- * the threads up until grid_reader_unlock. */
+/* What is known now: *known for reduce_run with the job of `want`; state: enum grid_line_state of each line of footprints, in
+ * display order (rows, or columns of a grid by columns); lost: of each footprint, line by line, whether some of its cells can't be
+ * read. Holds the threads up until grid_reader_unlock. */
 void grid_reader_lock(struct grid_reader *r, struct reduce_known *known, const uint8_t **state, const uint8_t **lost);
 void grid_reader_unlock(struct grid_reader *r);
 

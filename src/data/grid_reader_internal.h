@@ -1,5 +1,5 @@
-/* What the files of the grid reader share: grid_reader.c (views, threads), grid_job.c (which cells, what is known), grid_work.c (reading
- * and folding). */
+/* What the files of the grid reader share: grid_reader.c (views, threads), grid_job.c (which cells, what is known), grid_work.c
+ * (reading and folding). */
 #ifndef DATA_GRID_READER_INTERNAL_H
 #define DATA_GRID_READER_INTERNAL_H
 
@@ -16,8 +16,8 @@ enum {
     GRID_LINE_SAMPLES = 64,    /* of them from each line that is sampled */
 };
 
-/* A view, constant; referenced by the reader and by each thread that works for it. Spans are in the grid's own order of cells along, and
- * `mirrored` tells to turn them round; lines are in display order. */
+/* A view, constant; referenced by the reader and by each thread that works for it. Spans are in the grid's own order of cells
+ * along, and `mirrored` tells to turn them round; lines are in display order. */
 struct grid_job {
     atomic_int refs;
     uint32_t serial;
@@ -57,6 +57,7 @@ struct grid_reader {
     struct grid_planes planes, spare;
     int num_blank, num_exact;      /* lines; blank ones are rough as soon as a thread has sampled them */
     int next_blank, next_group;
+    bool any_lost;                 /* of the footprints in the planes, or of those that were there */
     int64_t next_strip, num_strips_seen;
     uint8_t *strip_seen;           /* the range of all its cells is in `range` */
     struct grid_range range;

@@ -1,6 +1,7 @@
-/* What the threads of a grid reader do: read parts of the grid and fold them. Work by blocks goes strip by strip (8 lines) and tile by
- * tile through the cache of summaries; work by cells reads as many lines at once as there is room for, so that a line that two footprints
- * share isn't read twice. What can't be read at once is tried line by line, and what then fails is marked as lost. Worker threads. */
+/* What the threads of a grid reader do: read parts of the grid and fold them. Work by blocks goes strip by strip (8 lines) and tile
+ * by tile through the cache of summaries; work by cells reads as many lines at once as there is room for, so that a line that two
+ * footprints share isn't read twice. What can't be read at once is tried line by line, and what then fails is marked as lost.
+ * Worker threads. */
 #include "data/grid_reader_internal.h"
 #include "base/memory.h"
 #include <math.h>

@@ -1,5 +1,6 @@
-/* Lines that lie one behind the other are one pread; a part of each line is a pread a line. SEEK_DATA tells holes. A file that shrinks
- * while it is open, and sectors that can't be read, fail the part that was asked for and are said once a kind. Any thread. */
+/* Lines that lie one behind the other are one pread; a part of each line is a pread a line. SEEK_DATA tells holes. A file that
+ * shrinks while it is open, and sectors that can't be read, fail the part that was asked for and are said once a kind. Any thread.
+ * */
 #include "store/grid_file.h"
 #include "base/log.h"
 #include "base/memory.h"

@@ -10,9 +10,9 @@
 
 struct npy_file;
 
-/* Map it. HS_ERR_FORMAT etc. with one line logged. *trailing: more bytes follow the array (then it is a stream of records, and
- * *out is NULL with HS_OK). Structured, refused and byte-swapped arrays: see npy_file_header; swapped ones can't be mapped into frames as
- * they are. */
+/* Map it. HS_ERR_FORMAT etc. with one line logged. *trailing: more bytes follow the array (then it is a stream of records, and *out
+ * is NULL with HS_OK). Structured, refused and byte-swapped arrays: see npy_file_header; swapped ones can't be mapped into frames
+ * as they are. */
 enum hs_status npy_file_open(const char *path, struct npy_file **out, bool *trailing);
 /* raw: "DTYPE,ROWSxCOLS[@OFFSET]"; as many frames as the file holds. */
 enum hs_status npy_file_open_raw(const char *path, const char *raw, struct npy_file **out);

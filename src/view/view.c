@@ -388,7 +388,7 @@ enum hs_status view_record(struct view *v, struct draw_list *l, struct rect area
     if (v->frame) {
         record_heatmap(v, l);
         view_grid_draw(v, l);
-        s = view_annot_draw(v, l);
+        s = view_grid_has_lost(v) ? HS_OK : view_annot_draw(v, l);
         if (s != HS_OK)
             return s;
         view_alerts_draw(v, l);

@@ -1,6 +1,6 @@
-/* Pictures of grids. Each build says what is wanted now and draws what is known; in a window it waits a moment for more, so that what the
- * system's cache has is exact at once, and comes back when the threads say that there is news. Where an exact picture is wanted (-o), it
- * waits for it. Render thread. */
+/* Pictures of grids. Each build says what is wanted now and draws what is known; in a window it waits a moment for more, so that
+ * what the system's cache has is exact at once, and comes back when the threads say that there is news. Where an exact picture is
+ * wanted (-o), it waits for it. Render thread. */
 #include "view/view_grid.h"
 #include "base/clock.h"
 #include "base/memory.h"
@@ -281,11 +281,16 @@ static void mark_lost(const struct view *v, struct draw_list *l)
     }
 }
 
+bool view_grid_has_lost(const struct view *v)
+{
+    return has_marks(v) && v->grid->now.lost;
+}
+
 void view_grid_draw(struct view *v, struct draw_list *l)
 {
     if (!has_marks(v))
         return;
-    if (v->grid->now.lost)
+    if (view_grid_has_lost(v))
         mark_lost(v, l);
     if (!v->grid->now.is_exact)
         mark_rough(v, l);

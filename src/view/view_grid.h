@@ -9,7 +9,8 @@ struct view_grid;
 struct view_grid *view_grid_create(void);
 void view_grid_destroy(struct view_grid *g);
 
-/* The frame at hand is read that way: it has a grid, and is drawn as it is, not scaled, masked, or with cells of different sizes. */
+/* The frame at hand is read that way: it has a grid, and is drawn as it is, not scaled, masked, or with cells of different sizes.
+ * */
 bool view_has_grid(const struct view *v);
 /* v->values from what is known of the grid by now; waits a moment for them. key: of the values wanted. */
 enum hs_status view_grid_reduce(struct view *v, const struct reduce_job *job, const struct view_values_key *key);
@@ -21,12 +22,14 @@ bool view_grid_range(const struct view *v, double *lo, double *hi, double *posit
 const struct array *view_statistics_cells(struct view *v, uint64_t *serial);
 /* There is more to show than the picture made last. */
 bool view_grid_has_more(const struct view *v);
+/* Some of the cells in sight can't be read: there are no numbers in them to write. */
+bool view_grid_has_lost(const struct view *v);
 /* Marks of what isn't exact yet, and of what can't be read. */
 void view_grid_draw(struct view *v, struct draw_list *l);
 /* What there is to say of a grid, as in "sampled, 37 % exact, 1.2 GB/s, 5 s", before the rest; both may be nothing: NULL. */
 const char *view_grid_status(struct view *v, const char *rest);
-/* A rectangle of the frame's cells, in display coordinates, read into memory: *a has them at these coordinates. False: it can't be read,
- * or is too large. The caller frees *memory. */
+/* A rectangle of the frame's cells, in display coordinates, read into memory: *a has them at these coordinates. False: it can't be
+ * read, or is too large. The caller frees *memory. */
 bool view_grid_cells(const struct view *v, int64_t row, int64_t col, int64_t rows, int64_t cols, struct array *a, void **memory);
 
 #endif
