@@ -1,5 +1,6 @@
-/* Per cell the least, the greatest, the sum and the number of values: from these every way of reducing can be told, also later. All in
- * double, in runs of columns that stay in cache. NaN is left out by its bits. Threads: any, under the history's lock. */
+/* Per cell the least, the greatest, the sum, the number and the spread of values: from these every way of reducing can be told, also
+ * later. All in double, in runs of columns that stay in cache. NaN is left out by its bits. AUTO asks whether the value farthest out
+ * stands out of the others: their mean and deviation follow from the sums without it. Threads: any, under the history's lock. */
 #include "data/row_merge.h"
 #include "base/memory.h"
 #include "data/convert.h"
@@ -14,12 +15,13 @@ struct row_merge {
     int64_t cols, span_ns, span; /* span: number of the current one */
     bool begun;
     double *min, *max, *sum, *num;
+    double *first, *squares; /* of the distances from the cell's first value, so that no digits cancel */
 };
 
 struct row_merge *row_merge_create(int64_t cols, int64_t span_ns)
 {
     struct row_merge *m = mem_zeroed(1, sizeof *m);
-    double *numbers = m ? mem_zeroed((size_t)cols, 4 * sizeof *numbers) : NULL;
+    double *numbers = m ? mem_zeroed((size_t)cols, 6 * sizeof *numbers) : NULL;
     if (!numbers) {
         free(m);
         return NULL;
@@ -30,6 +32,8 @@ struct row_merge *row_merge_create(int64_t cols, int64_t span_ns)
     m->max = m->min + cols;
     m->sum = m->max + cols;
     m->num = m->sum + cols;
+    m->first = m->num + cols;
+    m->squares = m->first + cols;
     return m;
 }
 
@@ -63,12 +67,12 @@ void row_merge_begin(struct row_merge *m, int64_t t_ns)
     for (int64_t i = 0; i < m->cols; i++) {
         m->min[i] = INFINITY;
         m->max[i] = -INFINITY;
-        m->sum[i] = m->num[i] = 0;
+        m->sum[i] = m->num[i] = m->first[i] = m->squares[i] = 0;
     }
 }
 
 HOT static void add_run(int num, const double *restrict x, double *restrict min, double *restrict max, double *restrict sum,
-                        double *restrict count)
+                        double *restrict count, double *restrict first, double *restrict squares)
 {
     for (int i = 0; i < num; i++) {
         uint64_t bits;
@@ -77,6 +81,9 @@ HOT static void add_run(int num, const double *restrict x, double *restrict min,
         double low = number ? x[i] : INFINITY, high = number ? x[i] : -INFINITY;
         min[i] = low < min[i] ? low : min[i];
         max[i] = high > max[i] ? high : max[i];
+        first[i] = number && count[i] < 1 ? x[i] : first[i];
+        double away = number ? x[i] - first[i] : 0;
+        squares[i] += away * away;
         sum[i] += number ? x[i] : 0;
         count[i] += number ? 1 : 0;
     }
@@ -96,8 +103,21 @@ void row_merge_add(struct row_merge *m, const struct array *rows, int64_t row)
             for (int i = 0; i < num; i++)
                 wide[i] = (double)narrow[i];
         }
-        add_run(num, wide, m->min + at, m->max + at, m->sum + at, m->num + at);
+        add_run(num, wide, m->min + at, m->max + at, m->sum + at, m->num + at, m->first + at, m->squares + at);
     }
+}
+
+/* Is x, one of the cell's values, far from the others? By five of their standard deviations, and by more where there are few to tell
+ * that from. Of two none is. */
+static bool stands_out(const struct row_merge *m, int64_t i, double x)
+{
+    double others = m->num[i] - 1, away = x - m->first[i];
+    if (others < 2)
+        return false;
+    double mean = (m->sum[i] - m->num[i] * m->first[i] - away) / others;
+    double variance = fmax(0, (m->squares[i] - away * away - others * mean * mean) / (others - 1));
+    double limit = 5 * (1 + 4 / (others - 1)) * sqrt(variance);
+    return fabs(away - mean) > limit;
 }
 
 static double value_of(const struct row_merge *m, int64_t i, enum reduce_mode mode)
@@ -116,7 +136,8 @@ static double value_of(const struct row_merge *m, int64_t i, enum reduce_mode mo
     double mean = m->sum[i] / m->num[i];
     if (mode == REDUCE_MEAN)
         return mean;
-    return high - mean >= mean - low ? high : low;
+    double farther = high - mean >= mean - low ? high : low;
+    return m->num[i] < 2.5 || stands_out(m, i, farther) ? farther : mean;
 }
 
 void row_merge_finish(const struct row_merge *m, enum reduce_mode mode, enum dtype t, void *dst, int64_t *t_ns)

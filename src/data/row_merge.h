@@ -17,8 +17,9 @@ bool row_merge_is_next(const struct row_merge *m, int64_t t_ns);
 /* Forget all rows; the next one is of t_ns. */
 void row_merge_begin(struct row_merge *m, int64_t t_ns);
 void row_merge_add(struct row_merge *m, const struct array *rows, int64_t row);
-/* The row as it is, in dtype row_merge_dtype(t), and the time at which its span began. A cell without a number is NaN. AUTO: of
- * maximum and minimum the one farther from the mean, so that a cell that was hot for one row stays hot. */
+/* The row as it is, in dtype row_merge_dtype(t), and the time at which its span began. A cell without a number is NaN. AUTO: the
+ * mean, unless the value farthest from it stands out of the others (of two: the greater): then that, so that a cell that was hot for
+ * one row stays hot. */
 void row_merge_finish(const struct row_merge *m, enum reduce_mode mode, enum dtype t, void *dst, int64_t *t_ns);
 
 #endif

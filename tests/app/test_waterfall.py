@@ -70,6 +70,19 @@ class Waterfalls(h.TempDirTest):
         r = h.run(*args, "--reduce", "mean", stdin=data, check=0)
         self.assertTrue(h.same_colours(h.pixels(r.stdout), want / 100, 0, 7).all())
 
+    def test_row_span_of_a_moving_ridge(self):
+        rng = np.random.default_rng(3)
+        rows = rng.uniform(0, 0.15, (2000, 60))
+        at = 30 + 15 * np.sin(np.arange(2000) / 300)
+        rows += np.exp(-((np.arange(60) - at[:, None]) / 3) ** 2)
+        rows[[777, 1333], 3] = 0.9  # single hot cells
+        data = b"".join(b'{"axes":"TX","t_ns":%d}\n' % (1705320000 * 10**9 + (i + 9) * 10**7) + h.npy(rows[i:i + 10]) for i in range(0, 2000, 10))
+        r = h.run("-o", "-", "--bare", "--size", "60x40", "--vmin", 0, "--vmax", 1.15, "--cmap", "gray", "--row-span", 0.5, stdin=data, check=0)
+        picture = h.pixels(r.stdout)[..., 0] / 255 * 1.15
+        mean = rows.reshape(40, 50, 60).mean(axis=1)
+        self.assertLess(np.abs(picture - mean)[:, 5:].max(), 0.02, "no holes, no speckle")
+        self.assertTrue((picture[[777 // 50, 1333 // 50], 3] > 0.85).all(), "hot cells stay")
+
     def test_single_rows_are_all_received(self):
         port = h.free_port()
         process = h.start("--listen", port, "--headless", "--duration", 4, "--stats", "-")
