@@ -151,6 +151,8 @@ enum hs_status check_report(struct app *a, bool json)
             continue;
         struct report r = {.s = {l->cmap, &map, &data, view_norm(v), view_colormap(v)->lut, l->bad}, .source = panel_source_name(a->panels[i])};
         r.s.centred = !isnan(l->center) || !isnan(l->vcenter);
+        r.s.middle = view_middle(v);
+        r.s.centre = !isnan(l->center) ? l->center : !isnan(l->vcenter) ? l->vcenter : 0;
         r.s.categories = view_has_categories(v);
         r.s.hatched = l->bad_hatch != 0;
         if (i && !json)

@@ -58,6 +58,7 @@ struct check_subject {
     const struct color *lut;
     struct color bad;
     bool centred, hatched, categories;
+    double middle, centre;    /* the value that has the middle colour, and the one that should: --center, --vcenter, else 0 */
 };
 /* What to change, and by which options; `say` is called for each. */
 void check_advise(const struct check_subject *s, void (*say)(void *arg, const char *what, const char *options), void *arg);

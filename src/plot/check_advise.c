@@ -46,12 +46,16 @@ static void about_middle(const struct advice *a)
 {
     const struct check_data *d = a->s->data;
     const struct norm *n = a->s->norm;
-    double middle = norm_inverse(n, 0.5), span = n->vmax - n->vmin;
+    bool off = fabs(norm_forward(n, a->s->middle) - norm_forward(n, a->s->centre)) > 0.05; /* of the colours */
     int64_t least = d->num_negative < d->num_positive ? d->num_negative : d->num_positive;
     bool both = (double)least > 0.1 * (double)d->finite;
-    char text[200];
-    if (a->s->map->kind == CHECK_DIVERGING && both && fabs(middle) > 0.05 * span) {
-        snprintf(text, sizeof text, "the middle colour is at %.4g, not at 0, though the data lie on both sides of it", middle);
+    char text[200], option[60];
+    if (a->s->map->kind == CHECK_DIVERGING && off && a->s->centred) {
+        snprintf(text, sizeof text, "the middle colour is at %.4g, not at %.4g", a->s->middle, a->s->centre);
+        snprintf(option, sizeof option, "--vcenter %.4g", a->s->centre);
+        say(a, text, n->kind == NORM_TWO_SLOPE ? option : "--norm two-slope, or --norm linear");
+    } else if (a->s->map->kind == CHECK_DIVERGING && off && both) {
+        snprintf(text, sizeof text, "the middle colour is at %.4g, not at 0, though the data lie on both sides of it", a->s->middle);
         say(a, text, "--center 0");
     } else if (a->s->map->kind == CHECK_DIVERGING && !both && !a->s->centred)
         say(a, "a diverging map says that the middle means something; these data have no such value that is known", "--cmap viridis, or --center V");

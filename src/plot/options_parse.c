@@ -126,6 +126,8 @@ static enum hs_status check_together(const struct look *l)
         log_error("--center: the log norm has no middle to move; use --norm linear");
         return HS_ERR_USAGE;
     }
+    if (!isnan(l->vcenter) && l->norm != NORM_TWO_SLOPE)
+        log_warn("--vcenter: the %s norm doesn't use it; use --norm two-slope, or --center %g", norm_name((enum norm_kind)l->norm), l->vcenter);
     if (l->norm == NORM_LOG && end <= 0) {
         log_error("--norm log needs --vmin and --vmax above 0, not %g", end);
         return HS_ERR_USAGE;

@@ -44,7 +44,7 @@ static void take(void *arg, const float *f32, const double *f64, int num)
 
 bool view_check(struct view *v, struct check_map *map, struct check_data *data)
 {
-    check_map(&v->cmap, map);
+    check_map(&v->cmap_plain, map); /* stretched round a centre it is still the same map */
     memset(data, 0, sizeof *data);
     data->min = INFINITY;
     data->max = -INFINITY;
@@ -54,6 +54,11 @@ bool view_check(struct view *v, struct check_map *map, struct check_data *data)
     struct tally t = {&v->norm, data};
     histogram_cells(view_statistics_cells(v, &(uint64_t){0}), INT64_MAX, take, &t);
     return true;
+}
+
+double view_middle(const struct view *v)
+{
+    return isnan(v->cmap_centre.at) ? norm_inverse(&v->norm, 0.5) : v->cmap_centre.at;
 }
 
 const struct colormap *view_colormap(const struct view *v)

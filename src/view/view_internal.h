@@ -31,6 +31,12 @@ struct view_values_key {
     int mode, origin, scroll;
 };
 
+/* What the colormap is stretched by; compared as bytes. */
+struct view_centre {
+    double at, vmin, vmax, gamma, linthresh, base, linear_width, kind; /* at NaN: it isn't */
+    uint64_t table_version;
+};
+
 /* How cells are spread over the colorbar. */
 struct view_histogram {
     uint32_t counts[CBAR_HIST_BINS], under, over, total; /* finite cells that have a place in the norm */
@@ -112,7 +118,7 @@ struct view {
     struct norm normalised_by; /* what `normalised` was computed with */
     struct colormap cmap, cmap_plain;
     char *cmap_name;
-    double cmap_centre[3]; /* center, vmin, vmax that cmap was made for */
+    struct view_centre cmap_centre; /* what cmap was made for */
     bool has_under, has_over;
     double own_range[2], shared_range[2]; /* NaN: none */
     /* the whole frame's range, when the screen doesn't show all of it */

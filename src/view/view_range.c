@@ -218,14 +218,23 @@ void view_range_update(struct view *v)
         v->has_under = v->has_under && positive < n.vmin;
 }
 
-/* seaborn's --center: colours are taken from a symmetric range round the centre, so that the middle colour is at the centre. */
+/* seaborn's --center, for any norm: colours are taken from a range that is symmetric round the centre as the norm sees it, so that the
+ * middle colour is at the centre. Of blocks it is the middles of the outermost that the range ends at. */
 static void stretch(struct view *v, double centre)
 {
-    double lo = v->norm.vmin, hi = v->norm.vmax, reach = fmax(hi - centre, centre - lo);
-    if (!(reach >= 0))
+    const struct norm *n = &v->norm;
+    double lo = n->vmin, hi = n->vmax, at = centre;
+    if (n->vmin != n->vmax && n->kind != NORM_LINEAR && n->kind != NORM_ZSCALE) {
+        double t = norm_place(n, centre), half = n->kind == NORM_BOUNDARY && n->table ? 0.5 / (n->table->num - 1) : 0;
+        lo = half;
+        hi = 1 - half;
+        at = n->kind == NORM_BOUNDARY || n->kind == NORM_HISTEQ ? fmin(fmax(t, 0), 1) : t;
+    }
+    double reach = fmax(fabs(hi - at), fabs(at - lo));
+    if (!(reach >= 0) || isinf(reach))
         return;
     /* all of it at the centre (a difference that is 0 everywhere) has the middle colour */
-    double a = reach > 0 ? (lo - centre + reach) / (2 * reach) : 0.5, b = reach > 0 ? (hi - centre + reach) / (2 * reach) : 0.5;
+    double a = reach > 0 ? (lo - at + reach) / (2 * reach) : 0.5, b = reach > 0 ? (hi - at + reach) / (2 * reach) : 0.5;
     for (int i = 0; i < COLORMAP_SIZE; i++) {
         double t = a + (b - a) * i / (COLORMAP_SIZE - 1);
         int k = (int)(t * COLORMAP_SIZE);
@@ -236,11 +245,13 @@ static void stretch(struct view *v, double centre)
 void view_cmap_update(struct view *v)
 {
     const struct look *l = &v->look;
-    double key[3] = {l->norm == NORM_TWO_SLOPE ? NAN : l->center, v->norm.vmin, v->norm.vmax};
+    bool centred = !isnan(l->center) && l->norm != NORM_LOG && l->norm != NORM_TWO_SLOPE && !view_has_categories(v);
+    struct view_centre key = {centred ? l->center : NAN, v->norm.vmin, v->norm.vmax, v->norm.gamma, v->norm.linthresh, v->norm.base,
+                              v->norm.linear_width, v->norm.kind, v->norm.table_version};
     bool named = v->cmap_name && strcmp(v->cmap_name, l->cmap) == 0;
-    if (named && isnan(key[0]) && isnan(v->cmap_centre[0]))
+    if (named && !centred && isnan(v->cmap_centre.at))
         return;
-    if (named && memcmp(key, v->cmap_centre, sizeof key) == 0)
+    if (named && memcmp(&key, &v->cmap_centre, sizeof key) == 0)
         return;
     if (!named) {
         if (!colormap_find(l->cmap, &v->cmap_plain))
@@ -248,9 +259,9 @@ void view_cmap_update(struct view *v)
         free(v->cmap_name);
         v->cmap_name = mem_strdup(l->cmap);
     }
-    memcpy(v->cmap_centre, key, sizeof key);
+    v->cmap_centre = key;
     v->cmap = v->cmap_plain;
-    if (!isnan(l->center) && l->norm != NORM_LOG && l->norm != NORM_TWO_SLOPE)
+    if (centred)
         stretch(v, l->center);
     v->lut_version = ++v->version;
 }
