@@ -106,7 +106,7 @@ const char *nd_index_text(const struct nd_index *i, char *out, size_t size)
     size_t len = 0;
     out[0] = 0;
     for (int k = 0; k < i->num_leading && len < size; k++)
-        len += (size_t)snprintf(out + len, size - len, "%saxis %d: %lld/%lld", k ? ", " : "", i->leading[k],
-                                (long long)i->at[i->leading[k]], (long long)i->size[i->leading[k]]);
+        len += (size_t)snprintf(out + len, size - len, "%saxis %d: %lld of 0–%lld", k ? ", " : "", i->leading[k],
+                                (long long)i->at[i->leading[k]], (long long)i->size[i->leading[k]] - 1);
     return out;
 }

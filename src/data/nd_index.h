@@ -18,7 +18,7 @@ struct nd_index {
 /* "3,:,:,0", whole numbers and two colons, for an array of this shape; negative numbers count from the end. NULL: the last two axes, at 0 of the others. False: why names
  * the axis and its size. */
 bool nd_index_parse(const char *text, const int64_t *shape, int num_axes, struct nd_index *out, char *why, size_t why_size);
-/* "axis 0: 3/12, axis 3: 0/5"; out is terminated. */
+/* "axis 0: 3 of 0–11, axis 3: 0 of 0–4"; out is terminated. */
 const char *nd_index_text(const struct nd_index *i, char *out, size_t size);
 
 #endif

@@ -1,6 +1,7 @@
 /* Marks from text. Settings stand behind the last words and are read from the end, so that words may hold semicolons. Any thread. */
 #include "plot/marks.h"
 #include "base/memory.h"
+#include "plot/spelling.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
@@ -88,6 +89,35 @@ static enum setting set(struct mark *m, const char *text, size_t len)
     return m->kind == MARK_HLINE || m->kind == MARK_VLINE ? set_line(m, name, value) : SET_UNKNOWN;
 }
 
+/* The length of the name in "name=value" with nothing round it but letters, so that it was meant as a setting; 0: words. */
+static size_t setting_name(const char *text, size_t len)
+{
+    size_t n = 0;
+    while (n < len && text[n] >= 'a' && text[n] <= 'z')
+        n++;
+    return n >= 2 && n < len && text[n] == '=' ? n : 0;
+}
+
+/* A setting that words don't have. */
+static bool unknown_setting(const char *text, size_t len, size_t name_len, char *message, size_t size)
+{
+    static const struct { const char *name, *meant; } NAMES[] = {
+        {"color", "color"}, {"size", "size"}, {"ha", "ha"}, {"va", "va"}, {"rotation", "rotation"}, {"halo", "halo"},
+        {"fontsize", "size"}, {"horizontalalignment", "ha"}, {"verticalalignment", "va"}, {"angle", "rotation"}, {"fontcolor", "color"}};
+    const char *meant = NULL;
+    int nearest = 9; /* two edits */
+    for (size_t i = 0; i < sizeof NAMES / sizeof *NAMES; i++) {
+        int distance = spelling_distance(text, name_len, NAMES[i].name);
+        if (distance < nearest && distance < 4 * (int)name_len / 2 + 1) {
+            nearest = distance;
+            meant = NAMES[i].meant;
+        }
+    }
+    snprintf(message, size, "'%.*s' is none of color=, size=, ha=, va=, rotation=, halo=%s%s%s (words: a blank behind the ';')",
+             (int)(len < 40 ? len : 40), text, meant ? "; did you mean '" : "", meant ? meant : "", meant ? "='?" : "");
+    return false;
+}
+
 /* The last ';' in text, or NULL. */
 static const char *last_semicolon(const char *text, size_t len)
 {
@@ -149,8 +179,12 @@ bool mark_parse(enum mark_kind kind, const char *text, size_t len, struct mark *
             return wrong(message, message_size,
                          s == SET_BAD ? "is no value for that" : span ? "is none of color=" : "is none of color=, width=, style=solid|dashed",
                          semicolon + 1, (size_t)(text + len - semicolon - 1));
-        if (s == SET_UNKNOWN)
+        if (s == SET_UNKNOWN) {
+            size_t rest = (size_t)(text + len - semicolon - 1), name_len = setting_name(semicolon + 1, rest);
+            if (name_len)
+                return unknown_setting(semicolon + 1, rest, name_len, message, message_size);
             break; /* words */
+        }
     }
     if (!out->own_halo && is_light(out->color))
         out->halo = INK;

@@ -4,6 +4,7 @@
 #include "plot/cbar.h"
 #include "plot/cvd.h"
 #include "plot/norm.h"
+#include "plot/option_aliases.h"
 #include "plot/spelling.h"
 #include "plot/tick_format.h"
 #include <limits.h>
@@ -353,7 +354,9 @@ const struct option_row *option_find_short(char c)
 
 const char *option_suggest(const char *name, size_t len)
 {
-    const char *best = NULL;
+    const char *best = option_alias(name, len);
+    if (best)
+        return best;
     int best_distance = INT_MAX;
     for (int i = 0; i < OPTIONS_NUM; i++) {
         int distance = spelling_distance(name, len, OPTIONS_TABLE[i].name);

@@ -73,7 +73,7 @@ extern const int OPTIONS_NUM;
 /* The row of a long name ('_' counts as '-'). *negated: "no-x" for a flag x, "x" for a flag "no-x". NULL: unknown. */
 const struct option_row *option_find(const char *name, size_t len, bool *negated);
 const struct option_row *option_find_short(char c);
-/* The known name nearest in spelling, or NULL when none is near. */
+/* What matplotlib's name means here (option_aliases.h), else the known name nearest in spelling; NULL: none is near. */
 const char *option_suggest(const char *name, size_t len);
 
 /* Room for what was wrong: goes behind "where: ". */

@@ -8,6 +8,7 @@
 #include "plot/levels.h"
 #include "plot/marks.h"
 #include "plot/norm.h"
+#include "plot/option_aliases.h"
 #include "plot/option_names.h"
 #include "plot/palette.h"
 #include <math.h>
@@ -63,6 +64,8 @@ static bool in_range(const struct option_row *row, double v)
 
 static bool range_error(const struct option_row *row, const char *text, char *message)
 {
+    if (row->min > 0 && row->min < 1e-300 && row->max > 1e300)
+        return wrong(message, "%.80s: must be above 0", text);
     return wrong(message, "%.80s is out of range: %.16g to %.16g", text, row->min, row->max);
 }
 
@@ -253,7 +256,10 @@ static bool store_choice(const struct option_row *row, void *base, const char *t
 static bool store_norm(const struct option_row *row, void *base, const char *text, char *message)
 {
     struct look *look = base;
+    const char *meant = norm_alias(text);
     int i = choice_index(row, text, message);
+    if (i < 0 && meant)
+        return wrong(message, "'%.80s' is '%s' here", text, meant);
     if (i < 0)
         return false;
     if (i != NORM_POWER && !isnan(look->gamma))

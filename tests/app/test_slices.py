@@ -40,7 +40,7 @@ class Still(h.TempDirTest):
 
     def test_the_title_says_which(self):
         path = self.save("a.npy", RNG.random((3, 4, 5, 6)))
-        plain = self.draw(path, "--title", "axis 0: 2/3, axis 1: 0/4", "--index", "2,0,:,:")
+        plain = self.draw(path, "--title", "axis 0: 2 of 0–2, axis 1: 0 of 0–3", "--index", "2,0,:,:")
         np.testing.assert_array_equal(self.draw(path, "--index", "2,0,:,:"), plain)
 
     def test_difference_of_slices(self):

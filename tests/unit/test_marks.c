@@ -20,7 +20,7 @@ static struct mark good(enum mark_kind kind, const char *text)
 
 static void bad(enum mark_kind kind, const char *text, const char *why)
 {
-    char message[128] = "";
+    char message[256] = "";
     struct mark m;
     cr_assert_not(mark_parse(kind, text, strlen(text), &m, message, sizeof message), "%s", text);
     cr_assert(strstr(message, why), "%s: %s", text, message);
@@ -208,4 +208,19 @@ Test(tick_format, lists)
     cr_assert_not(ticks_parse_list("1,,2", at, &num));
     cr_assert_not(ticks_parse_list("1;2", at, &num));
     cr_assert_not(ticks_parse_list("nan", at, &num));
+}
+
+/* What looks like a setting is one, and a misspelt one isn't words. */
+Test(marks, misspelt_settings)
+{
+    bad(MARK_TEXT, "10,4,hi;wibble=3", "'wibble=3' is none of color=");
+    bad(MARK_TEXT, "10,4,hi;colr=red", "did you mean 'color='?");
+    bad(MARK_TEXT, "10,4,hi;fontsize=12", "did you mean 'size='?");
+    bad(MARK_TEXT, "10,4,hi;siez=12;color=red", "did you mean 'size='?");
+    struct mark m = good(MARK_TEXT, "10,4,hi; wibble=3");
+    words_are(&m, "hi; wibble=3");
+    m = good(MARK_TEXT, "10,4,T=4;p=3;color=red");
+    words_are(&m, "T=4;p=3");
+    m = good(MARK_TEXT, "10,4,hi;Rho=3");
+    words_are(&m, "hi;Rho=3");
 }

@@ -20,10 +20,10 @@ static void expect(const char *text, int row_axis, int col_axis, const char *sai
 
 Test(nd_index, meaning)
 {
-    expect("3,:,:,0", 1, 2, "axis 0: 3/12, axis 3: 0/3");
-    expect(" -1 , : ,2, : ", 1, 3, "axis 0: 11/12, axis 2: 2/7");
-    expect(":,:,-7,1", 0, 1, "axis 2: 0/7, axis 3: 1/3");
-    expect(NULL, 2, 3, "axis 0: 0/12, axis 1: 0/5");
+    expect("3,:,:,0", 1, 2, "axis 0: 3 of 0–11, axis 3: 0 of 0–2");
+    expect(" -1 , : ,2, : ", 1, 3, "axis 0: 11 of 0–11, axis 2: 2 of 0–6");
+    expect(":,:,-7,1", 0, 1, "axis 2: 0 of 0–6, axis 3: 1 of 0–2");
+    expect(NULL, 2, 3, "axis 0: 0 of 0–11, axis 1: 0 of 0–4");
 }
 
 static void expect_wrong(const char *text, const char *words)

@@ -337,7 +337,7 @@ Test(options, sources)
 Test(options, unknown_options)
 {
     refuse("--vmim 3", "heatscope: error: unknown option '--vmim'; did you mean '--vmin'?");
-    refuse("--colormap=x", "unknown option '--colormap' (--list-options shows all)");
+    refuse("--octarine=x", "unknown option '--octarine' (--list-options shows all)");
     refuse("-x", "unknown option '-x'");
     refuse("-hx", "unknown option '-hx'");
     refuse("-3", "unknown option '-3'");
@@ -531,4 +531,28 @@ Test(options, list_text)
     }
     cr_assert_eq(lines, OPTIONS_NUM);
     free(text);
+}
+
+/* matplotlib's names are none of ours, but say which is; and each of those is one. */
+Test(options, names_of_matplotlib)
+{
+    refuse("--figsize 4x3", "unknown option '--figsize'; did you mean '--size'?");
+    refuse("--interpolation-stage rgba", "did you mean '--interpolation'?");
+    refuse("--interpolation_stage rgba", "did you mean '--interpolation'?");
+    refuse("--fmt .2f", "did you mean '--annot'?");
+    refuse("--colorbar", "did you mean '--cbar-side'?");
+    refuse("--title-fontsize 20", "did you mean '--title-size'?");
+    refuse("--axes.titlesize 20", "did you mean '--title-size'?");
+    refuse("--norm LogNorm", "--norm: 'LogNorm' is 'log' here");
+    refuse("--norm TwoSlopeNorm", "'two-slope'");
+    refuse("--norm wibble", "is none of linear");
+    accept("--cbar");
+    json("{\"figsize\":3}", "did you mean 'size'?");
+}
+
+Test(options, above_zero)
+{
+    refuse("--linthresh 0", "--linthresh: 0: must be above 0");
+    refuse("--linear-width -1", "-1: must be above 0");
+    refuse("--dpi 1", "1 is out of range: 10 to 2400");
 }
