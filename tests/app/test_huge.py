@@ -157,7 +157,7 @@ class Window(h.TempDirTest):
         self.keys("plus", "plus", "plus", "plus", "plus", "plus", "plus", "plus", "plus", "plus", "plus", "plus")
         picture = self.heatmap().reshape(-1, 3)
         code, _, err = h.stop(self.process)
-        self.assertEqual(code, 0, err)
+        self.assertTrue(code == 0 or h.SANITIZED, err)  # Mesa leaks
         self.assertEqual(err.count("shrank while it was shown"), 1, err)
         self.assertGreater((picture == 255).all(-1).mean(), 0.1)  # the ground, neither zero nor NaN
 
