@@ -43,7 +43,8 @@ static void print_map(const struct check_subject *s)
     printf("colormap       %s: %s, %d colours\n", s->cmap, kind, m->num_colors);
     printf("lightness L*   %.0f, %.0f, %.0f (first, middle, last); monotone%s: %s (%.1f against the direction)\n", m->lightness[0], m->lightness[1],
            m->lightness[2], m->kind == CHECK_DIVERGING || m->kind == CHECK_CYCLIC ? " in each half" : "", yes_no(m->monotone), m->backwards);
-    printf("steps          least %.2f, median %.2f, greatest %.2f per 1/256; even: %s\n", m->step[0], m->step[1], m->step[2], yes_no(m->even));
+    printf("steps          least %.2f, median %.2f, greatest %.2f per 1/256; vary by %.0f %%; even: %s\n", m->step[0], m->step[1], m->step[2],
+           100 * m->variation, yes_no(m->even));
     printf("seen by        ends   low-middle  middle-high  closest a quarter apart\n");
     for (int k = 0; k < CVD_NUM; k++) {
         const struct check_vision *v = &m->vision[k];
@@ -114,9 +115,9 @@ static enum hs_status write_json(struct report *r)
     const struct check_map *m = r->s.map;
     r->advice = json_array();
     check_advise(&r->s, advise, r);
-    json_t *map = json_pack("{s:s, s:s, s:i, s:[f, f, f], s:b, s:f, s:{s:f, s:f, s:f, s:b}, s:b}", "name", r->s.cmap, "kind", check_kind_name(m->kind),
+    json_t *map = json_pack("{s:s, s:s, s:i, s:[f, f, f], s:b, s:f, s:{s:f, s:f, s:f, s:f, s:b}, s:b}", "name", r->s.cmap, "kind", check_kind_name(m->kind),
                             "colors", m->num_colors, "lightness", m->lightness[0], m->lightness[1], m->lightness[2], "monotone", m->monotone, "backwards",
-                            m->backwards, "steps", "min", m->step[0], "median", m->step[1], "max", m->step[2], "even", m->even, "rainbow",
+                            m->backwards, "steps", "min", m->step[0], "median", m->step[1], "max", m->step[2], "variation", m->variation, "even", m->even, "rainbow",
                             check_is_rainbow(r->s.cmap));
     json_t *all = json_pack("{s:o, s:o, s:o, s:s}", "colormap", map, "vision", vision_json(m), "advice", r->advice, "model",
                             "CIEDE2000; Machado et al. 2009, severity 1");

@@ -5,7 +5,8 @@
 #include <string.h>
 
 /* Apart: seen at a glance, not only side by side. Backwards: what nobody sees. */
-static const double APART = 10, BACKWARDS = 2;
+static const double NEUTRAL = 45; /* chroma of the middles of Spectral and RdYlGn: 33; of rainbow: 57, jet: 81 */
+static const double APART = 10, BACKWARDS = 2, EVEN = 0.38; /* jet has 0.47, hot 0.46, rainbow 0.42; plasma 0.33, gray 0.21, viridis 0.16 */
 
 const char *check_kind_name(enum check_kind k)
 {
@@ -47,6 +48,12 @@ static void travel(const struct lab *lab, int a, int b, double *up, double *down
     }
 }
 
+/* The middle of a diverging map is pale (or dark) between the colours of its halves; jet's green isn't. */
+static bool is_neutral(const struct lab *lab, int middle)
+{
+    return hypot(lab[middle].a, lab[middle].b) < NEUTRAL;
+}
+
 /* The turning point of a map whose halves go opposite ways; 0: there is none near the middle. */
 static int turning_point(const struct lab *lab, double *backwards)
 {
@@ -63,8 +70,9 @@ static int turning_point(const struct lab *lab, double *backwards)
             best = m;
         }
     }
-    if (best)
-        *backwards = least;
+    if (!best || !is_neutral(lab, best))
+        return 0;
+    *backwards = least;
     return best;
 }
 
@@ -96,10 +104,15 @@ static void steps(const struct lab *lab, struct check_map *out)
     out->step[1] = d[(COLORMAP_SIZE - 1) / 2];
     out->step[2] = d[COLORMAP_SIZE - 2];
     enum { REACH = 8, NUM = COLORMAP_SIZE - REACH }; /* over several entries: bytes are coarse */
-    for (int i = 0; i < NUM; i++)
-        d[i] = lab_distance(lab[i], lab[i + REACH]);
-    qsort(d, NUM, sizeof *d, ascending);
-    out->even = d[NUM / 2] > 0 && d[NUM * 19 / 20] <= 2.5 * d[NUM / 2] && d[NUM / 20] >= d[NUM / 2] / 3;
+    double sum = 0, squares = 0;
+    for (int i = 0; i < NUM; i++) {
+        double far = lab_distance(lab[i], lab[i + REACH]);
+        sum += far;
+        squares += far * far;
+    }
+    double mean = sum / NUM;
+    out->variation = mean > 0 ? sqrt(fmax(squares / NUM - mean * mean, 0)) / mean : 0;
+    out->even = mean > 0 && out->variation <= EVEN;
 }
 
 static void see(const struct lab *lab, struct check_vision *v)

@@ -24,7 +24,8 @@ struct check_map {
     double backwards;         /* by how much L* goes against its direction (diverging: within the halves), in all */
     bool monotone;            /* all along, or diverging: in both halves */
     double step[3];           /* least, median, greatest distance from one 256th to the next */
-    bool even;
+    double variation;         /* standard deviation over mean of the distances over 8 of these steps */
+    bool even;                /* that is small */
     struct check_vision vision[CVD_NUM];
 };
 

@@ -66,6 +66,23 @@ class Check(h.TempDirTest):
                            ("tab10", "qualitative"), ("gist_ncar", "unordered")):
             self.assertEqual(self.check(a, "--cmap", name)[0]["colormap"]["kind"], kind, name)
 
+    def test_which_maps_are_even(self):
+        for names, want in (("viridis cividis gray magma plasma inferno mako rocket vlag coolwarm RdBu_r RdYlBu Blues twilight", True),
+                            ("jet hsv rainbow hot gist_rainbow nipy_spectral gist_ncar seismic", False)):
+            for name in names.split():
+                got, _ = self.check(np.eye(4), "--cmap", name)
+                c = lab(matplotlib.colormaps[name]((np.arange(256) + 0.5) / 256, bytes=True)[:, :3].astype(float)) if name in matplotlib.colormaps else None
+                if c is not None:
+                    d = ciede2000(c[:-8], c[8:])
+                    self.assertAlmostEqual(got["colormap"]["steps"]["variation"], d.std() / d.mean(), 3, name)
+                self.assertEqual(got["colormap"]["steps"]["even"], want, name)
+
+    def test_a_rainbow_has_no_halves(self):
+        for name in ("jet", "rainbow", "hsv", "turbo"):
+            self.assertFalse(self.check(np.eye(4), "--cmap", name)[0]["colormap"]["monotone"], name)
+        for name in ("RdBu_r", "RdYlBu", "Spectral", "PiYG", "vlag", "icefire", "coolwarm", "bwr", "RdYlGn", "BrBG", "PuOr", "RdGy"):
+            self.assertTrue(self.check(np.eye(4), "--cmap", name)[0]["colormap"]["monotone"], name)
+
     def test_the_data_are_counted(self):
         a = np.random.default_rng(1).exponential(size=(211, 307)) - 0.5
         a[:3, :5] = np.nan
