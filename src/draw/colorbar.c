@@ -333,7 +333,6 @@ void colorbar_bad_swatch(struct figure *f, const struct figure_params *p, struct
 {
     static const float none = NAN;
     static const draw_map first[HATCH_MAX] = {0};
-    draw_list_rect(l, r, p->background);
     if (r.w <= HATCH_MAX && r.h <= HATCH_MAX && r.w > 0 && r.h > 0)
         draw_list_heatmap(l, &(struct draw_heatmap){
             .dst = r, .num_cols = 1, .num_rows = 1, .values = &none, .col_map = first, .row_map = first, .normalised = true,
@@ -342,7 +341,7 @@ void colorbar_bad_swatch(struct figure *f, const struct figure_params *p, struct
             .hatch_color = hatch_color(p->bad), .hatch_version = p->hatch_version, .values_version = FIGURE_VERSIONS - 1,
             .maps_version = FIGURE_VERSIONS - 1 - (uint64_t)(r.w * (HATCH_MAX + 1) + r.h), .lut_version = f->lut_version});
     else
-        draw_list_rect(l, r, colorbar_over(p->bad, p->background));
+        draw_list_rect(l, r, p->bad);
     draw_list_frame(l, r, f->m.frame, p->ink);
 }
 

@@ -1,5 +1,5 @@
-/* Categories: swatches with names instead of a colorbar; beside the plot a column, above or below it a row. What there is no room for is
- * counted in the last entry. One thread. */
+/* Categories: swatches with names instead of a colorbar; beside the plot a column, the first on top as in matplotlib's legends, above or
+ * below it a row in its middle. What there is no room for is counted in the last entry. One thread. */
 #include "draw/colorbar_internal.h"
 #include <stdio.h>
 
@@ -37,7 +37,7 @@ static void entry(struct figure *f, const struct figure_params *p, struct draw_l
     char text[128];
     struct rect r = {x + m->frame, middle - side / 2, side, side};
     if (i < p->cbar.num_categories) {
-        draw_list_rect(l, r, colorbar_over(p->cbar.category_colors[i], p->background));
+        draw_list_rect(l, r, p->cbar.category_colors[i]);
         draw_list_frame(l, r, m->frame, p->ink);
     } else
         colorbar_bad_swatch(f, p, l, r);
@@ -52,16 +52,13 @@ static void rest(struct figure *f, struct draw_list *l, int num, int x, int midd
     figure_text(f, l, &f->m.tick, x + f->m.frame, middle, TEXT_START, TEXT_CENTER, text);
 }
 
-/* The highest value at the top, as on a colorbar. */
 static void column(struct figure *f, const struct figure_params *p, struct draw_list *l, struct rect r)
 {
-    int num = num_entries(f, p), pitch = f->m.tick_line * 14 / 10 + 1, bad = f->needs.bad;
+    int num = num_entries(f, p), pitch = f->m.tick_line * 14 / 10 + 1;
     int most = r.h / pitch > 1 ? r.h / pitch : 1, shown = num <= most ? num : most - 1;
-    for (int k = 0; k < shown; k++) {
-        int i = k < num - bad ? num - bad - 1 - k : num - 1;
+    for (int i = 0; i < shown; i++)
         if (i < p->cbar.num_categories || p->has_bad)
-            entry(f, p, l, i, r.x, r.y + pitch / 2 + k * pitch, f->needs.bar_labels);
-    }
+            entry(f, p, l, i, r.x, r.y + pitch / 2 + i * pitch, f->needs.bar_labels);
     if (shown < num)
         rest(f, l, num - shown, r.x, r.y + pitch / 2 + shown * pitch);
 }
@@ -69,7 +66,11 @@ static void column(struct figure *f, const struct figure_params *p, struct draw_
 static void row(struct figure *f, const struct figure_params *p, struct draw_list *l, struct rect r)
 {
     const struct figure_metrics *m = &f->m;
-    int x = r.x, num = num_entries(f, p), middle = r.y + r.h / 2, head = legend_swatch(f) + 2 * m->frame + m->gap_y;
+    int num = num_entries(f, p), middle = r.y + r.h / 2, head = legend_swatch(f) + 2 * m->frame + m->gap_y;
+    int all = (num - 1) * m->em, x = r.x;
+    for (int i = 0; i < num; i++)
+        all += head + text_width(f->font, &m->tick, name_of(p, i));
+    x += all < r.w ? (r.w - all) / 2 : 0;
     for (int i = 0; i < num; i++) {
         int w = head + text_width(f->font, &m->tick, name_of(p, i)), end = r.x + r.w - (i + 1 < num ? 3 * m->em : 0);
         if (x + w > end) {

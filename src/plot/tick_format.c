@@ -79,10 +79,16 @@ static void append_fixed(char *out, size_t size, double v, int decimals, bool pl
     ticks_append(out, size, text + negative);
 }
 
+/* v / 10^e, also where 10^e isn't a double. */
+static double without_power(double v, int e)
+{
+    return e > 300 ? v / 1e300 / pow(10, e - 300) : e < -300 ? v * 1e300 / pow(10, e + 300) : v / pow(10, e);
+}
+
 static void scientific(double v, double step, char *out, size_t size)
 {
     int e = exponent_of(v);
-    double m = e > 300 ? v / 1e300 / pow(10, e - 300) : e < -300 ? v * 1e300 / pow(10, e + 300) : v / pow(10, e);
+    double m = without_power(v, e);
     int decimals = decimals_for(m, step > 0 ? step / fabs(v) * fabs(m) : 0);
     append_fixed(out, size, m, decimals > 6 ? 6 : decimals, false);
     if (e == 0)
@@ -140,6 +146,48 @@ void tick_format_text(const struct tick_format *f, double v, double step, char *
         scientific(v, step, out, size);
 }
 
+/* Ticks with even steps, or of one size: they can share a power of ten, that of the largest. */
+static bool common_power(const struct ticks *t, double step, int *e)
+{
+    bool even = true, any = false;
+    int lo = 0, hi = 0;
+    for (int i = 0; i < t->num; i++) {
+        even = even && (i == 0 || fabs(fabs(t->at[i] - t->at[i - 1]) - step) <= step * 1e-6);
+        if (fabs(t->at[i]) <= step * 1e-6)
+            continue;
+        int own = exponent_of(t->at[i]);
+        lo = any && lo < own ? lo : own;
+        hi = any && hi > own ? hi : own;
+        any = true;
+    }
+    *e = hi;
+    return any && (even || hi - lo <= 1);
+}
+
+/* "sci" with the power of ten once, beside the axis. */
+static bool write_common(struct ticks *t, double step)
+{
+    int e, most = 0;
+    if (!common_power(t, step, &e))
+        return false;
+    double unit_step = without_power(step, e);
+    for (int i = 0; i < t->num; i++) {
+        int d = decimals_for(without_power(t->at[i], e), unit_step);
+        most = d > most ? d : most;
+    }
+    for (int i = 0; i < t->num; i++) {
+        double v = fabs(t->at[i]) < step * 1e-6 ? 0 : without_power(t->at[i], e);
+        t->text[i][0] = 0;
+        append_fixed(t->text[i], sizeof t->text[i], v, most > 6 ? 6 : most, false);
+    }
+    t->offset[0] = 0;
+    if (e) {
+        ticks_append(t->offset, sizeof t->offset, TIMES);
+        ticks_append_power(t->offset, sizeof t->offset, e);
+    }
+    return true;
+}
+
 void ticks_apply_format(struct ticks *t, const struct tick_format *f)
 {
     if (f->kind == TICK_FORMAT_AUTO)
@@ -149,6 +197,8 @@ void ticks_apply_format(struct ticks *t, const struct tick_format *f)
         double d = fabs(t->at[i] - t->at[i - 1]);
         step = d > 0 && (step == 0 || d < step) ? d : step;
     }
+    if (f->kind == TICK_FORMAT_SCI && write_common(t, step))
+        return;
     int most = 0;
     for (int i = 0; i < t->num; i++) {
         int d = decimals_for(t->at[i], step);

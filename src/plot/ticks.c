@@ -160,8 +160,11 @@ void ticks_write_labels(struct ticks *t, struct decimals *d, int max_digits, boo
     }
     int exponent = all_zero(d) ? 0 : d->k + ticks_widest_digits(d) - 1;
     int max_exponent = max_digits == INTEGER_DIGITS ? INTEGER_DIGITS - 1 : PLAIN_MAX_EXPONENT;
-    if (exponent > max_exponent || exponent < PLAIN_MIN_EXPONENT)
+    if (exponent > max_exponent || exponent < PLAIN_MIN_EXPONENT) {
         factor = floor3(exponent);
+        if (d->k - factor > 1) /* 1 2 3 rather than 100 200 300 */
+            factor = exponent;
+    }
     for (int i = 0; i < d->num; i++) {
         int64_t n = d->n[i];
         int shown = d->k - factor;

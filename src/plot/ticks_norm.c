@@ -76,6 +76,9 @@ static void ticks_power(struct ticks *t, const struct norm *n, const struct rang
     ticks_finish(t, &d, r, PLAIN_DIGITS, true);
 }
 
+/* On logarithmic scales numbers are plain where all are below 10^4 and none below 10^-3, else all are powers of ten. */
+enum { LOG_PLAIN_MIN = -3, LOG_PLAIN_MAX = 3 };
+
 static void log_label(char *out, size_t size, int mantissa, int exponent, bool plain)
 {
     out[0] = 0;
@@ -94,7 +97,7 @@ static void log_label(char *out, size_t size, int mantissa, int exponent, bool p
 static bool log_try(struct ticks *t, double lo, double hi, int max_num, const int *mantissas, int num_mantissas, int every)
 {
     int first = (int)floor(log10(lo)) - 1, last = (int)ceil(log10(hi)) + 1;
-    bool plain = lo >= 0.9e-3 && hi < 1.1e4;
+    int exponents[TICKS_MAX], which[TICKS_MAX];
     t->num = 0;
     for (int e = first; e <= last; e++) {
         if (e % every)
@@ -105,10 +108,14 @@ static bool log_try(struct ticks *t, double lo, double hi, int max_num, const in
                 continue;
             if (t->num == max_num)
                 return false;
-            t->at[t->num] = fmin(fmax(at, lo), hi);
-            log_label(t->text[t->num++], sizeof(t->text[0]), mantissas[i], e, plain);
+            exponents[t->num] = e;
+            which[t->num] = i;
+            t->at[t->num++] = fmin(fmax(at, lo), hi);
         }
     }
+    bool plain = t->num && exponents[0] >= LOG_PLAIN_MIN && exponents[t->num - 1] <= LOG_PLAIN_MAX;
+    for (int i = 0; i < t->num; i++)
+        log_label(t->text[i], sizeof t->text[i], mantissas[which[i]], exponents[i], plain);
     return true;
 }
 
@@ -152,7 +159,7 @@ static bool sides_try(struct ticks *t, double lo, double hi, double least, int e
 {
     double largest = fmax(fabs(lo), fabs(hi));
     int first = (int)ceil(log10(least) - 1e-9), last = (int)floor(log10(largest) + 1e-9);
-    bool plain = last <= 4 && first >= -3;
+    bool plain = last <= LOG_PLAIN_MAX && first >= LOG_PLAIN_MIN;
     t->num = 0;
     for (int i = -(last - first) - 1; i <= last - first + 1; i++) {
         int e = last - (last - first + 1 - abs(i)); /* counted from the large end, so that this has a number */

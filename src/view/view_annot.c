@@ -209,6 +209,12 @@ static void draw_others(struct view *v, struct draw_list *l, const struct color 
     }
 }
 
+/* The size at which text of so many ems has room, with a quarter of an em to spare on each side, as far as it stays clear. */
+static float fitting_px(float room_px, float ems)
+{
+    return ems > 0 ? fmaxf(room_px / (ems + 0.5f), fminf(room_px / ems, CLEAR_PX)) : INFINITY;
+}
+
 /* As the font has sizes. */
 static float quarters(float px)
 {
@@ -267,9 +273,9 @@ enum hs_status view_annot_draw(struct view *v, struct draw_list *l)
     if (s != HS_OK || !readable)
         return s;
     struct annot_widths w = calm(v, measure(a));
-    float usual_px = quarters(fminf(largest_px(v), fminf(room_h / a->cap_ems, w.usual > 0 ? room_w / w.usual : INFINITY)));
+    float usual_px = quarters(fminf(largest_px(v), fminf(fitting_px(room_h, a->cap_ems), fitting_px(room_w, w.usual))));
     if (usual_px < ANNOT_MIN_PX)
         return HS_OK;
-    draw_all(v, l, usual_px, fmaxf(ANNOT_MIN_PX, quarters(fminf(usual_px, w.widest > 0 ? room_w / w.widest : INFINITY))), room_w);
+    draw_all(v, l, usual_px, fmaxf(ANNOT_MIN_PX, quarters(fminf(usual_px, fitting_px(room_w, w.widest)))), room_w);
     return l->failed ? HS_ERR_MEMORY : HS_OK;
 }

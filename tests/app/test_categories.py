@@ -58,6 +58,39 @@ class Categories(h.TempDirTest):
         named = self.picture(a, "--categories", "no,yes", size="400x300")
         self.assertTrue((named != legend).any())
 
+    @staticmethod
+    def swatches(p, colours):
+        """Where each colour is, outside of the heatmap: its rows and columns."""
+        return [np.argwhere((np.abs(p.astype(int) - c).max(2) <= 1)) for c in colours]
+
+    def test_the_first_is_on_top(self):
+        a = np.repeat([[2, 1, 0]], 3, 0).astype("u1")
+        p = self.picture(a, "--categories", "a,b,c", size="400x300")
+        tops = [at[at[:, 1] > 320][:, 0].min() for at in self.swatches(p, self.colours(3))]
+        self.assertEqual(tops, sorted(tops))
+        self.assertLess(tops[0], 60)
+
+    def test_a_row_is_in_the_middle(self):
+        a = np.repeat([[2, 1, 0]], 3, 0).astype("u1")
+        for side in ("bottom", "top"):
+            p = self.picture(a, "--categories", "a,b,c", "--cbar-side", side, "--no-hist", size="600x300").astype(int)
+            rows = slice(275, None) if side == "bottom" else slice(None, 26)
+            drawn = np.flatnonzero((p[rows] != 255).any((0, 2)))
+            plot = np.flatnonzero((np.abs(p[150] - self.colours(3)[:, None]).max(2) <= 1).any(0))
+            self.assertLess(abs(drawn.min() + drawn.max() - plot.min() - plot.max()), 12, side)
+
+    def test_swatches_are_as_transparent_as_the_cells(self):
+        a = np.ones((4, 4), "f4")
+        a[0, 0] = np.nan
+        for args in ([], ["--categories", "a,b"]):
+            h.run(self.save("a.npy", a), "-o", self.path("p.png"), "--size", "400x300", "--transparent", "--bad", "none", *args, check=0)
+            from PIL import Image
+            alpha = np.array(Image.open(self.path("p.png")))[..., 3]
+            right = alpha[:, 320:]
+            boxes = [(y, x) for y in range(right.shape[0] - 12) for x in range(right.shape[1] - 12)
+                     if (right[y:y + 10, x:x + 10] == 0).all() and (right[y - 1, x:x + 10] == 255).all() and (right[y:y + 10, x - 1] == 255).all()]
+            self.assertTrue(boxes, "a frame with nothing in it")
+
     def test_too_many_or_not_whole(self):
         self.picture(np.arange(100).reshape(10, 10), "--categories", "auto")
         self.assertIn("64", self.err)

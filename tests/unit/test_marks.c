@@ -224,3 +224,23 @@ Test(marks, misspelt_settings)
     m = good(MARK_TEXT, "10,4,hi;Rho=3");
     words_are(&m, "hi;Rho=3");
 }
+
+/* "sci": even ticks share a power of ten, others have their own. */
+Test(tick_format, sci_has_one_power)
+{
+    struct ticks t;
+    struct tick_format f;
+    tick_format_parse("sci", &f);
+    ticks_linear(&t, 0, 1200, 4, false);
+    ticks_apply_format(&t, &f);
+    cr_assert_eq(t.num, 3);
+    cr_assert_str_eq(t.text[0], "0.0");
+    cr_assert_str_eq(t.text[1], "0.5");
+    cr_assert_str_eq(t.text[2], "1.0");
+    cr_assert_str_eq(t.offset, "×10³");
+    t = (struct ticks){.num = 3, .at = {1, 1000, 1e6}};
+    ticks_apply_format(&t, &f);
+    cr_assert_str_eq(t.text[0], "1");
+    cr_assert_str_eq(t.text[2], "1×10⁶");
+    cr_assert_str_eq(t.offset, "");
+}
