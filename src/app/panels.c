@@ -264,6 +264,30 @@ static bool share_range(struct app *a)
     return panels_are_dirty(a);
 }
 
+/* Panels above each other get the same margins left and right, those beside each other above and below, so that their heatmaps and
+ * colorbars stand in line. True: some view's margins change by it. */
+static bool align(struct app *a)
+{
+    int margins[MAX_PANELS][4];
+    bool changed = false;
+    for (int i = 0; i < a->num_panels; i++)
+        view_margins(panel_view(a->panels[i]), margins[i]);
+    for (int i = 0; i < a->num_panels && a->num_panels > 1; i++) {
+        const struct rect *own = &a->areas[i];
+        int least[4] = {0};
+        for (int j = 0; j < a->num_panels; j++)
+            for (int side = 0; side < 4; side++) {
+                const struct rect *other = &a->areas[j];
+                bool in_line = side < 2 ? other->x == own->x && other->w == own->w : other->y == own->y && other->h == own->h;
+                if (in_line && margins[j][side] > least[side])
+                    least[side] = margins[j][side];
+            }
+        view_set_least_margins(panel_view(a->panels[i]), least);
+        changed = changed || view_is_dirty(panel_view(a->panels[i]));
+    }
+    return changed;
+}
+
 /* Once: a colormap that misleads where values have an order. */
 static void remark(struct app *a)
 {
@@ -282,6 +306,9 @@ enum hs_status panels_build(struct app *a)
     enum hs_status s = record(a);
     if (s == HS_OK && a->options->run.share_range && share_range(a))
         s = record(a); /* what was reduced is kept; only the colours change */
+    enum { ROUNDS = 4 }; /* needs only grow, and little: mostly the first one is the last */
+    for (int i = 0; s == HS_OK && i < ROUNDS && align(a); i++)
+        s = record(a);
     return s;
 }
 

@@ -96,6 +96,7 @@ struct figure_params {
     uint64_t hatch_version;
     const char *bad_label;      /* what the mark of bad values says; NULL: NaN */
     int moves_lo, moves_hi;     /* the range's ends differ from the picture before: -1 down, 1 up, 0 at rest; marks beside the colorbar */
+    int least_px[4];            /* margins left, right, top, bottom: not smaller than these, so that plots stand in line; 0: as needed */
     bool keeps_status_row;      /* room for it even without */
     const char *status;         /* a small line in the corner, e.g. "ended" or "waiting for data"; NULL: none */
     struct color background, ink;
@@ -115,6 +116,8 @@ struct rect figure_layout(struct figure *f, const struct figure_params *p);
  * itself. */
 void figure_draw(struct figure *f, const struct figure_params *p, struct draw_list *l);
 
+/* After figure_layout: the margins that were needed, whatever the least were: left, right, top, bottom. */
+void figure_margins(const struct figure *f, int px[4]);
 /* After figure_layout: pixels that the picture is wider and higher than a plot of the size asked for needs; negative: it lacks them. 0
  * when none was asked for. */
 void figure_excess(const struct figure *f, int *w, int *h);

@@ -71,6 +71,7 @@ struct figure {
     struct figure_shape shape;
     struct figure_needs needs;
     struct rect plot;
+    int needed_px[4];            /* margins: left, right, top, bottom */
     int excess_w, excess_h;      /* room beyond a plot of given size; negative: lacking */
     int x_room, y_room;          /* for labels: at most needs.x_labels, y_labels; names longer than that are shortened */
     int spare_w; /* of each side's width, left by a plot of fixed proportions; the title may use it */

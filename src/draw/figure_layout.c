@@ -173,6 +173,24 @@ static void shape_plot(struct figure *f, const struct figure_params *p, struct m
     f->footer_y -= over_h - over_h / 2;
 }
 
+/* To the least margins asked for, where the plot keeps its share then. What belongs to the plot stays close to it. */
+static void widen(struct figure *f, const struct figure_params *p, struct margins *g)
+{
+    const int needed[4] = {g->left, g->right, g->top, g->bottom};
+    memcpy(f->needed_px, needed, sizeof needed);
+    int left = max_int(g->left, p->least_px[0]), right = max_int(g->right, p->least_px[1]);
+    int top = max_int(g->top, p->least_px[2]), bottom = max_int(g->bottom, p->least_px[3]);
+    if (100 * (p->width_px - left - right) >= PLOT_SHARE * p->width_px) {
+        g->left = left;
+        g->right = right;
+    }
+    if (100 * (p->height_px - top - bottom) >= PLOT_SHARE * p->height_px) {
+        f->footer_y -= bottom - g->bottom;
+        g->top = top;
+        g->bottom = bottom;
+    }
+}
+
 /* The least level at which the plot keeps its share; names give way before that. */
 static void place(struct figure *f, const struct figure_params *p)
 {
@@ -209,6 +227,7 @@ static void place(struct figure *f, const struct figure_params *p)
         if (lacking <= 0 || n->level_w == LEVEL_W_NO_TICKS)
             break;
     }
+    widen(f, p, &g);
     squeeze(&g.left, &g.right, w);
     squeeze(&g.top, &g.bottom, h);
     f->spare_w = 0;
@@ -310,6 +329,7 @@ struct rect figure_layout(struct figure *f, const struct figure_params *p)
         f->shape = shape;
     }
     if (p->bare) {
+        memset(f->needed_px, 0, sizeof f->needed_px);
         f->plot = (struct rect){0, 0, max_int(1, p->width_px), max_int(1, p->height_px)};
         f->excess_w = p->plot_w_px > 0 ? p->width_px - p->plot_w_px : 0;
         f->excess_h = p->plot_w_px > 0 ? p->height_px - p->plot_h_px : 0;
@@ -326,6 +346,11 @@ struct rect figure_layout(struct figure *f, const struct figure_params *p)
         place(f, p);
     }
     return f->plot;
+}
+
+void figure_margins(const struct figure *f, int px[4])
+{
+    memcpy(px, f->needed_px, sizeof f->needed_px);
 }
 
 void figure_excess(const struct figure *f, int *w, int *h)

@@ -172,6 +172,19 @@ void view_set_status(struct view *v, const char *status)
     v->dirty = true;
 }
 
+void view_margins(const struct view *v, int px[4])
+{
+    figure_margins(v->figure, px);
+}
+
+void view_set_least_margins(struct view *v, const int px[4])
+{
+    if (memcmp(px, v->least_px, sizeof v->least_px) == 0)
+        return;
+    memcpy(v->least_px, px, sizeof v->least_px);
+    view_changed(v);
+}
+
 void view_keep_status_row(struct view *v, bool keep)
 {
     v->keeps_status_row = keep;

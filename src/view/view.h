@@ -50,6 +50,9 @@ void view_excess(const struct view *v, int *w, int *h);
 void view_resize(struct view *v, int width_px, int height_px, double ui_scale);
 /* A small line in the corner ("ended", "waiting for data on :5555"); NULL: none. Copied. */
 void view_set_status(struct view *v, const char *status);
+/* Margins in pixels (left, right, top, bottom): those its last layout needed, and those it shall have at least from now on. */
+void view_margins(const struct view *v, int px[4]);
+void view_set_least_margins(struct view *v, const int px[4]);
 /* Its row is kept free also while there is none, so that the plot doesn't move when one comes. */
 void view_keep_status_row(struct view *v, bool keep);
 

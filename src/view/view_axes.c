@@ -372,6 +372,7 @@ void view_figure_params(struct view *v, struct figure_params *p)
         .moves_lo = v->shows_motion && isnan(l->vmin) ? v->autoscale.dir_lo : 0,
         .moves_hi = v->shows_motion && isnan(l->vmax) ? v->autoscale.dir_hi : 0,
         .status = view_status_text(v),
+        .least_px = {v->least_px[0], v->least_px[1], v->least_px[2], v->least_px[3]},
         .keeps_status_row = v->keeps_status_row,
         .background = theme->background,
         .ink = theme->ink,

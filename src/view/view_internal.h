@@ -85,6 +85,7 @@ struct view {
     double ui_scale;
     char *status;
     bool keeps_status_row;
+    int least_px[4]; /* margins */
     char own_title[256];
 
     struct figure *figure;

@@ -9,6 +9,24 @@ import numpy as np
 import harness as h
 
 
+class Aligned(h.TempDirTest):
+    def test_plots_stand_in_line(self):
+        shapes = [(2000, 50), (20, 30000), (20, 30), (200, 30)]
+        for i, shape in enumerate(shapes):
+            self.save(f"{i}.npy", np.random.default_rng(i).random(shape) * 10.0 ** (3 - 2 * i))
+        files = [self.path(f"{i}.npy") for i in range(4)]
+        for args in ((), ("--share-range",), ("--xlabel", "x", "--size", "700x500")):
+            r = h.run(*files, "-o", self.path("o.png"), "--stats", "-", "--panels", "2x2", "--cmap", "gray", *args, check=0)
+            size = [p["heatmap_px"] for p in h.stats(r.out)["panels"]]
+            self.assertEqual((size[0][0], size[1][0]), (size[2][0], size[3][0]), args)
+            self.assertEqual((size[0][1], size[2][1]), (size[1][1], size[3][1]), args)
+            picture = h.pixels(self.path("o.png"))
+            height, width = picture.shape[:2]
+            frame = lambda y: int((picture[y - 30:y + 30, :width // 4].max(axis=2) < 60).all(axis=0).argmax())  # its left line
+            self.assertEqual(frame(height // 4), frame(3 * height // 4), args)
+            self.assertGreater(frame(height // 4), 10)
+
+
 class Panels(h.TempDirTest):
     def test_each_has_its_part_of_the_picture(self):
         a, b = np.random.default_rng(1).random((2, 10, 10)).astype("f4")
