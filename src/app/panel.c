@@ -85,6 +85,7 @@ static enum hs_status open_source(struct panel *p, const struct panel_params *pa
         .counters = &p->counters,
         .raw = r->raw,
         .no_options = r->no_stream_options,
+        .skip_cols = r->skip_cols,
         .index = r->index,
         .lines = r->lines,
         .event_rows = r->event_rows,

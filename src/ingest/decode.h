@@ -21,6 +21,7 @@ struct decode_params {
     bool (*pace)(void *arg, int64_t t_ns, bool rows);
     void *pace_arg;
     struct complaints *complaints; /* what is wrong goes there, too; may be NULL */
+    int64_t skip_cols;     /* of text: so many columns on the left are left out */
     bool no_options;       /* those of JSON lines are left out; metadata are taken */
 };
 

@@ -195,6 +195,21 @@ struct span cells_before(struct span line, int64_t num)
     return line;
 }
 
+struct span cells_behind(struct span line, char usual, int64_t num)
+{
+    char separator = num > 0 ? cells_separator(line, usual) : 0;
+    const char *p = line.at, *end = line.at + line.len;
+    for (; num > 0 && p < end; num--) {
+        bool quoted = false;
+        for (; p < end && (quoted || !(*p == separator || (separator == ' ' && *p == '\t'))); p++)
+            quoted = quoted != (*p == '"');
+        do /* the separator; of blanks, all there are */
+            p += p < end;
+        while (separator == ' ' && p < end && (*p == ' ' || *p == '\t'));
+    }
+    return (struct span){p, (size_t)(end - p)};
+}
+
 bool cells_split(struct span line, char separator, struct names *out)
 {
     const char *p = line.at, *end = p + line.len;

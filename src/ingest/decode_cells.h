@@ -29,6 +29,8 @@ struct span cells_trim(const char *line, size_t len);
 /* What parts the cells of a trimmed line: ';', else ',', else a tab, else blanks. usual: what parted those of the lines before, 0
  * if there are none; a comma stays one, then. */
 char cells_separator(struct span line, char usual);
+/* The line without its first num cells; usual as above. Empty: it has no more. */
+struct span cells_behind(struct span line, char usual, int64_t num);
 /* Cells of a trimmed line; their values (NaN for words and empty ones) are appended to values as doubles. usual as
  * in cells_separator, c_locale as in decode_number. False: no memory. */
 bool cells_scan(struct span line, char usual, void *c_locale, struct buf *values, struct cells *out);

@@ -477,6 +477,12 @@ static enum hs_status take_line(struct text_decoder *t, const char *bytes, size_
     if (!line.len || t->too_large)
         return HS_OK;
     struct span whole = {bytes, (size_t)(line.at + line.len - bytes)};
+    if (t->d->p->skip_cols && line.len) {
+        whole = line = cells_behind(line, t->separator, t->d->p->skip_cols);
+        line = cells_trim(line.at, line.len);
+        if (!line.len)
+            return HS_OK;
+    }
     struct cells c;
     size_t begin = t->values.len;
     if (!cells_scan(line, t->separator, t->c_locale, &t->values, &c))

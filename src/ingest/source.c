@@ -60,7 +60,7 @@ static enum hs_status decode(struct source *s, struct reader *r, const char *nam
     struct decode_params p = {
         .history = s->p.history, .counters = s->p.counters, .name = name, .lines = s->p.lines, .live = live, .raw = s->p.raw,
         .event_rows = s->p.event_rows, .event_cols = s->p.event_cols, .one_array = one_array, .file = s->file, .sole = !s->p.listen,
-        .complaints = &s->complaints, .no_options = s->p.no_options,
+        .complaints = &s->complaints, .no_options = s->p.no_options, .skip_cols = s->p.skip_cols,
         .pace = s->pace ? pace_wait : NULL, .pace_arg = s->pace,
     };
     return decode_stream(r, &p);

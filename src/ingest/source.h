@@ -23,6 +23,7 @@ struct source_params {
     int lines;                 /* enum lines_mode */
     const char *index;         /* which slice of a .npy file of more dimensions, or NULL */
     bool no_options;           /* options in JSON lines are left out */
+    int64_t skip_cols;         /* of text: so many columns on the left are left out */
     bool live;                 /* in a window or on a socket: text rows show at once. False with -o, and for files */
     double fps;                /* pace of files; NaN: by their stamps, else 30; 0: none */
     bool loop;

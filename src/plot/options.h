@@ -96,6 +96,7 @@ struct run {
     int width, height, size_set; /* set: not just the default */
     int policy, every;         /* policy -1: by the kind of source */
     int64_t rows;
+    int64_t skip_cols;         /* of text, on the left */
     double row_span_s;         /* NaN: a row is a row */
     char *index;               /* which slice of an array of more dimensions; NULL: of 4 and more the first */
     char *raw;                 /* DTYPE,ROWSxCOLS[@OFFSET] */

@@ -118,6 +118,8 @@ const struct option_row OPTIONS_TABLE[] = {
      .help = "which slice of a .npy file of more than two dimensions: whole numbers, and : for rows and columns"},
     {"lines", 0, GROUP_SOURCE, RUN(lines), CHOICE(LINES_CHOICES, "auto"), .placeholder = "HOW",
      .help = "a line of text is a row of a waterfall, or of a frame that a blank line ends"},
+    {"skip-cols", 0, GROUP_SOURCE, RUN(skip_cols), .type = OPTION_INT, .min = 0, .max = 1000, .default_text = "0", .placeholder = "N",
+     .help = "of text: leave out the first N columns, a time or a number of the line"},
     {"follow", 0, GROUP_SOURCE, RUN(follow), FLAG, .help = "files grow: wait for more at their end"},
     {"watch", 0, GROUP_SOURCE, RUN(watch), FLAG, .help = "files are rewritten: show each new version; directories: show new files"},
 

@@ -58,5 +58,25 @@ class Text(h.TempDirTest):
         self.same("x,3,1,4,1\n" + rows, np.vstack([[3, 1, 4, 1], self.a]))
 
 
+class SkipCols(h.TempDirTest):
+    def test_columns_left_out(self):
+        table = np.arange(12.0).reshape(3, 4)
+        rows = lambda sep, first: "".join(sep.join([first[i], *(f"{v:g}" for v in r)]) + "\n" for i, r in enumerate(table))
+        want = h.pixels(h.run("-o", "-", "--bare", "--size", "40x30", stdin="".join(" ".join(f"{v:g}" for v in r) + "\n" for r in table).encode(),
+                              check=0).stdout)
+        for sep, first in ((",", ["1700000000.1", "1700000001.1", "1700000002.1"]), (";", ["2024-01-01 10:00:00", "2024-01-01 10:00:01", "x"]),
+                           ("\t", ["12", "13", ""]), ("  ", ["a", "b", "c"]), (",", ['"a, b"', '"c"', "d"])):
+            got = h.run("-o", "-", "--bare", "--size", "40x30", "--skip-cols", 1, stdin=rows(sep, first).encode(), check=0)
+            self.assertEqual(got.err, "")
+            np.testing.assert_array_equal(h.pixels(got.stdout), want, err_msg=repr((sep, first)))
+
+    def test_names_of_columns_too(self):
+        head = lambda names: (names + "\n1,2,3\n2,4,5\n").encode()
+        skipped = h.run("-o", "-", "--skip-cols", 1, stdin=head("time,a,b"), check=0)
+        self.assertEqual(skipped.err, "")
+        plain = h.run("-o", "-", stdin=b"a,b\n2,3\n4,5\n", check=0)
+        np.testing.assert_array_equal(h.pixels(skipped.stdout), h.pixels(plain.stdout))
+
+
 if __name__ == "__main__":
     h.main()
