@@ -2,6 +2,7 @@
  * maps do. Rows of texts are made by the pool's workers; all else is the render thread's. */
 #include "view/view_annot_internal.h"
 #include "base/memory.h"
+#include "view/view_categories.h"
 #include "view/view_mask.h"
 #include <math.h>
 #include <stdatomic.h>
@@ -86,8 +87,8 @@ static void find_inks(struct view *v)
     for (int i = 0; i < COLORMAP_SIZE; i++)
         a->is_light[i] = is_light(a, v->cmap.lut[i]);
     a->is_light[BAD] = is_light(a, k->bad);
-    a->is_light[UNDER] = is_light(a, k->under_set ? k->under : v->cmap.lut[0]);
-    a->is_light[OVER] = is_light(a, k->over_set ? k->over : v->cmap.lut[COLORMAP_SIZE - 1]);
+    a->is_light[UNDER] = is_light(a, view_color_outside(v, false));
+    a->is_light[OVER] = is_light(a, view_color_outside(v, true));
 }
 
 /* As the executors find the colour. */

@@ -1,6 +1,7 @@
 /* Axis coordinates and names: what the figure round the heatmap says. */
 #include "view/view_scroll.h"
 #include "view/view_alert.h"
+#include "view/view_categories.h"
 #include "view/view_edges.h"
 #include "view/view_mask.h"
 #include "base/log.h"
@@ -360,8 +361,8 @@ void view_figure_params(struct view *v, struct figure_params *p)
         .cbar_label = l->cbar_label,
         .norm = v->norm,
         .cmap = &v->cmap,
-        .under = l->under_set ? l->under : v->cmap.lut[0],
-        .over = l->over_set ? l->over : v->cmap.lut[COLORMAP_SIZE - 1],
+        .under = view_color_outside(v, false),
+        .over = view_color_outside(v, true),
         .bad = view_bad(v),
         .has_under = v->has_under,
         .has_over = v->has_over,

@@ -86,6 +86,52 @@ static void find_values(struct view *v)
         log_warn("--categories auto: more than %d different values; a colorbar shows them", CATEGORIES_MAX);
 }
 
+static void note_other(struct view_categories *c, double value)
+{
+    c->has_other = true;
+    for (int i = 0; i < c->num_others; i++)
+        if (c->others[i] == value)
+            return;
+    if (c->num_others < (int)(sizeof c->others / sizeof *c->others))
+        c->others[c->num_others++] = value;
+}
+
+static void look_for_others(void *arg, const float *f32, const double *f64, int num)
+{
+    struct view_categories *c = arg;
+    for (int i = 0; i < num; i++) {
+        double value = f64 ? f64[i] : (double)f32[i];
+        if (value < -0.5 || value > c->num - 0.5)
+            note_other(c, value);
+        else if (value != floor(value) && !isnan(value))
+            c->has_parts = true;
+    }
+}
+
+/* Values without a name are never one with a name. */
+static void find_others(struct view *v)
+{
+    struct view_categories *c = &v->categories;
+    if (c->serial == v->cells_serial)
+        return;
+    c->serial = v->cells_serial;
+    histogram_cells(view_statistics_cells(v, &(uint64_t){0}), INT64_MAX, look_for_others, c);
+    if (c->has_other && !c->said_other) {
+        char text[120] = "";
+        for (int i = 0; i < c->num_others; i++) {
+            size_t len = strlen(text);
+            snprintf(text + len, sizeof text - len, "%s%.6g", i ? ", " : "", c->others[i]);
+        }
+        bool more = c->num_others == (int)(sizeof c->others / sizeof *c->others);
+        log_warn("--categories: there are values without a name (%s%s), shown as 'other'; %d name%s are for 0 to %d", text, more ? ", ..." : "",
+                 c->num, c->num > 1 ? "s" : "", c->num - 1);
+    }
+    if (c->has_parts && !c->said_parts)
+        log_warn("--categories: the values aren't all whole numbers; each is shown as the nearest");
+    c->said_other |= c->has_other;
+    c->said_parts |= c->has_parts;
+}
+
 /* Another option, or another kind of data: found anew. */
 static bool is_new(struct view *v)
 {
@@ -101,6 +147,8 @@ static bool is_new(struct view *v)
     c->num = 0;
     c->serial = 0;
     c->too_many = false;
+    c->named = c->has_other = c->has_parts = c->said_other = c->said_parts = false;
+    c->num_others = 0;
     return true;
 }
 
@@ -126,8 +174,12 @@ void view_categories_update(struct view *v)
     }
     if (is_auto(l))
         find_values(v);
-    else if (fresh)
-        split(c, l->categories);
+    else {
+        if (fresh)
+            split(c, l->categories);
+        c->named = true;
+        find_others(v);
+    }
     c->num = c->too_many ? 0 : c->num;
     c->blocks = c->num > 0;
 }
@@ -177,6 +229,21 @@ int view_reduce_mode(const struct view *v)
     return v->categories.blocks && v->look.reduce == REDUCE_AUTO ? REDUCE_MAX : v->look.reduce;
 }
 
+/* Unlike any category, and darker than what is bad. */
+static struct color other_color(const struct look *l)
+{
+    struct color c = l->bad;
+    return (struct color){(uint8_t)(c.r * 7 / 10), (uint8_t)(c.g * 7 / 10), (uint8_t)(c.b * 7 / 10), 255};
+}
+
+struct color view_color_outside(const struct view *v, bool above)
+{
+    const struct look *l = &v->look;
+    if (above ? l->over_set : l->under_set)
+        return above ? l->over : l->under;
+    return v->categories.blocks && v->categories.named ? other_color(l) : v->cmap.lut[above ? COLORMAP_SIZE - 1 : 0];
+}
+
 void view_categories_params(struct view *v, struct figure_cbar *p)
 {
     struct view_categories *c = &v->categories;
@@ -185,7 +252,12 @@ void view_categories_params(struct view *v, struct figure_cbar *p)
         int k = (int)(t * COLORMAP_SIZE);
         c->colors[i] = v->cmap.lut[k < 0 ? 0 : k < COLORMAP_SIZE ? k : COLORMAP_SIZE - 1];
     }
-    p->num_categories = v->frame ? c->num : 0;
+    bool other = c->num && c->blocks && c->named && c->has_other;
+    if (other) {
+        c->names[c->num] = "other";
+        c->colors[c->num] = v->look.under_set && !v->look.over_set ? v->look.under : view_color_outside(v, true);
+    }
+    p->num_categories = v->frame ? c->num + other : 0;
     p->categories = c->names;
     p->category_colors = c->colors;
 }

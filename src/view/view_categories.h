@@ -10,6 +10,8 @@ void view_categories_update(struct view *v);
 bool view_categories_norm(struct view *v, struct norm *n);
 /* A pixel that covers several cells shows one of their categories, the highest; between two there is nothing. */
 int view_reduce_mode(const struct view *v);
+/* The colour of what is below the first colour, or above the last. */
+struct color view_color_outside(const struct view *v, bool above);
 void view_categories_params(struct view *v, struct figure_cbar *p);
 void view_categories_fini(struct view *v);
 

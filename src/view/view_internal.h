@@ -48,13 +48,17 @@ enum { CATEGORIES_MAX = 64 };
 struct view_categories {
     int num;      /* 0: none */
     bool blocks;  /* the norm is made of them; else a legend alone */
+    bool named;   /* by the option; other values are drawn alike: */
+    bool has_other, has_parts, said_other, said_parts; /* there were such, and such that aren't whole */
+    double others[4];
+    int num_others;
     bool started, too_many;
     int dtype;
     uint64_t serial;
     double values[CATEGORIES_MAX];
-    const char *names[CATEGORIES_MAX];
+    const char *names[CATEGORIES_MAX + 1];
     char numbers[CATEGORIES_MAX][24];
-    struct color colors[CATEGORIES_MAX];
+    struct color colors[CATEGORIES_MAX + 1];
     char *text, *of; /* the option, split and as it was */
     char *cmap;      /* the colormap that num_blocks is of */
     int num_blocks;  /* its colours if it is one for categories, else 0 */

@@ -115,5 +115,32 @@ class Categories(h.TempDirTest):
         self.assertEqual([f.index(p) for p in f], [0, 1, 2, 0])
 
 
+class Others(h.TempDirTest):
+    def draw(self, a, *args):
+        r = h.run(self.save("a.npy", a), "-o", self.path("p.png"), "--cmap", "tab10", "--categories", "a,b,c", *args, check=0)
+        return h.pixels(self.path("p.png")), r.err
+
+    def test_values_without_a_name_have_a_colour_of_their_own(self):
+        a = np.array([[0, 1, 2, 3, 4, -1, 7]])
+        p, err = self.draw(a, "--bare", "--size", "7x1")
+        self.assertEqual(len({tuple(c) for c in p[0, :4]}), 4)
+        self.assertTrue((p[0, 3:] == p[0, 3]).all())
+        self.assertEqual((err.count("\n"), "(3, 4, -1, 7" in err, "other" in err), (1, True, True), err)
+        self.assertEqual(self.draw(a, "--bare", "--size", "7x1", "--over", "red")[0][0, 4].tolist(), [255, 0, 0])
+
+    def test_the_legend_has_them(self):
+        whole, other = self.draw(np.array([[0, 1, 2]]))[0], self.draw(np.array([[0, 1, 4]]))[0]
+        self.assertEqual(self.draw(np.array([[0, 1, 2]]))[1], "")
+        grey = (np.array([0xd3] * 3) * 7 // 10).tolist()
+        count = lambda p: int((p[:, -100:] == grey).all(axis=-1).sum())
+        self.assertEqual(count(whole), 0)
+        self.assertGreater(count(other), 60)
+
+    def test_values_between_are_said_once(self):
+        data = b"".join(h.npy(np.array([[0, 1.25, 2]])) for _ in range(3))
+        err = h.run("-", "-o", self.path("f%d.png"), "--categories", "a,b,c", stdin=data, check=0).err
+        self.assertEqual((err.count("\n"), "whole" in err), (1, True), err)
+
+
 if __name__ == "__main__":
     h.main()
