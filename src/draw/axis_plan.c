@@ -363,10 +363,12 @@ static void plan_numbers(struct figure *f, struct axis_plan *plan, const struct 
 /* Times needn't be evenly spread: what counts is that no two labels come too close. */
 static void plan_times(struct figure *f, struct axis_plan *plan, const struct figure_axis *a, bool is_x, int length_px)
 {
+    double first = a->at_time(a->at_time_arg, a->time_lo), last = a->at_time(a->at_time_arg, a->time_hi), end = is_x ? a->hi : a->lo;
+    bool date_of_first = fabs(first - end) < fabs(last - end); /* where the offset stands: right of an x axis, above a y axis */
     plan->kind = AXIS_NUMBERS;
     for (int max_num = (int)fmin(length_px / first_guess_px(f, plan, is_x) + 1, MAX_NUMBERS); max_num >= 1; max_num--) {
         struct ticks *t = &plan->ticks;
-        ticks_time(t, a->time_lo, a->time_hi, max_num);
+        ticks_time(t, a->time_lo, a->time_hi, max_num, date_of_first);
         plan->widest = widest_tick(f, plan, a);
         for (int i = 0; i < t->num; i++)
             t->at[i] = a->at_time(a->at_time_arg, a->time_lo + (int64_t)t->at[i]);

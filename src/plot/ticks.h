@@ -28,9 +28,10 @@ void ticks_linear(struct ticks *t, double lo, double hi, int max_num, bool integ
  * each with the decimals it needs). */
 void ticks_norm(struct ticks *t, const struct norm *n, int max_num);
 /* Unix times within [lo, hi] at steps of 1, 2, 5 x 10^k of a second, 1 to 30 s and min, 1 to 12 h, days, round in local time. `at` is
- * nanoseconds behind lo; the texts HH:MM:SS, as long as the step asks for; offset: the date of lo. Beyond days: the first of months or
- * years. */
-void ticks_time(struct ticks *t, int64_t lo_ns, int64_t hi_ns, int max_num);
+ * nanoseconds behind lo; the texts HH:MM:SS, as long as the step asks for, and at midnight the day, MM-DD. offset: the date and the time
+ * zone, of days the year, of the last tick (or the first), at whose end of the axis it is to stand. Beyond days: the first of months
+ * or years. */
+void ticks_time(struct ticks *t, int64_t lo_ns, int64_t hi_ns, int max_num, bool date_of_first);
 /* One such text, with the digits that a step of step_ns asks for. */
 void ticks_time_text(int64_t t_ns, int64_t step_ns, char *out, size_t size);
 

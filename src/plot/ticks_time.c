@@ -2,6 +2,7 @@
 #include "plot/ticks.h"
 
 #include <stdio.h>
+#include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
@@ -41,13 +42,37 @@ static void split(int64_t t_ns, struct tm *tm, int64_t *fraction_ns)
         memset(tm, 0, sizeof *tm);
 }
 
+static void day_text(const struct tm *tm, char *out, size_t size)
+{
+    snprintf(out, size, "%02d-%02d", (tm->tm_mon + 1) % 100, tm->tm_mday % 100);
+}
+
+/* What the ticks' texts don't say. */
+static void offset_text(int64_t t_ns, int64_t step_ns, char *out, size_t size)
+{
+    struct tm tm;
+    int64_t fraction;
+    split(t_ns, &tm, &fraction);
+    int year = (tm.tm_year + 1900) % 10000, minutes = (int)labs(tm.tm_gmtoff / 60);
+    if (step_ns >= DAY_NS) {
+        snprintf(out, size, "%04d", year);
+        return;
+    }
+    int len = snprintf(out, size, "%04d-%02d-%02d UTC", year, (tm.tm_mon + 1) % 100, tm.tm_mday % 100);
+    if (minutes)
+        len += snprintf(out + len, size - (size_t)len, "%s%d", tm.tm_gmtoff < 0 ? "\u2212" : "+", minutes / 60);
+    if (minutes % 60)
+        snprintf(out + len, size - (size_t)len, ":%02d", minutes % 60);
+}
+
 void ticks_time_text(int64_t t_ns, int64_t step_ns, char *out, size_t size)
 {
     struct tm tm;
     int64_t fraction;
     split(t_ns, &tm, &fraction);
-    if (step_ns >= DAY_NS) {
-        snprintf(out, size, "%02d-%02d", (tm.tm_mon + 1) % 100, tm.tm_mday % 100);
+    bool midnight = tm.tm_hour == 0 && tm.tm_min == 0 && tm.tm_sec == 0 && fraction == 0;
+    if (step_ns >= DAY_NS || midnight) {
+        day_text(&tm, out, size);
         return;
     }
     int hour = tm.tm_hour % 100, minute = tm.tm_min % 100, second = tm.tm_sec % 100;
@@ -111,7 +136,7 @@ static void ticks_months(struct ticks *t, int64_t lo_ns, int64_t hi_ns, int max_
     t->num = 0;
 }
 
-void ticks_time(struct ticks *t, int64_t lo_ns, int64_t hi_ns, int max_num)
+void ticks_time(struct ticks *t, int64_t lo_ns, int64_t hi_ns, int max_num, bool date_of_first)
 {
     t->num = t->num_minor = 0;
     t->offset[0] = 0;
@@ -141,6 +166,6 @@ void ticks_time(struct ticks *t, int64_t lo_ns, int64_t hi_ns, int max_num)
         t->at[t->num] = (double)(at - lo_ns);
         ticks_time_text(at, step, t->text[t->num++], sizeof t->text[0]);
     }
-    if (step < DAY_NS)
-        snprintf(t->offset, sizeof t->offset, "%04d-%02d-%02d", (tm.tm_year + 1900) % 10000, (tm.tm_mon + 1) % 100, tm.tm_mday % 100);
+    int64_t of = !num ? (date_of_first ? lo_ns : hi_ns) : date_of_first ? first : first + (num - 1) * step;
+    offset_text(of, step, t->offset, sizeof t->offset);
 }
