@@ -62,6 +62,18 @@ static void fit_to_cells(struct headless *h)
     }
 }
 
+/* Nobody said which of a file's frames. */
+static void say_which(struct headless *h)
+{
+    struct app *a = &h->app;
+    const struct run *r = &a->options->run;
+    const char *source = r->num_sources == 1 ? r->sources[0] : "-";
+    int64_t num = panel_frame_index(a->panel) + 1;
+    if (h->wanted == FRAME_LAST && !r->frame && r->frames == 0 && strcmp(source, "-") != 0 && num > 1 && panel_frame_id(a->panel) &&
+        panels_are_finite(a) && !r->loop && isnan(r->duration_s))
+        log_info("%s: drew the last of %lld frames; --frame N picks another", panel_source_name(a->panel), (long long)num);
+}
+
 static enum hs_status write_picture(struct headless *h)
 {
     fit_to_cells(h);
@@ -147,7 +159,10 @@ static enum hs_status loop(struct headless *h)
                   (long long)panel_frame_index(a->panel) + 1, (long long)panel_frame_index(a->panel));
         return HS_ERR_USAGE;
     }
-    return write_picture(h);
+    s = write_picture(h);
+    if (s == HS_OK)
+        say_which(h);
+    return s;
 }
 
 static void frame_wanted(struct headless *h, const struct run *r)

@@ -120,6 +120,16 @@ static bool cell_number(struct span cell, char separator, void *c_locale, double
     return decode_number(&p, end, decimal_point(separator), c_locale, out) && p == end;
 }
 
+/* As pandas, R and spreadsheets write them. */
+static bool cell_bool(struct span cell, double *out)
+{
+    static const char *const WORDS[] = {"False", "True", "false", "true", "FALSE", "TRUE"};
+    for (int i = 0; i < 6; i++)
+        if (cell.len == strlen(WORDS[i]) && memcmp(cell.at, WORDS[i], cell.len) == 0)
+            return *out = i % 2, true;
+    return false;
+}
+
 static bool is_empty(struct span cell)
 {
     return cell.len == 0 || (cell.len == 2 && memcmp(cell.at, "\"\"", 2) == 0);
@@ -164,6 +174,10 @@ bool cells_scan(struct span line, char usual, void *c_locale, struct buf *values
             out->first_is_empty |= out->num == 0;
         } else if (cell_number(cell, separator, c_locale, &value)) {
             out->num_numbers++;
+        } else if (separator != ' ' && cell_bool(cell, &value)) {
+            out->num_numbers++;
+            out->num_bools++;
+            out->first_is_bool |= out->num == 0;
         } else {
             if (out->num && !out->word.at)
                 out->word = cell;
@@ -180,6 +194,17 @@ bool cells_scan(struct span line, char usual, void *c_locale, struct buf *values
         values->len += sizeof value;
     }
     return true;
+}
+
+void cells_to_bytes(struct buf *values)
+{
+    size_t num = values->len / sizeof(double);
+    for (size_t i = 0; i < num; i++) {
+        double v;
+        memcpy(&v, values->data + i * sizeof v, sizeof v);
+        values->data[i] = v != 0;
+    }
+    values->len = num;
 }
 
 struct span cells_before(struct span line, int64_t num)

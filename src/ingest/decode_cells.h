@@ -19,8 +19,9 @@ struct names {
 struct cells {
     char separator; /* ';', ',', '\t', or ' ' for blanks */
     int64_t num, num_numbers, num_words;
+    int64_t num_bools;   /* of the numbers: False and True, which count as 0 and 1 */
     int64_t tail_begin; /* the cells from here on hold no word */
-    bool first_is_word, first_is_empty;
+    bool first_is_word, first_is_empty, first_is_bool;
     struct span first, word; /* the first cell; the first word behind it */
 };
 
@@ -34,6 +35,8 @@ struct span cells_behind(struct span line, char usual, int64_t num);
 /* Cells of a trimmed line; their values (NaN for words and empty ones) are appended to values as doubles. usual as
  * in cells_separator, c_locale as in decode_number. False: no memory. */
 bool cells_scan(struct span line, char usual, void *c_locale, struct buf *values, struct cells *out);
+/* Doubles that are 0 or 1 become a byte each. */
+void cells_to_bytes(struct buf *values);
 /* A line with blanks between its cells without the last num of them. */
 struct span cells_before(struct span line, int64_t num);
 /* Append all cells as names. False: no memory. */

@@ -48,6 +48,7 @@ struct text_decoder {
     bool too_large;         /* a frame over 1 GiB: left out up to the next blank line */
     struct buf values;      /* rows not passed on yet */
     int64_t num_rows;
+    int64_t num_bools;      /* of their cells: as many as there are, and the frame is one of bool */
     /* While it is undecided, all rows since the beginning: a matrix taller than the waterfall must come whole. */
     struct buf whole;
     int64_t num_whole;
@@ -119,7 +120,7 @@ static void reject_line(struct text_decoder *t, struct span what, const char *wh
 static void forget_rows(struct text_decoder *t)
 {
     t->values.len = 0;
-    t->num_rows = 0;
+    t->num_rows = t->num_bools = 0;
     names_clear(&t->row_labels);
 }
 
@@ -223,10 +224,13 @@ static enum hs_status close_frame(struct text_decoder *t)
     if (t->mode != MODE_FRAMES || !t->num_rows)
         return HS_OK;
     struct frame *f;
+    enum dtype dtype = t->num_bools == t->num_rows * t->width ? DTYPE_B1 : DTYPE_F8;
+    if (dtype == DTYPE_B1)
+        cells_to_bytes(&t->values);
     enum hs_status status = decode_reserve(t->d, (int64_t)t->values.len, &f);
     if (status == HS_OK) {
         memcpy(f->bytes, t->values.data, t->values.len);
-        f->cells = array_c_order(f->bytes, DTYPE_F8, t->num_rows, t->width);
+        f->cells = array_c_order(f->bytes, dtype, t->num_rows, t->width);
         if (t->row_labels.num == t->num_rows)
             f->meta = row_names_meta(t->d->meta, &t->row_labels);
         decode_commit(t->d, f);
@@ -442,6 +446,7 @@ static enum hs_status add_row(struct text_decoder *t, struct span line, struct s
             return HS_ERR_MEMORY;
     }
     t->num_rows++;
+    t->num_bools += c->num_bools - (name && c->first_is_bool);
     t->any_rows = true;
     if (t->doubt) {
         t->first.len = 0;

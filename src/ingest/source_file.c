@@ -2,6 +2,8 @@
  * is decoded as a stream. Threads: the source's. */
 #include "base/log.h"
 #include "base/memory.h"
+#include "ingest/prose.h"
+#include "ingest/rgb_hint.h"
 #include "ingest/source_internal.h"
 #include "store/npy_file.h"
 #include <errno.h>
@@ -73,6 +75,23 @@ static enum hs_status choose_slice(struct source *s)
     return HS_ERR_USAGE;
 }
 
+static void hint_rgb(const struct source *s)
+{
+    const int64_t *n = npy_file_header(s->data)->shape;
+    log_info("%s: looks like an RGB picture of shape (%lld, %lld, %lld); it is shown as %lld frames of %lld x %lld; one channel of it: "
+             "--index ':,:,0'", s->name, (long long)n[0], (long long)n[1], (long long)n[2], (long long)n[0], (long long)n[1], (long long)n[2]);
+}
+
+/* A program or a letter is no matrix, whatever numbers are in it. */
+static enum hs_status refuse_prose(const struct source *s)
+{
+    int words, lines;
+    if (s->p.raw || s->p.event_rows || !prose_is_most(s->fd, &words, &lines))
+        return HS_OK;
+    log_error("%s: is no table of numbers: %d of its first %d lines hold words (# begins a comment)", s->name, words, lines);
+    return HS_ERR_FORMAT;
+}
+
 static enum hs_status file_open(struct source *s)
 {
     int inherited = source_inherited_fd(s->p.spec);
@@ -92,7 +111,11 @@ static enum hs_status file_open(struct source *s)
     if (from_start && try_to_map(s, path, &status) && status == HS_OK)
         status = check_frame(s);
     free(path);
-    return status == HS_OK ? choose_slice(s) : status;
+    if (status == HS_OK)
+        status = choose_slice(s);
+    if (status == HS_OK && s->data && !s->p.index && rgb_looks_like(s->data))
+        hint_rgb(s);
+    return status == HS_OK && !s->data ? refuse_prose(s) : status;
 }
 
 struct mapped {
