@@ -20,6 +20,8 @@
 void ui_init(struct ui *ui, struct app *app)
 {
     *ui = (struct ui){.app = app, .help_text = commands_help(), .scale = 1};
+    for (int i = 0; i < 2; i++)
+        buf_reserve(&ui->readout[i], 1000); /* the longest of them; so that a steady state allocates nothing */
 }
 
 void ui_fini(struct ui *ui)

@@ -104,26 +104,35 @@ static void compare(const struct draw_memory *m, const struct draw_cmd *x, const
     add(out, bounds(l, y));
 }
 
-static bool copy_array(void **to, int *cap, const void *from, int num, size_t size)
+/* A copy in `to`, with as much room as the original has, so that it grows when that does and not later. NULL: no memory, and `to` is as
+ * it was. */
+static void *copy_array(void *to, int *cap, const void *from, int num, int from_cap, size_t size)
 {
-    if (num > *cap) {
-        void *larger = mem_resize(*to, (size_t)num * 2, size);
+    if (from_cap > *cap) {
+        void *larger = mem_resize(to, (size_t)from_cap, size);
         if (!larger)
-            return false;
-        *to = larger;
-        *cap = num * 2;
+            return NULL;
+        to = larger;
+        *cap = from_cap;
     }
     if (num)
-        memcpy(*to, from, (size_t)num * size);
-    return true;
+        memcpy(to, from, (size_t)num * size);
+    return to;
 }
+
+#define COPY(array) copy_array(to->array, &to->cap_##array, l->array, l->num_##array, l->cap_##array, sizeof *l->array)
 
 static bool remember(struct draw_memory *m, const struct draw_list *l)
 {
     struct draw_list *to = &m->last;
-    if (!copy_array((void **)&to->cmds, &to->cap_cmds, l->cmds, l->num_cmds, sizeof *l->cmds) ||
-        !copy_array((void **)&to->glyphs, &to->cap_glyphs, l->glyphs, l->num_glyphs, sizeof *l->glyphs) ||
-        !copy_array((void **)&to->heatmaps, &to->cap_heatmaps, l->heatmaps, l->num_heatmaps, sizeof *l->heatmaps))
+    struct draw_cmd *cmds = COPY(cmds);
+    struct draw_glyph *glyphs = COPY(glyphs);
+    struct draw_heatmap *heatmaps = COPY(heatmaps);
+    bool ok = (cmds || !l->num_cmds) && (glyphs || !l->num_glyphs) && (heatmaps || !l->num_heatmaps);
+    to->cmds = cmds ? cmds : to->cmds;
+    to->glyphs = glyphs ? glyphs : to->glyphs;
+    to->heatmaps = heatmaps ? heatmaps : to->heatmaps;
+    if (!ok)
         return false;
     to->num_cmds = l->num_cmds;
     to->num_glyphs = l->num_glyphs;
