@@ -60,6 +60,8 @@ void view_cbar_params(struct view *v, struct figure_params *p)
     c->has_hist = !l->no_hist;
     c->hist = counted && !l->no_hist ? h->counts : NULL;
     if (counted) {
+        p->has_under |= h->inf_under;
+        p->has_over |= h->inf_over;
         c->share_under = share(h->under, h->total, p->has_under && h->exact == false);
         c->share_over = share(h->over, h->total, p->has_over && h->exact == false);
     }

@@ -20,7 +20,7 @@ static void count_t(struct view_histogram *h, const float *t, int num)
     for (int i = 0; i < num; i++) {
         uint32_t bits;
         memcpy(&bits, &t[i], sizeof bits);
-        if ((bits & 0x7fffffff) > 0x7f800000) /* bad, or not finite */
+        if ((bits & 0x7fffffff) > 0x7f800000) /* bad */
             continue;
         h->total++;
         if (t[i] < 0)
@@ -36,8 +36,6 @@ static void count_t(struct view_histogram *h, const float *t, int num)
 
 static float place(const struct counter *c, double v)
 {
-    if (!isfinite(v))
-        return NAN;
     double t = norm_forward(c->norm, v);
     return (float)(c->by_place && t >= 0 && t <= 1 ? norm_place(c->norm, v) : t);
 }
@@ -49,14 +47,8 @@ static void take(void *arg, const float *f32, const double *f64, int num)
     if (f64 || c->in_double)
         for (int i = 0; i < num; i++)
             t[i] = place(c, f64 ? f64[i] : (double)f32[i]);
-    else {
+    else
         norm_apply_f32(&c->f32, f32, t, num);
-        for (int i = 0; i < num; i++) {
-            uint32_t bits;
-            memcpy(&bits, &f32[i], sizeof bits);
-            t[i] = (bits & 0x7fffffff) >= 0x7f800000 ? NAN : t[i];
-        }
-    }
     count_t(c->h, t, num);
 }
 
@@ -68,6 +60,17 @@ void view_histogram_count(const struct norm *n, const struct array *cells, int64
     memset(h, 0, sizeof *h);
     histogram_cells(cells, max, take, &c);
     h->exact = cells->rows <= max / (cells->cols > 0 ? cells->cols : 1);
+}
+
+/* Single infinite cells that a sample misses; reduced, they are what their pixel shows. */
+static void find_inf(const struct view *v, struct view_histogram *h)
+{
+    const struct reduce_result *r = &v->shown;
+    for (size_t i = 0; i < (size_t)r->rows * (size_t)r->cols; i++) {
+        double value = r->f64 ? r->f64[i] : (double)r->f32[i];
+        h->inf_over |= value == INFINITY;
+        h->inf_under |= value == -INFINITY && v->norm.kind != NORM_LOG;
+    }
 }
 
 void view_histogram_update(struct view *v)
@@ -82,6 +85,8 @@ void view_histogram_update(struct view *v)
         return;
     view_histogram_count(&v->norm, cells, max, &v->histogram);
     v->histogram.exact = v->histogram.exact && cells == &v->cells;
+    if (!v->histogram.exact && max == MAX_FIRST)
+        find_inf(v, &v->histogram);
     v->histogram_serial = serial;
     v->histogram_norm = v->norm;
     v->histogram_max = max;

@@ -39,7 +39,8 @@ struct view_centre {
 
 /* How cells are spread over the colorbar. */
 struct view_histogram {
-    uint32_t counts[CBAR_HIST_BINS], under, over, total; /* finite cells that have a place in the norm */
+    uint32_t counts[CBAR_HIST_BINS], under, over, total; /* cells that have a place in the norm; Inf is over, -Inf under */
+    bool inf_under, inf_over; /* beyond the sample, of the first frame: in the picture */
     bool exact; /* of all cells */
 };
 

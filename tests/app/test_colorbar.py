@@ -19,6 +19,22 @@ class Colorbar(h.TempDirTest):
     def has(self, picture, colour, where=(slice(None), slice(None))):
         return int((np.abs(picture[where] - colour) <= 1).all(axis=-1).sum())
 
+    def test_infinite_cells_are_beyond_the_ends(self):
+        a = np.random.default_rng(1).random((60, 70))
+        bare = ["--xticklabels", "none", "--yticklabels", "none", "--vmin", "0", "--vmax", "1"]
+        for dtype in ("f4", "f8"):
+            for norm in ("linear", "symlog", "asinh", "histeq"):
+                plain = self.picture(a.astype(dtype), *bare, "--norm", norm, "--cbar-extend", "neither")
+                both = self.picture(a.astype(dtype), *bare, "--norm", norm, "--cbar-extend", "both")
+                for value in (np.inf, -np.inf):
+                    a[5, 5:40] = value
+                    beyond = self.picture(a.astype(dtype), *bare, "--norm", norm)[:, -160:]
+                    like = self.picture(np.where(np.isinf(a), 2 * np.sign(a), a).astype(dtype), *bare, "--norm", "linear")[:, -160:]
+                    a[5, 5:40] = 0.5
+                    self.assertTrue((plain[:, -160:] != beyond).any() and (both[:, -160:] != beyond).any(), f"{dtype} {norm} {value}")
+                    if norm == "linear":
+                        np.testing.assert_array_equal(beyond, like, f"{dtype} {value}: arrow and share of what is beyond")
+
     def test_the_histogram_is_numpys(self):
         a = np.random.default_rng(1).normal(size=(300, 400)).astype("f4")
         p = self.picture(a, "--vmin", "-3", "--vmax", "3", "--cmap", "Reds", "--xticklabels", "none", "--yticklabels", "none")
