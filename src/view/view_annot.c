@@ -6,11 +6,12 @@
  * an executor that draws in bands finds its rows; the pool's workers share the rows, all else is the render thread's. */
 #include "view/view_annot_internal.h"
 #include "base/memory.h"
+#include <limits.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-enum { CALM_PICTURES = 64, MOST_SMALL_SHARE = 10, WIDTH_BINS = 1024, BINS_PER_EM = 16 };
+enum { CALM_PICTURES = 64, MOST_SMALL_SHARE = 10, MOST_SMALL_UNEVEN = 2, WIDTH_BINS = 1024, BINS_PER_EM = 16 };
 
 static const float CLEAR_PX = 6; /* of type: from ANNOT_MIN_PX up to here it fades in */
 
@@ -50,8 +51,9 @@ bool view_is_annotated(const struct view *v)
 
 /* --- size --- */
 
-/* Ems that nine of ten texts have room in, and all. */
-static struct annot_widths measure(const struct view_annot *a)
+/* Ems that nine of ten texts have room in, and all. Where columns differ a text counts twice in one that is half as wide, half of them may be
+ * smaller, and what can't be read doesn't count. */
+static struct annot_widths measure(const struct view_annot *a, float room_w, bool uneven)
 {
     int bins[WIDTH_BINS] = {0}, num = 0, wider = 0;
     struct annot_widths w = {0};
@@ -59,13 +61,18 @@ static struct annot_widths measure(const struct view_annot *a)
         const struct annot_cell *c = &a->cells[i];
         if (!c->len)
             continue;
-        float bin = c->ems * BINS_PER_EM;
+        float room = a->cols.items[i % (size_t)a->cols.num].room, ems = c->ems;
+        if (uneven && !(c->ems * ANNOT_MIN_PX <= room))
+            continue;
+        ems = uneven ? c->ems * room_w / room : ems;
+        float bin = ems * BINS_PER_EM;
         bins[bin < WIDTH_BINS - 1 ? (int)bin : WIDTH_BINS - 1]++;
-        w.widest = fmaxf(w.widest, c->ems);
+        w.widest = fmaxf(w.widest, ems);
         num++;
     }
     int i = WIDTH_BINS - 1;
-    while (i > 0 && (wider + bins[i]) * MOST_SMALL_SHARE <= num)
+    int share = uneven ? MOST_SMALL_UNEVEN : MOST_SMALL_SHARE;
+    while (i > 0 && (wider + bins[i]) * share <= num)
         wider += bins[i--];
     w.usual = fminf(w.widest, (float)(i + 1) / BINS_PER_EM);
     return w;
@@ -96,8 +103,7 @@ static struct annot_widths calm(struct view *v, struct annot_widths now)
     return wider(a->widths, a->widths_before);
 }
 
-/* Pixels for text in a cell of that size, so that numbers side by side stay apart. */
-static float room(const struct view *v, double cell_px)
+float view_annot_room(const struct view *v, double cell_px)
 {
     return (float)(floor(cell_px) - ceil(v->look.linewidths)) - 2;
 }
@@ -116,10 +122,10 @@ static float width_px(const struct view_annot *a, const struct annot_cell *c)
 }
 
 /* Which size a text gets; what can't be read at all becomes an ellipsis. */
-static void choose_size(struct view_annot *a, struct annot_cell *c, char *slot, float room_w)
+static void choose_size(struct view_annot *a, struct annot_cell *c, char *slot, float room_w, int height)
 {
     for (c->size = SIZE_USUAL; c->size < NUM_SIZES; c->size++)
-        if (width_px(a, c) <= room_w)
+        if (width_px(a, c) <= room_w && a->types[c->size].cap_height < height)
             return;
     *c = (struct annot_cell){.ems = a->ems[ANNOT_ELLIPSIS], .len = 1, .ink = c->ink};
     slot[0] = ANNOT_ELLIPSIS;
@@ -127,20 +133,20 @@ static void choose_size(struct view_annot *a, struct annot_cell *c, char *slot, 
 }
 
 /* Sizes, which numbers have their place, and room for their glyphs in the list. */
-static bool reserve_glyphs(struct view *v, struct draw_list *l, const struct color inks[NUM_INKS], float room_w)
+static bool reserve_glyphs(struct view *v, struct draw_list *l, const struct color inks[NUM_INKS])
 {
     struct view_annot *a = v->annot;
     for (int r = 0; r < a->rows.num; r++) {
         const struct annot_line *row = &a->rows.items[r];
         struct annot_row *info = &a->row_infos[r];
         struct rect strip = {v->plot.x, v->plot.y + row->px0, v->plot.w, row->px1 - row->px0};
-        bool high = strip.h > a->types[SIZE_USUAL].cap_height; /* else it leaves the picture */
+        bool high = strip.h > (v->rows.listed ? a->types[SIZE_SMALL].cap_height + 1 : a->types[SIZE_USUAL].cap_height); /* else it leaves the picture */
         for (int c = 0; c < a->cols.num; c++) {
             size_t i = (size_t)r * (size_t)a->cols.num + (size_t)c;
             struct annot_cell *cell = &a->cells[i];
             if (!cell->ink)
                 continue;
-            choose_size(a, cell, annot_slot(a, i), room_w);
+            choose_size(a, cell, annot_slot(a, i), a->cols.items[c].room, v->rows.listed ? strip.h - 1 : INT_MAX);
             if (!high || width_px(a, cell) > (float)(a->cols.items[c].px1 - a->cols.items[c].px0 - 1))
                 cell->ink = INK_NONE;
             else if (!cell->other)
@@ -221,7 +227,7 @@ static float quarters(float px)
     return floorf(px * 4) / 4;
 }
 
-static void draw_all(struct view *v, struct draw_list *l, float usual_px, float small_px, float room_w)
+static void draw_all(struct view *v, struct draw_list *l, float usual_px, float small_px)
 {
     struct view_annot *a = v->annot;
     const struct look *k = &v->look;
@@ -239,7 +245,7 @@ static void draw_all(struct view *v, struct draw_list *l, float usual_px, float 
     annot_type_make(&a->types[SIZE_USUAL], v->font, usual_px, used);
     annot_type_make(&a->types[SIZE_BETWEEN], v->font, quarters((usual_px + small_px) / 2), used);
     annot_type_make(&a->types[SIZE_SMALL], v->font, small_px, used);
-    if (!reserve_glyphs(v, l, inks, room_w))
+    if (!reserve_glyphs(v, l, inks))
         return;
     struct glyph_job job = {v, l};
     pool_run(v->pool, set_glyphs, &job, a->rows.num, 8);
@@ -265,17 +271,17 @@ enum hs_status view_annot_draw(struct view *v, struct draw_list *l)
     struct view_annot *a = v->annot;
     if (!is_wanted(v))
         return HS_OK;
-    float cell_w = (float)(1 / v->camera.x.scale), room_w = room(v, cell_w) - cell_w / 16, room_h = room(v, 1 / v->camera.y.scale);
+    float cell_w = (float)(1 / v->camera.x.scale), room_w = view_annot_room(v, cell_w) - cell_w / 16, room_h = view_annot_room(v, 1 / v->camera.y.scale);
     if (room_h < ANNOT_MIN_PX * a->cap_ems || largest_px(v) < ANNOT_MIN_PX)
         return HS_OK;
     bool readable;
     enum hs_status s = view_annot_texts(v, room_w, &readable);
     if (s != HS_OK || !readable)
         return s;
-    struct annot_widths w = calm(v, measure(a));
+    struct annot_widths w = calm(v, measure(a, room_w, v->cols.listed != 0));
     float usual_px = quarters(fminf(largest_px(v), fminf(fitting_px(room_h, a->cap_ems), fitting_px(room_w, w.usual))));
     if (usual_px < ANNOT_MIN_PX)
         return HS_OK;
-    draw_all(v, l, usual_px, fmaxf(ANNOT_MIN_PX, quarters(fminf(usual_px, fitting_px(room_w, w.widest)))), room_w);
+    draw_all(v, l, usual_px, fmaxf(ANNOT_MIN_PX, quarters(fminf(usual_px, fitting_px(room_w, w.widest)))));
     return l->failed ? HS_ERR_MEMORY : HS_OK;
 }

@@ -16,6 +16,7 @@ enum { ANNOT_NUM_COLORS = COLORMAP_SIZE + 3 }; /* and bad, under, over */
 struct annot_line {
     int64_t cell;
     int px0, px1, texel;
+    float room; /* of a column: pixels for its texts */
 };
 
 struct annot_lines {
@@ -61,6 +62,8 @@ struct view_annot {
     struct annot_type types[NUM_SIZES];
 };
 
+/* Pixels for text in a cell of that size, so that numbers side by side stay apart. */
+float view_annot_room(const struct view *v, double cell_px);
 /* view_annot_texts.c: lines, cells and texts of what is in sight, for cells with room_w pixels for text. HS_OK and false: there are
  * none, or too many could not be read. */
 enum hs_status view_annot_texts(struct view *v, float room_w, bool *readable);

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK = 256, MIN_SLOT = 8, MOST_WIDE_SHARE = 10 };
+enum { CHUNK = 256, MIN_SLOT = 8, MOST_WIDE_SHARE = 10, MOST_WIDE_UNEVEN = 2 };
 enum { BAD = COLORMAP_SIZE, UNDER, OVER };
 
 static const float NARROW_EM = 0.3f; /* no character is narrower */
@@ -129,7 +129,7 @@ struct text_job {
     struct norm_f32 norm;
     const struct view_cell_texts *from;
     struct number_format floats, integers;
-    float most_ems;     /* wider can't be read */
+    float most_ems;     /* wider can't be read in any column */
     int most_wide;      /* more such cells, and there are no numbers */
     atomic_int num_wide;
 };
@@ -183,7 +183,7 @@ static size_t cell_text(const struct text_job *j, int64_t row, int64_t col, char
 }
 
 /* Into the cell's slot, measured; what is longer than that can't be read. False: too wide. */
-static bool take_text(const struct text_job *j, struct annot_row *r, struct annot_cell *c, char *slot, const char *text, size_t len)
+static bool take_text(const struct text_job *j, struct annot_row *r, struct annot_cell *c, char *slot, const char *text, size_t len, float room)
 {
     const struct view_annot *a = j->v->annot;
     float ems = 0;
@@ -206,7 +206,7 @@ static bool take_text(const struct text_job *j, struct annot_row *r, struct anno
         r->used[0] |= used[0];
         r->used[1] |= used[1];
     }
-    return other || c->ems <= j->most_ems;
+    return other || c->ems * ANNOT_MIN_PX <= room;
 }
 
 static void make_texts(void *arg, int begin, int end, int worker)
@@ -228,7 +228,7 @@ static void make_texts(void *arg, int begin, int end, int worker)
             if (in_chunk == 0)
                 find_t(j->v, &j->norm, row->texel, &a->cols.items[c], left < CHUNK ? left : CHUNK, t);
             size_t len = cell_text(j, row->cell, a->cols.items[c].cell, text);
-            num_wide += !take_text(j, info, cell, annot_slot(a, i), text, len);
+            num_wide += !take_text(j, info, cell, annot_slot(a, i), text, len, a->cols.items[c].room);
             cell->ink = !cell->len ? INK_NONE
                       : j->v->look.annot_color_set || a->is_light[color_index(t[in_chunk])] ? INK_DARK : INK_LIGHT;
         }
@@ -286,11 +286,15 @@ enum hs_status view_annot_texts(struct view *v, float room_w, bool *readable)
     if (!make_lines(v, &v->rows, v->shown_rows, v->plot.h, job.drawn.rows, &a->rows) ||
         !make_lines(v, &v->cols, v->shown_cols, v->plot.w, job.drawn.cols, &a->cols))
         return HS_OK;
+    for (struct annot_line *i = a->cols.items; i < a->cols.items + a->cols.num; i++) {
+        i->room = v->cols.listed ? view_annot_room(v, i->px1 - i->px0) : room_w;
+        job.most_ems = fmaxf(job.most_ems, i->room / ANNOT_MIN_PX);
+    }
     a->slot = (int)(job.most_ems / NARROW_EM) * (job.from && job.from->words ? 4 : 1) + 2; /* bytes of a character */
     a->slot = a->slot < MIN_SLOT ? MIN_SLOT : a->slot > FORMAT_MAX_TEXT ? FORMAT_MAX_TEXT : a->slot;
     if (!reserve(a, (size_t)a->rows.num * (size_t)a->cols.num))
         return HS_ERR_MEMORY;
-    job.most_wide = a->rows.num * a->cols.num / MOST_WIDE_SHARE;
+    job.most_wide = a->rows.num * a->cols.num / (v->cols.listed ? MOST_WIDE_UNEVEN : MOST_WIDE_SHARE);
     read_format(v, &job);
     find_inks(v);
     pool_run(v->pool, make_texts, &job, a->rows.num, 4);

@@ -167,5 +167,22 @@ class Annot(h.TempDirTest):
         self.assertLessEqual(np.abs(soft.astype(int) - h.pixels(self.path("gl.png"))).max(), 1)
 
 
+class Uneven(h.TempDirTest):
+    def test_narrower_columns_and_lower_rows_have_numbers_or_an_ellipsis(self):
+        a = np.full((8, 6), 0.4567)
+        x, y = [0, 3, 9, 12, 19, 23, 30], [0, 2, 4, 10, 16, 18, 20, 22, 24]
+        def draw(*args):
+            edges = ["--x-edges", ",".join(map(str, x)), "--y-edges", ",".join(map(str, y)), "--linewidths", "0", "--bare"]
+            h.run(self.save("a.npy", a), "-o", self.path("p.png"), *edges, "--size", "330x216", *args, check=0)
+            return h.pixels(self.path("p.png")).astype(int)
+        for fmt in (".4f", ".6f", ".9f"):
+            inked = (draw(f"--annot={fmt}") != draw()).any(axis=-1)
+            self.assertEqual(inked.shape, (216, 330))
+            counts = [[inked[y[r] * 9: y[r + 1] * 9, x[c] * 11: x[c + 1] * 11].sum() for c in range(6)] for r in range(8)]
+            self.assertGreater(np.min(counts), 1, f"{fmt}: {counts}")
+            at = [c * 11 for c in x[1:-1]]
+            self.assertFalse(inked[:, at].any() or inked[:, np.array(at) - 1].any(), fmt)
+
+
 if __name__ == "__main__":
     h.main()
