@@ -25,6 +25,7 @@ struct app {
     int reserved_px;               /* of its height, at the bottom: the panels leave it free */
     double ui_scale;
     bool remarked;                 /* a rainbow was */
+    bool said_no_annot;            /* that numbers have no room */
     struct camera linked;          /* of the panel in focus, when the others followed it last */
     struct demo *demo;
     struct draw_list list;

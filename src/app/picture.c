@@ -48,6 +48,20 @@ enum hs_status picture_draw(struct app *a, struct render *r, uint8_t **rgba)
     return s;
 }
 
+/* Numbers that were asked for and aren't there: once. */
+static void say_what_lacks(struct app *a)
+{
+    int w = 0, h = 0;
+    for (int i = 0; i < a->num_panels && !a->said_no_annot; i++)
+        if (view_lacks_annot(panel_view(a->panels[i]), &w, &h)) {
+            a->said_no_annot = true;
+            if (a->num_panels > 1)
+                log_warn("--annot: the numbers don't fit their cells; each panel needs about %dx%d pixels", w, h);
+            else
+                log_warn("--annot: the numbers don't fit their cells; about --size %dx%d is needed", w, h);
+        }
+}
+
 enum hs_status picture_write(struct app *a, struct render *r, const char *path)
 {
     uint8_t *rgba;
@@ -57,6 +71,8 @@ enum hs_status picture_write(struct app *a, struct render *r, const char *path)
             return HS_ERR_USAGE; /* it isn't what was asked for; that has been said */
     if (s != HS_OK)
         return s;
+    if (a->options->run.output)
+        say_what_lacks(a);
     const struct look *look = view_look(panel_view(a->panel));
     struct run run = a->options->run; /* its strings are borrowed */
     if (run.size_set || isnan(look->cell_width)) { /* else the cells make it */

@@ -35,6 +35,8 @@ const struct frame *view_frame(const struct view *v);
 enum hs_status view_set_mask(struct view *v, const uint8_t *hidden, int64_t rows, int64_t cols);
 /* The frame doesn't fit what was given for it (a mask's shape): that has been said, and it is shown without. */
 bool view_misfits(const struct view *v);
+/* Numbers in cells are asked for, but there is no room for them; and the size of a picture in pixels that would about have it. */
+bool view_lacks_annot(struct view *v, int *width_px, int *height_px);
 /* For the cells of frames of this shape: what --annot-from gives. Not owned, and outlives its use. NULL: the cells' own numbers. */
 struct view_cell_texts {
     int64_t rows, cols;

@@ -6,6 +6,7 @@
  * an executor that draws in bands finds its rows; the pool's workers share the rows, all else is the render thread's. */
 #include "view/view_annot_internal.h"
 #include "base/memory.h"
+#include "view/view_grid.h"
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>
@@ -269,6 +270,7 @@ static bool is_wanted(struct view *v)
 enum hs_status view_annot_draw(struct view *v, struct draw_list *l)
 {
     struct view_annot *a = v->annot;
+    a->drawn = false;
     if (!is_wanted(v))
         return HS_OK;
     float cell_w = (float)(1 / v->camera.x.scale), room_w = view_annot_room(v, cell_w) - cell_w / 16, room_h = view_annot_room(v, 1 / v->camera.y.scale);
@@ -283,5 +285,27 @@ enum hs_status view_annot_draw(struct view *v, struct draw_list *l)
     if (usual_px < ANNOT_MIN_PX)
         return HS_OK;
     draw_all(v, l, usual_px, fmaxf(ANNOT_MIN_PX, quarters(fminf(usual_px, fitting_px(room_w, w.widest)))));
+    a->drawn = true;
     return l->failed ? HS_ERR_MEMORY : HS_OK;
+}
+
+/* What a side of the picture must be for cells of that size. */
+static int needed_px(int picture, int plot, double cells, double cell_px)
+{
+    double px = picture - plot + ceil(cells * cell_px);
+    return px > picture ? (int)fmin(ceil(px / 10) * 10, 1e9) : picture;
+}
+
+bool view_lacks_annot(struct view *v, int *width_px, int *height_px)
+{
+    const struct view_annot *a = v->annot;
+    if (!v->frame || a->drawn || view_grid_has_lost(v) || !is_wanted(v))
+        return false;
+    float ems = view_annot_sample_ems(v), lines = ceilf((float)v->look.linewidths) + 3;
+    if (!(ems > 0))
+        return false;
+    float px = fminf(CLEAR_PX, fmaxf(largest_px(v), ANNOT_MIN_PX));
+    *width_px = needed_px(v->width, v->plot.w, v->plot.w * v->camera.x.scale, (ems * px + lines) * 16 / 15);
+    *height_px = needed_px(v->height, v->plot.h, v->plot.h * v->camera.y.scale, a->cap_ems * px + lines);
+    return true;
 }

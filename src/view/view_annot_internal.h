@@ -59,6 +59,7 @@ struct view_annot {
     } widths, widths_before;
     int num_pictures;
     double calm_key[4];
+    bool drawn;            /* there were numbers in the last picture */
     struct annot_type types[NUM_SIZES];
 };
 
@@ -67,6 +68,9 @@ float view_annot_room(const struct view *v, double cell_px);
 /* view_annot_texts.c: lines, cells and texts of what is in sight, for cells with room_w pixels for text. HS_OK and false: there are
  * none, or too many could not be read. */
 enum hs_status view_annot_texts(struct view *v, float room_w, bool *readable);
+
+/* The width in ems that nine of ten texts of the whole matrix have room in, by a sample; 0: there are no texts. */
+float view_annot_sample_ems(struct view *v);
 
 static inline char *annot_slot(const struct view_annot *a, size_t cell)
 {

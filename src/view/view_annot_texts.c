@@ -274,12 +274,46 @@ static void read_format(struct view *v, struct text_job *j)
     }
 }
 
+static int ascending(const void *x, const void *y)
+{
+    float a = *(const float *)x, b = *(const float *)y;
+    return (a > b) - (a < b);
+}
+
+static struct text_job make_job(struct view *v)
+{
+    struct text_job job = {.v = v, .drawn = view_is_scaled(v) ? view_as_displayed(v, v->cells) : view_display_array(v),
+                           .masked = view_is_masked(v), .norm = norm_to_f32(&v->norm), .from = v->cell_texts};
+    read_format(v, &job);
+    return job;
+}
+
+float view_annot_sample_ems(struct view *v)
+{
+    enum { SIDE = 24 };
+    struct text_job job = make_job(v);
+    float widths[SIDE * SIDE];
+    char text[FORMAT_MAX_TEXT];
+    int num = 0;
+    int64_t rows = job.drawn.rows < SIDE ? job.drawn.rows : SIDE, cols = job.drawn.cols < SIDE ? job.drawn.cols : SIDE;
+    for (int64_t r = 0; r < rows; r++)
+        for (int64_t c = 0; c < cols; c++) {
+            size_t len = cell_text(&job, r * job.drawn.rows / rows, c * job.drawn.cols / cols, text);
+            float ems = 0;
+            for (size_t i = 0; i < len; i++)
+                ems += v->annot->ems[text[i] & (ANNOT_CHARS - 1)];
+            if (len)
+                widths[num++] = ems;
+        }
+    qsort(widths, (size_t)num, sizeof *widths, ascending);
+    return num ? widths[(num - 1) * 9 / 10] : 0;
+}
+
 enum hs_status view_annot_texts(struct view *v, float room_w, bool *readable)
 {
     struct view_annot *a = v->annot;
-    struct text_job job = {.v = v, .drawn = view_is_scaled(v) ? view_as_displayed(v, v->cells) : view_display_array(v),
-                           .masked = view_is_masked(v), .norm = norm_to_f32(&v->norm), .from = v->cell_texts,
-                           .most_ems = room_w / ANNOT_MIN_PX};
+    struct text_job job = make_job(v);
+    job.most_ems = room_w / ANNOT_MIN_PX;
     *readable = false;
     if (job.most_ems < NARROW_EM)
         return HS_OK;
@@ -295,7 +329,6 @@ enum hs_status view_annot_texts(struct view *v, float room_w, bool *readable)
     if (!reserve(a, (size_t)a->rows.num * (size_t)a->cols.num))
         return HS_ERR_MEMORY;
     job.most_wide = a->rows.num * a->cols.num / (v->cols.listed ? MOST_WIDE_UNEVEN : MOST_WIDE_SHARE);
-    read_format(v, &job);
     find_inks(v);
     pool_run(v->pool, make_texts, &job, a->rows.num, 4);
     *readable = atomic_load(&job.num_wide) <= job.most_wide;

@@ -1,5 +1,6 @@
 """Numbers in cells: their texts against Python's format(), their colours against seaborn's rule, where there are none, and switched by
 a stream. Texts are compared by pixels: numbers that heatscope formats look like words that Python formatted."""
+import re
 import unittest
 
 import matplotlib
@@ -165,6 +166,25 @@ class Annot(h.TempDirTest):
         if r.returncode:
             self.skipTest(r.err.strip())
         self.assertLessEqual(np.abs(soft.astype(int) - h.pixels(self.path("gl.png"))).max(), 1)
+
+
+class NoRoom(h.TempDirTest):
+    def test_it_is_said_which_size_has_room(self):
+        source = self.save("a.npy", np.random.default_rng(1).random((20, 30)))
+        for fmt in (".12f", ".2f", ".5e"):
+            args = [source, f"--annot={fmt}", "-o", self.path("p.png"), "--size"]
+            err = h.run(*args, "120x90", check=0).err
+            self.assertEqual(err.count("\n"), 1, err)
+            size = re.search(r"--size (\d+x\d+)", err).group(1)
+            self.assertEqual(h.run(*args, size, check=0).err, "")
+            with_numbers = h.pixels(self.path("p.png"))
+            h.run(source, "-o", self.path("q.png"), "--size", size, check=0)
+            self.assertTrue((with_numbers != h.pixels(self.path("q.png"))).any())
+
+    def test_once_for_a_sequence_and_not_without_numbers(self):
+        data = b"".join(h.npy(np.random.default_rng(i).random((40, 50))) for i in range(3))
+        self.assertEqual(h.run("-", "--annot", "-o", self.path("f%d.png"), "--size", "200x150", stdin=data, check=0).err.count("\n"), 1)
+        self.assertEqual(h.run("-", "--annot", "-o", self.path("p.png"), "--size", "200x150", stdin=h.npy(np.full((40, 50), np.nan)), check=0).err, "")
 
 
 class Uneven(h.TempDirTest):
