@@ -67,7 +67,7 @@ struct look {
     int xaxis, yaxis;          /* enum side_mode */
     double title_size, label_size, tick_size; /* points; NaN: by font_size */
     char *text, *hline, *vline, *hspan, *vspan; /* plot/marks.h; NULL: none */
-    int no_cbar, bare, no_hist;
+    int no_cbar, bare, no_hist, no_shares, no_norm_name;
     int cbar_side, cbar_extend, cbar_minor; /* enum cbar_side (draw/figure.h), cbar_extend (plot/cbar.h) */
     char *cbar_size, *cbar_ticks, *cbar_format; /* plot/cbar.h, tick_format.h; NULL: by rule */
     double cbar_shrink;

@@ -242,6 +242,8 @@ const struct option_row OPTIONS_TABLE[] = {
     {"cbar-extend", 0, GROUP_WORDS, LOOK(cbar_extend), CHOICE(EXTEND_CHOICES, "auto"), .placeholder = "ENDS",
      .help = "arrows for what is below vmin, above vmax; auto: where something is, or --under or --over is given"},
     {"no-hist", 0, GROUP_WORDS, LOOK(no_hist), FLAG, .help = "no histogram beside the colorbar"},
+    {"no-shares", 0, GROUP_WORDS, LOOK(no_shares), FLAG, .help = "no shares of the cells beyond the colorbar's ends"},
+    {"no-norm-name", 0, GROUP_WORDS, LOOK(no_norm_name), FLAG, .help = "no norm's name beside the colorbar's label"},
     {"title-size", 0, GROUP_WORDS, LOOK(title_size), NUMBER(1, 200, "auto"), .unset = "auto", .placeholder = "PT",
      .help = "of the title, in points; auto: 1.2 times --font-size"},
     {"label-size", 0, GROUP_WORDS, LOOK(label_size), NUMBER(1, 200, "auto"), .unset = "auto", .placeholder = "PT",

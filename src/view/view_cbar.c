@@ -28,7 +28,7 @@ static double share(uint32_t count, uint32_t total, bool known)
 static const char *label(struct view *v, const char *given)
 {
     const struct look *l = &v->look;
-    if (l->norm == NORM_LINEAR || l->norm == NORM_BOUNDARY)
+    if (l->norm == NORM_LINEAR || l->norm == NORM_BOUNDARY || l->no_norm_name)
         return given;
     char name[48];
     if (l->norm == NORM_POWER)
@@ -70,5 +70,7 @@ void view_cbar_params(struct view *v, struct figure_params *p)
     bool automatic = extend == CBAR_EXTEND_AUTO, both = extend == CBAR_EXTEND_BOTH;
     p->has_under = both || extend == CBAR_EXTEND_MIN || (automatic && (p->has_under || l->under_set || c->share_under > 0));
     p->has_over = both || extend == CBAR_EXTEND_MAX || (automatic && (p->has_over || l->over_set || c->share_over > 0));
+    if (l->no_shares) /* the arrows stay */
+        c->share_under = c->share_over = 0;
     p->cbar_label = label(v, p->cbar_label);
 }

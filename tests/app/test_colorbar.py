@@ -35,6 +35,21 @@ class Colorbar(h.TempDirTest):
                     if norm == "linear":
                         np.testing.assert_array_equal(beyond, like, f"{dtype} {value}: arrow and share of what is beyond")
 
+    def test_shares_and_the_norms_name_can_be_left_out(self):
+        a = np.random.default_rng(1).random((60, 70))
+        for side in ("right", "bottom"):
+            bare = ["--cbar-side", side, "--no-hist", "--cmap", "#ff0000,#ff0001", "--xticklabels", "none", "--yticklabels", "none"]
+            clipped = ["--vmin", "0.2", "--vmax", "0.8", "--cbar-ticks", "none"]
+            where = BARS[side]
+            without = self.picture(a, *bare, *clipped, "--no-shares")
+            grey = lambda p: int(((p.max(axis=-1) - p.min(axis=-1) < 4) & (p.max(axis=-1) < 200) & (p.max(axis=-1) > 90))[where].sum())
+            self.assertGreater(grey(self.picture(a, *bare, *clipped)), grey(without) + 20)
+            self.assertGreater(self.has(without, [255, 0, 0], where), 200)
+            plain = self.picture(a, *bare, "--cbar-label", "m", "--cbar-ticks", "none")
+            named = [*bare, "--cbar-label", "m", "--cbar-ticks", "none", "--norm", "symlog"]
+            np.testing.assert_array_equal(self.picture(a, *named, "--no-norm-name")[where], plain[where])
+            self.assertTrue((self.picture(a, *named)[where] != plain[where]).any())
+
     def test_the_histogram_is_numpys(self):
         a = np.random.default_rng(1).normal(size=(300, 400)).astype("f4")
         p = self.picture(a, "--vmin", "-3", "--vmax", "3", "--cmap", "Reds", "--xticklabels", "none", "--yticklabels", "none")

@@ -96,7 +96,7 @@ class Page(h.TempDirTest):
     def test_every_option_named_there_exists(self):
         known = {line.split("\t")[0] for line in h.run("--list-options").out.splitlines()}
         for name in re.findall(r"`--([a-z][a-z-]*[a-z])[^`.]*`", open(PAGE, encoding="utf-8").read()):
-            self.assertTrue(name in known or name in ("no-cbar", "no-hist"), name)
+            self.assertTrue(name in known or name in ("no-cbar", "no-hist", "no-shares", "no-norm-name"), name)
 
 
 class Gallery(h.TempDirTest):

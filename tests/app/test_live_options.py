@@ -81,6 +81,8 @@ CHANGES = {
     "cbar-minor": (True,),
     "cbar-extend": ("both",),
     "no-hist": (True,),
+    "no-shares": (True, {"vmax": 0.5}),
+    "no-norm-name": (True, {"norm": "symlog"}),
     "title-size": (20, {"title": "Room 3"}),
     "label-size": (20, {"xlabel": "time"}),
     "tick-size": (6,),
