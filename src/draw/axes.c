@@ -242,8 +242,9 @@ static struct rect room_of(const struct side *s, const struct figure_params *p)
     if (d == 0)
         return (struct rect){left, 0, x1 - left, p->height_px};
     bool x_far = axis_is_far(&p->x), x_near = axis_is_near(&p->x);
-    int y0 = abs(d) == 90 || x_far || f->has_title || f->needs.y_offset || f->needs.bar_offset ? top - half : m->pad;
-    int y1 = abs(d) == 90 ? bottom + half : x_near || f->footer_h ? bottom + axis_label_offset(f) + f->x_room : p->height_px - m->pad;
+    int up = max_int(half, f->needs.over_top), down = max_int(half, f->needs.over_bottom);
+    int y0 = abs(d) == 90 ? top - up : x_far || f->has_title || f->needs.y_offset || f->needs.bar_offset ? top - half : m->pad;
+    int y1 = abs(d) == 90 ? bottom + down : x_near || f->footer_h ? bottom + axis_label_offset(f) + f->x_room : p->height_px - m->pad;
     y1 = f->footer_h && y1 > f->footer_y ? f->footer_y : y1 > p->height_px - 1 ? p->height_px - 1 : y1; /* labels of x may be left out */
     return (struct rect){left, y0, x1 - left, y1 - y0};
 }

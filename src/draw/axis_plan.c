@@ -169,6 +169,22 @@ static void overhang(struct figure *f, struct axis_plan *plan, int at, int along
     plan->over_hi = over_hi > plan->over_hi ? over_hi : plan->over_hi;
 }
 
+/* The same for labels turned along a y axis, which stand in the middle of their tick. */
+static void overhang_turned(struct figure *f, struct axis_plan *plan, const struct figure_axis *a, int length_px)
+{
+    int first = 0, last = length_px, along = plan->widest;
+    if (plan->kind == AXIS_CELLS && !a->cell_place) {
+        int half = (int)(length_px / fabs(a->cell_hi - a->cell_lo) / 2);
+        plan->over_lo = plan->over_hi = cut(along / 2 + 1 - half, length_px / 3);
+    }
+    for (int i = 0; plan->kind == AXIS_NUMBERS && i < plan->ticks.num; i++) {
+        int at = (int)((plan->ticks.at[i] - a->lo) / (a->hi - a->lo) * length_px);
+        int half = text_width(f->font, &f->m.tick, axis_tick_text(plan, a, i)) / 2 + 2, lo = first + half - at, hi = at + half - last;
+        plan->over_lo = lo > plan->over_lo ? lo : plan->over_lo;
+        plan->over_hi = hi > plan->over_hi ? hi : plan->over_hi;
+    }
+}
+
 /* On the far side a slanted label begins where it would end on the near one. */
 static void overhang_sides(struct axis_plan *plan, const struct figure_axis *a)
 {
@@ -430,5 +446,7 @@ void axis_plan_make(struct figure *f, struct axis_plan *plan, const struct figur
         overhang_ticks(f, plan, a, length_px);
     if (is_x)
         overhang_sides(plan, a);
+    else if (abs(plan->degrees) == 90)
+        overhang_turned(f, plan, a, length_px);
     plan->depth = axis_label_depth(f, is_x, plan->degrees, plan->widest);
 }

@@ -162,6 +162,11 @@ void figure_draw(struct figure *f, const struct figure_params *p, struct draw_li
     figure_metrics_make(f, p);
     f->head_lo = f->column_left - f->spare_w + (f->has_ylabel ? f->m.gap : 0);
     f->head_hi = f->column_right + f->spare_w - (f->has_barlabel && p->cbar.side == CBAR_RIGHT ? f->m.gap : 0);
+    if (f->needs.over_top > 0) { /* labels of y stand beside what is above the plot */
+        int lo = f->plot.x - f->m.spine, hi = f->plot.x + f->plot.w + f->m.spine;
+        f->head_lo = f->head_lo > lo ? f->head_lo : lo;
+        f->head_hi = f->head_hi < hi ? f->head_hi : hi;
+    }
     if (f->has_xlabel && p->x.side == SIDE_FAR)
         top_label(f, p, l);
     colorbar_draw(f, p, l);

@@ -32,14 +32,14 @@ struct axis_plan {
     int degrees;                 /* of the labels */
     int widest;                  /* label, px along it */
     int depth;                   /* px that the labels take across the axis */
-    int over_lo, over_hi;        /* px by which labels reach beyond the left and right end of an x axis */
+    int over_lo, over_hi;        /* px by which labels reach beyond the left and right end of an x axis; of turned ones beyond the top and bottom of a y axis */
 };
 
 /* Grows while the shape of the figure stays, so that the plot rectangle rests. */
 struct figure_needs {
     int x_labels, y_labels, bar_labels; /* height, width, width of the labels' boxes */
     int title_lines;
-    int over_left, over_right;
+    int over_left, over_right, over_top, over_bottom;
     int level_w, level_h;        /* how many parts are left out to save width and height: enum figure_level_w, _h */
     bool status, x_offset, y_offset, bar_offset, under, over, bad, share_lo, share_hi, x_turned;
 };

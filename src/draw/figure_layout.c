@@ -122,11 +122,14 @@ static void margins_h(struct figure *f, const struct figure_params *p, int level
         above = max_int(above, m->gap_x + m->tick_line + m->tick_line / 2);
     if (f->has_title)
         above = max_int(above, max_int(1, n->title_lines) * m->title_line + m->title_gap);
+    bool y_ticks = n->level_w < LEVEL_W_NO_TICKS && has_axis(&p->y);
     int labels = x_ticks ? axis_label_offset(f) + f->x_room : 0;
     bool top = f->has_xlabel && p->x.side == SIDE_FAR, bottom = f->has_xlabel && !top;
     f->far_h = axis_is_far(&p->x) ? labels : 0;
     if (top)
         f->far_h = (f->far_h ? f->far_h + m->gap / 2 : m->gap + m->tick_line / 2) + m->label_line;
+    if (y_ticks)
+        above = max_int(above, n->over_top - f->far_h);
     g->top = m->spine + f->far_h + above + (f->has_title || n->y_offset || (n->bar_offset && !flat) ? m->pad / 2 : m->pad - m->pad / 2);
     f->bar_above = g->top - (bar_top ? m->pad / 2 : 0);
     g->top += bar_top;
@@ -138,7 +141,7 @@ static void margins_h(struct figure *f, const struct figure_params *p, int level
         f->footer_h = max_int(f->footer_h, m->tick_line);
     if (f->footer_h)
         ticks = ticks ? ticks + m->gap / 2 : m->gap + m->tick_line / 2;
-    g->bottom = m->spine + max_int(ticks + f->footer_h, m->tick_line / 2 + 1) + (f->footer_h ? m->pad / 2 : m->pad);
+    g->bottom = m->spine + max_int(ticks + f->footer_h, max_int(m->tick_line / 2 + 1, y_ticks ? n->over_bottom : 0)) + (f->footer_h ? m->pad / 2 : m->pad);
     f->bar_below = g->bottom - m->pad / 2;
     g->bottom += bar - bar_top;
     f->footer_y = p->height_px - g->bottom + m->spine + ticks;
@@ -243,6 +246,8 @@ static void measure_y(struct figure *f, const struct figure_axis *a)
     axis_plan_make(f, &f->plan, a, false, f->plot.h, TURN_NEVER);
     n->y_labels = max_int(n->y_labels, f->plan.depth);
     n->y_offset |= f->plan.ticks.offset[0] != 0;
+    n->over_top = max_int(n->over_top, f->plan.over_lo);
+    n->over_bottom = max_int(n->over_bottom, f->plan.over_hi);
 }
 
 static void measure_x(struct figure *f, const struct figure_axis *a)
@@ -276,6 +281,8 @@ static void measure(struct figure *f, const struct figure_params *p)
     if (f->has_title) {
         int most = max_int(1, min_int(MAX_TITLE_LINES, p->height_px / 5 / f->m.title_line));
         int room = f->column_right + f->spare_w - (f->has_barlabel && p->cbar.side == CBAR_RIGHT ? f->m.gap : 0) - f->column_left + f->spare_w - (f->has_ylabel ? f->m.gap : 0);
+        if (n->over_top > 0) /* beside it stand labels */
+            room = min_int(room, f->plot.w);
         n->title_lines = max_int(n->title_lines, figure_title_lines(f, p->title, room, most));
     }
     if (n->level_w < LEVEL_W_NO_TICKS) {

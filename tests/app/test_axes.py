@@ -145,5 +145,22 @@ class Axes(h.TempDirTest):
             self.assertGreaterEqual(bottom - top, 0.35 * height, size)
 
 
+class Turned(h.TempDirTest):
+    def test_labels_turned_along_the_y_axis_have_room_at_its_ends(self):
+        args = ["--cmap", "#ffffff,#fffffe", "--no-cbar", "--yformat", ",d", "--xticks", "none", "--size", "300x260"]
+        for side in ("left", "right"):
+            for degrees in (90, -90):
+                for extent, end in (("2000,2020,0,100000", 0), ("2000,2020,100000,0", 1)):
+                    h.run(self.save("a.npy", np.eye(4)), *args, "--yaxis", side, "--ytick-rotation", degrees, "--extent", extent, "--title", "T", "-o",
+                          self.path("p.png"), check=0)
+                    dark = h.pixels(self.path("p.png")).max(axis=-1) < 140
+                    frame = np.flatnonzero(dark.sum(axis=1) > 200)
+                    columns = np.flatnonzero(dark[frame[0] + 1: frame[-1]].sum(axis=0) > 180)
+                    beside = dark[:, :columns[0]] if side == "left" else dark[:, columns[-1] + 1:]
+                    beyond = beside[frame[-1] + 1:] if end else beside[:frame[0]]
+                    self.assertGreater(beyond.any(axis=1).sum(), 12, f"{side} {degrees} {extent}")
+                    self.assertFalse(dark[[0, -1]].any() or dark[:, [0, -1]].any())
+
+
 if __name__ == "__main__":
     h.main()
