@@ -88,6 +88,7 @@ static enum hs_status open_source(struct panel *p, const struct panel_params *pa
         .skip_cols = r->skip_cols,
         .index = r->index,
         .lines = r->lines,
+        .index_col = r->index_col,
         .event_rows = r->event_rows,
         .event_cols = r->event_cols,
         .live = !r->output,

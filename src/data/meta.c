@@ -45,6 +45,7 @@ struct meta *meta_copy(const struct meta *from)
     if (copy_texts(from->row_labels, from->num_row_labels, &m->row_labels, &m->num_row_labels) &&
         copy_texts(from->col_labels, from->num_col_labels, &m->col_labels, &m->num_col_labels) &&
         copy_texts(from->channels, from->num_channels, &m->channels, &m->num_channels) &&
+        (!from->row_title || (m->row_title = mem_strdup(from->row_title))) &&
         (!from->units || (m->units = mem_strdup(from->units))) && (!from->file || (m->file = mem_strdup(from->file))))
         return m;
     meta_unref(m);
@@ -65,6 +66,7 @@ void meta_unref(struct meta *m)
     free_texts(m->row_labels, m->num_row_labels);
     free_texts(m->col_labels, m->num_col_labels);
     free_texts(m->channels, m->num_channels);
+    free(m->row_title);
     free(m->units);
     free(m->file);
     free(m);

@@ -11,6 +11,7 @@ struct meta {
     char **row_labels; /* UTF-8; NULL: none. Freed with the meta. */
     int64_t num_row_labels;
     bool labels_newest; /* of a waterfall: the last label is the newest row's, else the first is row 0's */
+    char *row_title;    /* what the row labels are: the name of their column; NULL */
     char **col_labels;
     int64_t num_col_labels;
     char **channels;

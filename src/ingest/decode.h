@@ -11,6 +11,7 @@ struct decode_params {
     struct counters *counters;
     const char *name;      /* begins every message: "stdin", "tcp 127.0.0.1:40312" */
     int lines;             /* enum lines_mode */
+    const char *index_col; /* of text: which column names the rows: "none", a number from 0, a name; NULL: as it looks */
     bool live;             /* text lines show at once as rows, until the first blank line */
     const char *raw;       /* DTYPE,ROWSxCOLS[@OFFSET]: no records, frames of that; NULL */
     int64_t event_rows, event_cols; /* text lines are events in a grid of this shape; 0: rows of numbers */

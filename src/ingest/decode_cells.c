@@ -235,6 +235,16 @@ struct span cells_behind(struct span line, char usual, int64_t num)
     return (struct span){p, (size_t)(end - p)};
 }
 
+bool cells_at(struct span line, char separator, int64_t at, struct span *out)
+{
+    const char *p = line.at, *end = line.at + line.len;
+    bool more = true;
+    while (next_cell(&p, end, separator, &more, out))
+        if (at-- == 0)
+            return true;
+    return false;
+}
+
 bool cells_split(struct span line, char separator, struct names *out)
 {
     const char *p = line.at, *end = p + line.len;

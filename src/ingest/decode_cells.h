@@ -39,6 +39,8 @@ bool cells_scan(struct span line, char usual, void *c_locale, struct buf *values
 void cells_to_bytes(struct buf *values);
 /* A line with blanks between its cells without the last num of them. */
 struct span cells_before(struct span line, int64_t num);
+/* Cell `at`, from 0; false: there are fewer. */
+bool cells_at(struct span line, char separator, int64_t at, struct span *out);
 /* Append all cells as names. False: no memory. */
 bool cells_split(struct span line, char separator, struct names *out);
 

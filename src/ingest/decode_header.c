@@ -193,6 +193,23 @@ static enum hs_status split_header(struct span header, struct span row, const st
     return ok ? HS_OK : HS_ERR_MEMORY;
 }
 
+static bool is_number(const char *text)
+{
+    size_t len = strlen(text);
+    return len && strspn(text, "+-.,0123456789eE") == len && strpbrk(text, "0123456789");
+}
+
+/* "depth" above the rows' names, numbers above all others: coordinates, and what they cross. */
+static bool only_first_is_word(const struct names *n)
+{
+    if (n->num < 3 || is_number(n->list[0]))
+        return false;
+    for (int64_t i = 1; i < n->num; i++)
+        if (!is_number(n->list[i]))
+            return false;
+    return true;
+}
+
 static bool leaves_index(struct span header, struct span row, const struct cells *c)
 {
     struct names names = {0};
@@ -202,7 +219,7 @@ static bool leaves_index(struct span header, struct span row, const struct cells
     if (c->num < 2)
         return false;
     if (separator != ' ') {
-        is = cells_split(bare, separator, &names) && names.num == c->num && !*names.list[0];
+        is = cells_split(bare, separator, &names) && names.num == c->num && (!*names.list[0] || only_first_is_word(&names));
     } else if (c->separator == ' ' && begins_behind_name(header, row)) {
         is = split_header(header, row, c, c->num - 1, true, false, &names) == HS_OK && names.num == c->num - 1;
     }
@@ -273,29 +290,47 @@ bool headers_for_index(const struct headers *h, struct span row, const struct ce
     return false;
 }
 
+enum hs_status headers_index_name(const struct headers *h, const struct cells *c, struct names *out)
+{
+    for (int i = 0; i < h->num; i++) {
+        struct span bare = cells_trim(header_at(h, i).at, header_at(h, i).len);
+        char separator = cells_separator(bare, c->separator);
+        names_clear(out);
+        if (separator != ' ' && !cells_split(bare, separator, out))
+            return HS_ERR_MEMORY;
+        if (out->num == c->num)
+            return HS_OK;
+    }
+    names_clear(out);
+    return HS_OK;
+}
+
 /* --- names that are numbers --- */
 
 enum { FIRST_YEAR = 1800, LAST_YEAR = 2199 };
 
-static bool ascend(const double *values, int64_t num, bool *years)
+static bool ascend(const double *values, int64_t num, bool *whole, bool *years)
 {
-    *years = true;
+    *years = *whole = true;
     for (int64_t i = 0; i < num; i++) {
-        if (!(fabs(values[i]) < 1e15) || values[i] != floor(values[i]) || (i && values[i] <= values[i - 1]))
+        if (!(fabs(values[i]) < 1e15) || (i && values[i] <= values[i - 1]))
             return false;
-        *years = *years && values[i] >= FIRST_YEAR && values[i] <= LAST_YEAR;
+        *whole = *whole && values[i] == floor(values[i]);
+        *years = *years && *whole && values[i] >= FIRST_YEAR && values[i] <= LAST_YEAR;
     }
     return true;
 }
 
 bool header_of_numbers(struct span line, const struct cells *c, const double *values, bool *sure)
 {
-    bool led = c->separator == ' ' && c->num == c->num_numbers && leading_columns(line) > 0, years;
+    bool led = c->separator == ' ' && c->num == c->num_numbers && leading_columns(line) > 0, years, whole;
     int64_t first = !led;
     *sure = false;
-    if (c->num - first < 2 || c->num_numbers != c->num - first || memchr(line.at, '.', line.len) ||
-        !(led || c->first_is_empty || c->first_is_word) || !ascend(values + first, c->num - first, &years))
+    if (c->num - first < 2 || c->num_numbers != c->num - first || !(led || c->first_is_empty || c->first_is_word) ||
+        !ascend(values + first, c->num - first, &whole, &years))
         return false;
+    if (!whole || memchr(line.at, '.', line.len))
+        return c->first_is_word && c->separator != ' ';
     *sure = c->first_is_empty || (c->first_is_word && years);
     return true;
 }
@@ -319,6 +354,6 @@ bool header_over(struct span header, struct span row, const struct cells *c, int
     if (separator == ' ' && leading_columns(header) > 0)
         return (c->num == header_cells + 1 || (c->first_is_word && c->num - c->tail_begin == header_cells)) &&
                begins_behind_name(header, row);
-    bool numbered = !c->first_is_word && !c->first_is_empty;
-    return c->num == header_cells && (numbered || all_fractions(row, c));
+    bool numbered = !c->first_is_word && !c->first_is_empty, whole = !memchr(header.at, '.', header.len);
+    return c->num == header_cells && (numbered || (whole && all_fractions(row, c)));
 }

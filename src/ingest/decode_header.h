@@ -27,11 +27,15 @@ bool headers_known(const struct headers *h, struct span bare);
  * cell does. */
 enum hs_status headers_find(const struct headers *h, struct span row, const struct cells *c, int64_t width, bool labelled,
                             bool by_place, struct names *out);
-/* A line leaves the first column without a name: the column of the rows' names, be they numbers. */
+/* The first column is that of the rows' names, be they numbers: a line leaves it without a name, or gives it the only one that is no
+ * number. */
 bool headers_for_index(const struct headers *h, struct span row, const struct cells *c);
 
+/* What the newest line that has a name for each of the row's cells calls the first column; "": nothing. *out holds it. */
+enum hs_status headers_index_name(const struct headers *h, const struct cells *c, struct names *out);
+
 /* Are these the names of columns, though they are numbers? Strictly ascending whole numbers behind a first cell that is empty or a
- * word, or (blanks between) all cells of a line that begins with blanks. *sure: they are; else they are if the next line
+ * word (then with fractions, too), or (blanks between) all cells of a line that begins with blanks. *sure: they are; else they are if the next line
  * looks like a row below names (header_over). */
 bool header_of_numbers(struct span line, const struct cells *c, const double *values, bool *sure);
 /* The next line, a row, says that `header` (header_of_numbers, not sure) names columns. */

@@ -7,6 +7,7 @@
  * turn out to have been no row, but prose or names that are numbers: that is decided when the next line comes (enum doubt). */
 #include "ingest/decode_cells.h"
 #include "ingest/decode_header.h"
+#include "ingest/decode_index.h"
 #include "ingest/decode_internal.h"
 #include "ingest/decode_row_names.h"
 
@@ -56,6 +57,7 @@ struct text_decoder {
     struct names row_labels;
     struct names newest;    /* of the rows passed on */
     struct headers headers;
+    struct index_col index; /* which column names the rows */
     bool header_labels;     /* the connection's column labels came from such a line */
     bool any_rows, any_frames;
     bool said_nan;          /* that words count as NaN */
@@ -72,6 +74,7 @@ static struct text_decoder *text_create(struct decoder *d)
     t->d = d;
     bool gather = d->p->lines == LINES_FRAMES || (d->p->lines == LINES_AUTO && (!d->p->live || d->p->one_array));
     t->mode = gather ? MODE_FRAMES : d->p->lines == LINES_ROWS ? MODE_ROWS : MODE_UNDECIDED;
+    index_col_init(&t->index, d->p->index_col);
     t->c_locale = newlocale(LC_ALL_MASK, "C", (locale_t)0);
     if (t->c_locale)
         return t;
@@ -88,6 +91,7 @@ void decode_text_destroy(struct text_decoder *t)
     names_free(&t->row_labels);
     names_free(&t->newest);
     headers_free(&t->headers);
+    index_col_fini(&t->index);
     buf_free(&t->first);
     freelocale(t->c_locale);
     free(t);
@@ -303,7 +307,7 @@ static enum hs_status names_line(struct text_decoder *t, struct span line, struc
 }
 
 /* These names become the connection's column labels; none: it has no such labels any more. */
-static enum hs_status set_col_labels(struct text_decoder *t, struct names *names)
+static enum hs_status set_col_labels(struct text_decoder *t, struct names *names, const char *row_title)
 {
     struct meta *m = meta_copy(t->d->meta);
     if (!m)
@@ -313,6 +317,8 @@ static enum hs_status set_col_labels(struct text_decoder *t, struct names *names
     free(m->col_labels);
     m->col_labels = names->num ? names->list : NULL;
     m->num_col_labels = names->num;
+    free(m->row_title);
+    m->row_title = row_title && *row_title ? mem_strdup(row_title) : NULL;
     t->header_labels = names->num > 0;
     if (names->num)
         *names = (struct names){0};
@@ -342,8 +348,11 @@ static enum hs_status find_numbered_names(struct text_decoder *t, struct span ro
 /* The row says how all have to look. */
 static enum hs_status begin_rows(struct text_decoder *t, struct span row, const struct cells *c)
 {
-    struct names names = {0};
-    t->labelled = c->first_is_word || headers_for_index(&t->headers, row, c);
+    struct names names = {0}, all = {0};
+    if (index_col_is_missing(&t->index))
+        return decode_lost(t->d, "--index-col: no column is called '%.80s'", t->index.name);
+    t->labelled = t->index.kind == INDEX_AUTO ? c->first_is_word || headers_for_index(&t->headers, row, c)
+                                              : t->index.kind != INDEX_NONE && c->num > 1;
     t->by_place = false;
     t->separator = c->separator;
     t->width = c->separator == ' ' && c->first_is_word ? c->num - c->tail_begin : c->num - t->labelled;
@@ -351,16 +360,19 @@ static enum hs_status begin_rows(struct text_decoder *t, struct span row, const 
     if (status == HS_OK && !names.num && c->separator == ' ' && c->first_is_word)
         status = find_numbered_names(t, row, c, &names);
     bool named = names.num > 0;
+    if (status == HS_OK && named && t->labelled)
+        status = headers_index_name(&t->headers, c, &all);
     if (status == HS_OK && named)
-        status = set_col_labels(t, &names);
+        status = set_col_labels(t, &names, all.num ? all.list[0] : NULL);
     else if (status == HS_OK && t->header_labels && t->d->meta && t->d->meta->num_col_labels != t->width)
-        status = set_col_labels(t, &names);
+        status = set_col_labels(t, &names, NULL);
     if (!named && t->headers.num)
         decode_hint(t->d, "the words above the numbers don't split into %lld names: the columns stay without", (long long)t->width);
     bool prose = c->separator == ' ' ? c->num > t->width + 1 : c->num_words > 1 || (c->num_words && !c->first_is_word);
     if (prose && !named && t->doubt == DOUBT_NONE)
         t->doubt = DOUBT_PROSE;
     names_free(&names);
+    names_free(&all);
     return status;
 }
 
@@ -478,19 +490,17 @@ static enum hs_status take_line(struct text_decoder *t, const char *bytes, size_
 {
     if (is_blank_line(t, bytes, len))
         return blank_line(t);
-    struct span line = cells_trim(bytes, len);
-    if (!line.len || t->too_large)
-        return HS_OK;
-    struct span whole = {bytes, (size_t)(line.at + line.len - bytes)};
+    struct span line = cells_trim(bytes, len), whole = {bytes, (size_t)(line.at + line.len - bytes)};
     if (t->d->p->skip_cols && line.len) {
         whole = line = cells_behind(line, t->separator, t->d->p->skip_cols);
         line = cells_trim(line.at, line.len);
-        if (!line.len)
-            return HS_OK;
     }
+    if (!line.len || t->too_large)
+        return HS_OK;
     struct cells c;
     size_t begin = t->values.len;
-    if (!cells_scan(line, t->separator, t->c_locale, &t->values, &c))
+    int fits = index_col_take(&t->index, &line, &whole, t->separator, !t->width);
+    if (fits < 0 || !cells_scan(line, t->separator, t->c_locale, &t->values, &c))
         return HS_ERR_MEMORY;
     bool blanks = c.separator == ' ', sure = false;
     bool named_empty = !blanks && t->labelled && c.first_is_word && c.num_words == 1 && c.num == t->width + 1;
@@ -498,9 +508,11 @@ static enum hs_status take_line(struct text_decoder *t, const char *bytes, size_
     if (row && !t->width && !t->headers.num &&
         header_of_numbers(whole, &c, (const double *)(t->values.data + begin), &sure) && !sure)
         t->doubt = DOUBT_HEADER;
-    if (row && !sure)
+    if (row && !sure && fits)
         return add_row(t, whole, line, &c, begin);
     t->values.len = begin;
+    if (!fits && row)
+        return reject_line(t, line, "has no column for --index-col: row left out"), HS_OK;
     if (sure || !c.num_numbers)
         return names_line(t, whole, line, c.num);
     reject_line(t, c.word.at ? c.word : c.first, no_number);

@@ -58,7 +58,7 @@ bool source_wait_until(struct source *s, int64_t when_ns)
 static enum hs_status decode(struct source *s, struct reader *r, const char *name, bool one_array, bool live)
 {
     struct decode_params p = {
-        .history = s->p.history, .counters = s->p.counters, .name = name, .lines = s->p.lines, .live = live, .raw = s->p.raw,
+        .history = s->p.history, .counters = s->p.counters, .name = name, .lines = s->p.lines, .index_col = s->p.index_col, .live = live, .raw = s->p.raw,
         .event_rows = s->p.event_rows, .event_cols = s->p.event_cols, .one_array = one_array, .file = s->file, .sole = !s->p.listen,
         .complaints = &s->complaints, .no_options = s->p.no_options, .skip_cols = s->p.skip_cols,
         .pace = s->pace ? pace_wait : NULL, .pace_arg = s->pace,
@@ -182,7 +182,7 @@ static enum hs_status check_raw(const char *raw)
 
 static bool copy_strings(struct source *s)
 {
-    const char **texts[] = {&s->p.spec, &s->p.listen, &s->p.raw, &s->p.index};
+    const char **texts[] = {&s->p.spec, &s->p.listen, &s->p.raw, &s->p.index, &s->p.index_col};
     bool ok = true;
     for (size_t i = 0; i < sizeof texts / sizeof *texts; i++) {
         if (*texts[i])
@@ -313,6 +313,7 @@ void source_close(struct source *s)
         close(s->cancel_fd);
     free((char *)s->p.spec);
     free((char *)s->p.listen);
+    free((char *)s->p.index_col);
     free((char *)s->p.raw);
     free((char *)s->p.index);
     free(s->name);

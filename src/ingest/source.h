@@ -21,6 +21,7 @@ struct source_params {
     const char *raw;           /* DTYPE,ROWSxCOLS[@OFFSET] or NULL */
     int event_rows, event_cols; /* text lines are events in a grid of this shape; 0: rows of numbers */
     int lines;                 /* enum lines_mode */
+    const char *index_col;     /* of text: which column names the rows (decode.h), or NULL */
     const char *index;         /* which slice of a .npy file of more dimensions, or NULL */
     bool no_options;           /* options in JSON lines are left out */
     int64_t skip_cols;         /* of text: so many columns on the left are left out */

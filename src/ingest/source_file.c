@@ -82,11 +82,11 @@ static void hint_rgb(const struct source *s)
              "--index ':,:,0'", s->name, (long long)n[0], (long long)n[1], (long long)n[2], (long long)n[0], (long long)n[1], (long long)n[2]);
 }
 
-/* A program or a letter is no matrix, whatever numbers are in it. */
+/* A program or a letter is no matrix, whatever numbers are in it; who names columns knows the file. */
 static enum hs_status refuse_prose(const struct source *s)
 {
     int words, lines;
-    if (s->p.raw || s->p.event_rows || !prose_is_most(s->fd, &words, &lines))
+    if (s->p.raw || s->p.event_rows || s->p.skip_cols || s->p.index_col || !prose_is_most(s->fd, &words, &lines))
         return HS_OK;
     log_error("%s: is no table of numbers: %d of its first %d lines hold words (# begins a comment)", s->name, words, lines);
     return HS_ERR_FORMAT;

@@ -99,6 +99,7 @@ struct run {
     int64_t skip_cols;         /* of text, on the left */
     double row_span_s;         /* NaN: a row is a row */
     char *index;               /* which slice of an array of more dimensions; NULL: of 4 and more the first */
+    char *index_col;           /* which column of a text table names the rows; NULL: as it looks */
     char *raw;                 /* DTYPE,ROWSxCOLS[@OFFSET] */
     int event_rows, event_cols; /* text lines are events in this grid; 0: they are not */
     int lines;                 /* enum lines_mode (data/history.h) */

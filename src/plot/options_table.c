@@ -76,6 +76,14 @@ static bool check_categories(const char *text, char *message, size_t size)
     return false;
 }
 
+static bool check_index_col(const char *text, char *message, size_t size)
+{
+    if (*text)
+        return true;
+    snprintf(message, size, "auto, none, a column's number (from 0) or its name is expected");
+    return false;
+}
+
 const struct option_row OPTIONS_TABLE[] = {
     {"output", 'o', GROUP_OUTPUT, RUN(output), TEXT("FILE.png"),
      .help = "draw without a window, and exit; - is standard output; %05d in the name: every frame into a file of its own"},
@@ -120,6 +128,8 @@ const struct option_row OPTIONS_TABLE[] = {
      .help = "a line of text is a row of a waterfall, or of a frame that a blank line ends"},
     {"skip-cols", 0, GROUP_SOURCE, RUN(skip_cols), .type = OPTION_INT, .min = 0, .max = 1000, .default_text = "0", .placeholder = "N",
      .help = "of text: leave out the first N columns, a time or a number of the line"},
+    {"index-col", 0, GROUP_SOURCE, RUN(index_col), CHECKED(check_index_col, "auto"), .placeholder = "N|NAME|none",
+     .help = "which column of a text table names the rows; auto: the first, if it holds words or its name isn't one of a column"},
     {"follow", 0, GROUP_SOURCE, RUN(follow), FLAG, .help = "files grow: wait for more at their end"},
     {"watch", 0, GROUP_SOURCE, RUN(watch), FLAG, .help = "files are rewritten: show each new version; directories: show new files"},
 

@@ -388,8 +388,11 @@ void view_figure_params(struct view *v, struct figure_params *p)
         p->x.no_ticks = p->y.no_ticks = true;
         return;
     }
+    struct figure_axis *rows = view_is_transposed(v) ? &p->x : &p->y;
     if (!p->cbar_label && v->frame->meta)
         p->cbar_label = v->frame->meta->units;
+    if (!rows->label && v->frame->meta)
+        rows->label = v->frame->meta->row_title;
     view_cbar_params(v, p);
     double home[4], aspect = view_cell_aspect(v);
     view_home(v, home);

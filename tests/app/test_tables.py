@@ -85,6 +85,52 @@ class Tables(h.TempDirTest):
         for a in (rng.random((20, 30, 5)), rng.normal(size=(20, 30, 3)), rng.integers(0, 9, (20, 30, 3)), np.zeros((20, 30, 3))):
             self.assertNotIn("RGB", self.draw(self.save("a.npy", a))[1])
 
+    def same(self, text, a, *args, like=()):
+        """The table draws as that matrix does with those options; no word about it."""
+        got, err = self.draw(self.write("t.csv", text), *args)
+        want, _ = self.draw(self.save("a.npy", a), *like)
+        self.assertEqual(err, "")
+        np.testing.assert_array_equal(got, want)
+
+    def test_an_index_with_a_name(self):
+        a = np.random.default_rng(1).random((4, 3)).round(4)
+        for names in ("1990,1995,2000", "1,2,3", "0.5,1.5,2.5"):
+            for first in ("10", "0.25"):
+                rows = [first, "20", "30", "40"]
+                text = f"depth,{names}\n" + "".join(f"{r},{','.join(map(str, v))}\n" for r, v in zip(rows, a))
+                like = ["--xticklabels", names, "--yticklabels", ",".join(rows), "--ylabel", "depth"]
+                self.same(text, a, like=like)
+                self.same(text, a, "--ylabel", "z", like=like[:-1] + ["z"])
+        self.same("city,a,b\nOslo,1,2\nRome,3,4\n", np.array([[1, 2], [3, 4.0]]),
+                  like=["--xticklabels", "a,b", "--yticklabels", "Oslo,Rome", "--ylabel", "city"])
+
+    def test_names_that_are_words_leave_the_first_column(self):
+        self.same("depth,a,b\n10,1,2\n20,3,4\n", np.array([[10, 1, 2], [20, 3, 4.0]]), like=["--xticklabels", "depth,a,b"])
+
+    def test_index_col(self):
+        a = np.array([[1, 2], [3, 4.0]])
+        like = ["--xticklabels", "a,b", "--yticklabels", "10,20", "--ylabel", "depth"]
+        for text, args in (("depth,a,b\n10,1,2\n20,3,4\n", ("0", "depth")), ("a,depth,b\n1,10,2\n3,20,4\n", ("1", "depth")),
+                           ("a,b,depth\n1,2,10\n3,4,20\n", ("2", "depth")), ("a;b;depth\n1,0;2;10\n3;4;20\n", ("2", "depth"))):
+            for arg in args:
+                self.same(text, a, "--index-col", arg, like=like)
+        self.same("1 10 2\n3 20 4\n", a, "--index-col", "1", like=["--yticklabels", "10,20"])
+        self.same("1,2\n3,4\n", a, "--index-col", "none")
+        self.same(",a,b\n10,1,2\n20,3,4\n", np.array([[10, 1, 2], [20, 3, 4.0]]), "--index-col", "none", like=["--xticklabels", ",a,b"])
+
+    def test_index_col_that_is_not_there(self):
+        path = self.write("t.csv", "a,b\n1,2\n3,4\n")
+        for arg, words in (("wibble", "no column is called 'wibble'"), ("7", "has no column for --index-col")):
+            r = h.run(path, "-o", self.path("p.png"), "--index-col", arg)
+            self.assertEqual(r.returncode, 1, r.err)
+            self.assertIn(words, r.err)
+        self.assertEqual(h.run(path, "--index-col", "", "-o", self.path("p.png")).returncode, 2)
+
+    def test_index_col_of_a_stream(self):
+        r = h.run("-o", self.path("p.png"), "--index-col", "depth", stdin=b"a,depth,b\n1,10,2\n3,20,4\n", check=0)
+        self.assertEqual(r.err, "")
+        self.assertTrue((h.pixels(self.path("p.png")) == self.draw(self.write("t.csv", "depth,a,b\n10,1,2\n20,3,4\n"), "--index-col", "0")[0]).all())
+
 
 if __name__ == "__main__":
     h.main()

@@ -174,7 +174,10 @@ Test(text, names_that_are_numbers)
     expect_labelled("time,2020,2021\na,1,2\nb,3,4\n", "2020|2021", "a|b");
     expect_labelled("time;2020;2021\na;1;2\nb;3;4\n", "2020|2021", "a|b");
     expect_labelled(",10,20\na,1,2\nb,3,4\n", "10|20", "a|b");
-    expect_clean("t,10,20\n0,1,2\n1,3,4\n", 2, 3, CELLS(0, 1, 2, 1, 3, 4)); /* a number under the word: that is no row's name */
+    expect_labelled("t,10,20\n0,1,2\n1,3,4\n", "10|20", "0|1"); /* a number under the word: the row's, as the columns have */
+    expect_labelled("t,1990,1995\n0,1,2\n1,3,4\n", "1990|1995", "0|1");
+    expect_labelled("t,0.5,1.5\n0,1,2\n1,3,4\n", "0.5|1.5", "0|1");
+    expect_clean("a,0.5,1.5,2.5\nb,0.1,0.5,0.6\n", 2, 3, CELLS(0.5, 1.5, 2.5, 0.1, 0.5, 0.6));
     expect_labelled("     2020 2021\nx y     1    2\nb       3    4\n", "2020|2021", "x y|b");
     expect_labelled("a,1,2\nb,3,4\n", "", "a|b");
     expect_labelled(" 1 2\n 3 4\n", "", "");
