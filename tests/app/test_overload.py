@@ -58,8 +58,8 @@ class Overload(h.TempDirTest):
         memory["end"] = self.resident_kib()  # with all connections still there
         for t in threads:
             t.join()
-        if not h.SANITIZED:  # a sanitizer's own books grow
-            self.assertLess(abs(memory["end"] - memory["settled"]), 0.01 * memory["settled"] + 128, memory)
+        if not h.SANITIZED:  # a sanitizer's own books grow; a short run on a busy machine has hardly settled
+            self.assertLess(abs(memory["end"] - memory["settled"]), 0.01 * memory["settled"] + (128 if h.LONG else 1024), memory)
         return sum(sent)
 
     def test_ten_times_too_fast(self):
