@@ -78,6 +78,15 @@ class Annot(h.TempDirTest):
                 for r in range(2)]
         self.assertEqual(same, [[False, True, False], [False, False, False]])
 
+    def test_wide_numbers_keep_clear_of_their_cells_edges(self):
+        a = np.full((4, 4), 0.1234)
+        for side, dpi in ((400, 100), (1200, 300)):
+            p = self.picture(self.save("a.npy", a), "--size", f"{side}x{side}", "--bare", "--dpi", dpi, "--annot=.4f", "--annot-size", 60)
+            cell = p[:side // 4, :side // 4].astype(int)
+            rows, cols = np.nonzero(np.abs(cell - cell[0, 0]).max(2) > 40)
+            height, spare = rows.max() - rows.min(), min(cols.min(), side // 4 - 1 - cols.max())
+            self.assertGreater(spare, 0.35 * height, (side, dpi, "a third of the digits' height on each side"))
+
     def test_hidden_cells_have_none(self):
         source = self.save("a.npy", np.arange(6).reshape(2, 3))
         args = (source, "--size", "600x400", "--bare", "--mask-where", "==4")
