@@ -19,8 +19,8 @@ void index_col_init(struct index_col *x, const char *text);
 void index_col_fini(struct index_col *x);
 /* No column of that name was there. */
 bool index_col_is_missing(const struct index_col *x);
-/* The same line with that column first (valid until the next call): trimmed, and with its leading blanks. names: it stands above the rows,
- * and may say which column has the name. 0: it has no such column; -1: no memory. */
+/* The same line with that column first (valid until the next call): trimmed, and with its leading blanks. names: it stands above the
+ * rows, and may say which column has the name. 0: it has no such column; -1: no memory. */
 int index_col_take(struct index_col *x, struct span *line, struct span *whole, char usual, bool names);
 
 #endif

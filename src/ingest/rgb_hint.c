@@ -31,6 +31,6 @@ bool rgb_looks_like(const struct npy_file *f)
         return true;
     bool between = false;
     int64_t num = npy_file_num_frames(f);
-    return dtype_is_float(h->dtype) && !h->swapped && shares(f, 0, &between) && shares(f, num / 2, &between) && shares(f, num - 1, &between) &&
-           between;
+    return dtype_is_float(h->dtype) && !h->swapped && shares(f, 0, &between) && shares(f, num / 2, &between) &&
+           shares(f, num - 1, &between) && between;
 }

@@ -79,7 +79,8 @@ static void hint_rgb(const struct source *s)
 {
     const int64_t *n = npy_file_header(s->data)->shape;
     log_info("%s: looks like an RGB picture of shape (%lld, %lld, %lld); it is shown as %lld frames of %lld x %lld; one channel of it: "
-             "--index ':,:,0'", s->name, (long long)n[0], (long long)n[1], (long long)n[2], (long long)n[0], (long long)n[1], (long long)n[2]);
+             "--index ':,:,0'", s->name, (long long)n[0], (long long)n[1], (long long)n[2], (long long)n[0], (long long)n[1],
+             (long long)n[2]);
 }
 
 /* A program or a letter is no matrix, whatever numbers are in it; who names columns knows the file. */

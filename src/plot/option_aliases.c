@@ -1,5 +1,5 @@
-/* The keywords by which people of matplotlib and seaborn would look for an option. Only for messages: nothing is set by these names. Any
- * thread. */
+/* The keywords by which people of matplotlib and seaborn would look for an option. Only for messages: nothing is set by these names.
+ * Any thread. */
 #include "plot/option_aliases.h"
 #include <string.h>
 #include <strings.h>
@@ -10,12 +10,15 @@ struct alias {
 
 static const struct alias OPTIONS[] = {
     {"figsize", "size"}, {"figure-figsize", "size"}, {"fig-size", "size"}, {"width", "size"}, {"height", "size"},
-    {"savefig", "output"}, {"out", "output"}, {"save", "output"}, {"fmt", "annot"}, {"annot-fmt", "annot"}, {"annot-kws", "annot-size"},
-    {"colormap", "cmap"}, {"palette", "cmap"}, {"color-map", "cmap"}, {"lognorm", "norm log"}, {"log", "norm log"}, {"logscale", "norm log"},
+    {"savefig", "output"}, {"out", "output"}, {"save", "output"}, {"fmt", "annot"}, {"annot-fmt", "annot"},
+    {"annot-kws", "annot-size"},
+    {"colormap", "cmap"}, {"palette", "cmap"}, {"color-map", "cmap"}, {"lognorm", "norm log"}, {"log", "norm log"},
+    {"logscale", "norm log"},
     {"clim", "vmin"}, {"zmin", "vmin"}, {"zmax", "vmax"}, {"midpoint", "center"}, {"centre", "center"}, {"quantiles", "robust"},
     {"boundaries", "levels"}, {"ncolors", "levels"}, {"classes", "categories"}, {"legend", "categories"},
     {"set-bad", "bad"}, {"nan-color", "bad"}, {"set-under", "under"}, {"set-over", "over"},
-    {"edgecolor", "linecolor"}, {"edgecolors", "linecolor"}, {"linewidth", "linewidths"}, {"lw", "linewidths"}, {"edges", "x-edges"},
+    {"edgecolor", "linecolor"}, {"edgecolors", "linecolor"}, {"linewidth", "linewidths"}, {"lw", "linewidths"},
+    {"edges", "x-edges"},
     {"interpolation-stage", "interpolation"}, {"shading", "interpolation"},
     {"colorbar", "cbar-side"}, {"no-colorbar", "no-cbar"}, {"colorbar-label", "cbar-label"}, {"clabel", "cbar-label"},
     {"cbar-kws", "cbar-label"}, {"cbar-location", "cbar-side"}, {"cbar-orientation", "cbar-side"}, {"orientation", "cbar-side"},
@@ -27,7 +30,8 @@ static const struct alias OPTIONS[] = {
     {"rotation", "xtick-rotation"}, {"xticks-rotation", "xtick-rotation"}, {"yticks-rotation", "ytick-rotation"},
     {"xlabels", "xticklabels"}, {"ylabels", "yticklabels"}, {"xlim", "view"}, {"ylim", "view"}, {"invert-yaxis", "origin lower"},
     {"axhline", "hline"}, {"axvline", "vline"}, {"axhspan", "hspan"}, {"axvspan", "vspan"}, {"annotate", "text"},
-    {"style", "theme"}, {"facecolor", "transparent"}, {"axis", "bare"}, {"despine", "spines"}, {"subplots", "panels"}, {"sharex", "link"},
+    {"style", "theme"}, {"facecolor", "transparent"}, {"axis", "bare"}, {"despine", "spines"}, {"subplots", "panels"},
+    {"sharex", "link"},
     {"sharey", "link"}, {"backend", "renderer"}, {"interval", "fps"}, {"bins", "events"},
 };
 

@@ -4,8 +4,8 @@
 
 #include <stddef.h>
 
-/* The option that does what their keyword (or rcParam, or method) does, with a value where one is needed, as in "origin lower"; NULL: it
- * is none of theirs. '-' and '_' are the same. */
+/* The option that does what their keyword (or rcParam, or method) does, with a value where one is needed, as in "origin lower"; NULL:
+ * it is none of theirs. '-', '_' and '.' are the same. */
 const char *option_alias(const char *keyword, size_t len);
 /* The norm here that matplotlib's class is ("LogNorm": "log"); NULL: it is none. */
 const char *norm_alias(const char *name);
