@@ -316,20 +316,16 @@ static enum hs_status binary_record(struct decoder *d, enum hs_status (*decode)(
     return status;
 }
 
-/* What came first is no text of numbers. */
+/* What came first is a request of the web, no text of numbers. */
 static enum hs_status not_text(struct decoder *d, const uint8_t *bytes, size_t len)
 {
     static const char *const methods[] = {"GET ", "POST ", "PUT ", "HEAD ", "OPTIONS ", "CONNECT ", "DELETE ", "PATCH "};
-    size_t name = strlen(d->p->name);
     for (size_t i = 0; i < sizeof methods / sizeof *methods; i++) {
         size_t method = strlen(methods[i]);
         if (len > method && memcmp(bytes, methods[i], method) == 0 && memmem(bytes, len, " HTTP/", 6))
             return decode_lost(d, "an HTTP request came, but this is no web server: connect a plain socket and write matrices to it, "
                                   "as np.save does (docs/streaming.md)");
     }
-    if (name > 4 && strcmp(d->p->name + name - 4, ".npy") == 0)
-        return decode_lost(d, "it is not an NPY file, whatever its name says: those begin with \\x93NUMPY; a table of numbers should be "
-                              "called .txt or .csv");
     return HS_OK;
 }
 

@@ -593,7 +593,10 @@ enum hs_status decode_text(struct decoder *d)
 enum hs_status decode_text_finish(struct decoder *d)
 {
     struct text_decoder *t = d->text;
-    if (t && !t->any_rows && t->headers.num && !d->num_said)
+    size_t name = strlen(d->p->name);
+    if (t && !t->any_rows && !d->num_said && name > 4 && strcmp(d->p->name + name - 4, ".npy") == 0)
+        decode_reject(d, "", "it is not an NPY file, whatever its name says: those begin with \\x93NUMPY");
+    else if (t && !t->any_rows && t->headers.num && !d->num_said)
         decode_reject(d, "", "no row of numbers came, only words; one name may stand before the numbers of a row");
     return HS_OK;
 }

@@ -9,12 +9,11 @@ import harness as h
 
 class Lines(h.TempDirTest):
     def test_garbage_with_the_name_of_an_npy_file(self):
-        for content in (b"garbage\n", b"1 2 3\n4 5 6\n"):
-            with open(self.path("f5.npy"), "wb") as f:
-                f.write(content)
-            r = h.run(self.path("f5.npy"), "-o", self.path("o.png"), check=1)
-            self.assertIn("not an NPY file", r.err)
-            self.assertEqual(r.err.count("error"), 1, r.err)
+        with open(self.path("f5.npy"), "wb") as f:
+            f.write(b"garbage\n")
+        r = h.run(self.path("f5.npy"), "-o", self.path("o.png"), check=1)
+        self.assertIn("not an NPY file", r.err)
+        self.assertNotIn("only words", r.err)
 
     def listen(self, *args):
         port = h.free_port()
