@@ -10,6 +10,7 @@
 #include "base/memory.h"
 #include <errno.h>
 #include <netinet/in.h>
+#include <netinet/tcp.h>
 #include <poll.h>
 #include <stdlib.h>
 #include <string.h>
@@ -63,6 +64,15 @@ static void set_low_mark(struct reader *r, size_t num)
         r->low_mark = mark;
 }
 
+/* A producer that sends a frame in pieces (a header, then cells) and hasn't switched off Nagle's algorithm holds each piece back until the
+ * one before is acknowledged, which Linux else puts off by 40 ms. The kernel forgets this wish after a while. */
+static void acknowledge_at_once(const struct reader *r)
+{
+    int one = 1;
+    if (r->tcp)
+        setsockopt(r->fd, IPPROTO_TCP, TCP_QUICKACK, &one, sizeof one);
+}
+
 /* Until a byte (or the end) is there. The idle hook is called once per wait. */
 static enum hs_status wait_readable(struct reader *r)
 {
@@ -102,6 +112,7 @@ static enum hs_status read_some(struct reader *r, void *dst, size_t room, size_t
         room = MAX_READ_BYTES;
     set_low_mark(r, least);
     while (!r->eof) {
+        acknowledge_at_once(r);
         enum hs_status status = wait_readable(r);
         if (status != HS_OK)
             return status;
