@@ -18,6 +18,20 @@ void *mem_resize(void *old, size_t num, size_t size)
     return realloc(old, bytes ? bytes : 1);
 }
 
+bool mem_reserve(void *slot, size_t *cap, size_t num, size_t size)
+{
+    void *block;
+    if (num <= *cap)
+        return true;
+    memcpy(&block, slot, sizeof block); /* it may be of any type */
+    block = mem_resize(block, num, size);
+    if (!block)
+        return false;
+    memcpy(slot, &block, sizeof block);
+    *cap = num;
+    return true;
+}
+
 char *mem_strdup(const char *text)
 {
     return strdup(text);

@@ -9,6 +9,9 @@
 void *mem_zeroed(size_t num, size_t size);
 /* realloc to `num` items of `size` bytes; the old block stays valid on NULL. */
 void *mem_resize(void *old, size_t num, size_t size);
+/* Room for `num` items in the array whose pointer `slot` points to and whose room is *cap; what is in it stays. False: no memory, and
+ * nothing has changed. */
+bool mem_reserve(void *slot, size_t *cap, size_t num, size_t size);
 char *mem_strdup(const char *text);
 /* printf into fresh memory. */
 char *mem_format(const char *fmt, ...) __attribute__((format(printf, 1, 2)));

@@ -60,19 +60,6 @@ void listed_reducer_destroy(struct listed_reducer *r)
     free(r);
 }
 
-static bool reserve(void *slot, size_t *cap, size_t num, size_t size)
-{
-    void **block = slot;
-    if (num <= *cap)
-        return true;
-    void *more = mem_resize(*block, num, size);
-    if (!more)
-        return false;
-    *block = more;
-    *cap = num;
-    return true;
-}
-
 static bool set_up(struct listed_reducer *r, int num_workers, size_t width, const struct listed_job *j)
 {
     size_t num = (size_t)j->rows.num * (size_t)j->cols.num;
@@ -85,8 +72,8 @@ static bool set_up(struct listed_reducer *r, int num_workers, size_t width, cons
         r->workers = more;
         r->num_workers = num_workers;
     }
-    if (!reserve(&r->memory, &r->cap_memory, each * (size_t)num_workers, 1) || !reserve(&r->mean, &r->cap_planes, 3 * num, sizeof(double)) ||
-        !reserve(&r->share, &r->cap_share, num, 1) || !reserve(&r->values, &r->cap_values, j->wide ? 2 * num : num, sizeof(float)))
+    if (!mem_reserve(&r->memory, &r->cap_memory, each * (size_t)num_workers, 1) || !mem_reserve(&r->mean, &r->cap_planes, 3 * num, sizeof(double)) ||
+        !mem_reserve(&r->share, &r->cap_share, num, 1) || !mem_reserve(&r->values, &r->cap_values, j->wide ? 2 * num : num, sizeof(float)))
         return false;
     r->low = r->mean + num;
     r->high = r->low + num;

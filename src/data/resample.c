@@ -191,19 +191,6 @@ void resampler_destroy(struct resampler *r)
     free(r);
 }
 
-static bool reserve(void *slot, size_t *cap, size_t num, size_t size)
-{
-    void **block = slot;
-    if (num <= *cap)
-        return true;
-    void *more = mem_resize(*block, num, size);
-    if (!more)
-        return false;
-    *block = more;
-    *cap = num;
-    return true;
-}
-
 static double value_at(const struct reduce_result *in, int row, int col)
 {
     size_t i = (size_t)row * (size_t)in->cols + (size_t)col;
@@ -317,9 +304,9 @@ enum hs_status resample_run(struct resampler *r, struct pool *pool, const struct
     struct resample_job job = {r, in, rows, cols, has_holes(in)};
     size_t across = (size_t)in->rows * (size_t)cols->num, num = (size_t)rows->num * (size_t)cols->num;
     size_t words = in->f64 ? 2 * num : num;
-    if (!reserve(&r->across, &r->cap_across, across, sizeof *r->across) ||
-        (job.holes && !reserve(&r->there, &r->cap_there, across, sizeof *r->there)) ||
-        !reserve(&r->values, &r->cap_values, words, sizeof(float)) || (in->nan_share && !reserve(&r->shares, &r->cap_shares, num, 1)))
+    if (!mem_reserve(&r->across, &r->cap_across, across, sizeof *r->across) ||
+        (job.holes && !mem_reserve(&r->there, &r->cap_there, across, sizeof *r->there)) ||
+        !mem_reserve(&r->values, &r->cap_values, words, sizeof(float)) || (in->nan_share && !mem_reserve(&r->shares, &r->cap_shares, num, 1)))
         return HS_ERR_MEMORY;
     pool_run(pool, across_rows, &job, in->rows, 4);
     pool_run(pool, down_rows, &job, rows->num, 8);

@@ -28,11 +28,11 @@ struct view_mask {
     struct array cells, nans;
     void *values;
     uint8_t *hidden, *is_nan;
-    int64_t cap_values, cap_hidden, cap_nans;
+    size_t cap_values, cap_hidden, cap_nans;
     atomic_bool any_nan;
     struct reducer *reducer;
     uint8_t *shares;
-    int64_t cap_shares;
+    size_t cap_shares;
 };
 
 struct view_mask *view_mask_create(void)
@@ -127,18 +127,6 @@ static void tell_misfit(struct view *v)
 
 /* --- hiding --- */
 
-static bool reserve(void **block, int64_t *cap, int64_t num, size_t size)
-{
-    if (num <= *cap)
-        return true;
-    void *more = mem_resize(*block, (size_t)num, size);
-    if (!more)
-        return false;
-    *block = more;
-    *cap = num;
-    return true;
-}
-
 struct hide_job {
     struct view_mask *m;
     const struct array *cells;
@@ -221,8 +209,8 @@ struct array view_mask_cells(struct view *v, const struct array *a)
         return *a;
     bool wide = dtype_is_wide(a->dtype), large = a->rows > MAX_CELLS / a->cols;
     int64_t num = large ? 0 : a->rows * a->cols;
-    if (large || !reserve(&m->values, &m->cap_values, wide ? 2 * num : num, sizeof(float)) ||
-        !reserve((void **)&m->hidden, &m->cap_hidden, num, 1) || !reserve((void **)&m->is_nan, &m->cap_nans, num, 1)) {
+    if (large || !mem_reserve(&m->values, &m->cap_values, (size_t)(wide ? 2 * num : num), sizeof(float)) ||
+        !mem_reserve(&m->hidden, &m->cap_hidden, (size_t)num, 1) || !mem_reserve(&m->is_nan, &m->cap_nans, (size_t)num, 1)) {
         if (m->told_rows != a->rows || m->told_cols != a->cols)
             log_error("mask: no memory for %lld x %lld cells; nothing is hidden", (long long)a->rows, (long long)a->cols);
         m->told_rows = a->rows;
@@ -258,7 +246,7 @@ enum hs_status view_mask_reduce(struct view *v, const struct reduce_job *job)
     if (!m->active || !r->nan_share)
         return HS_OK;
     int64_t num = (int64_t)r->rows * r->cols;
-    if (!reserve((void **)&m->shares, &m->cap_shares, num, 1))
+    if (!mem_reserve(&m->shares, &m->cap_shares, (size_t)num, 1))
         return HS_ERR_MEMORY;
     if (atomic_load(&m->any_nan)) {
         struct array a = view_as_displayed(v, m->nans);

@@ -5,36 +5,11 @@
 #include "plot/ticks.h"
 
 #include <criterion/criterion.h>
+#include "count_allocations.h"
 #include <math.h>
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Every allocation is counted; the sanitizers bring their own allocator. */
-#ifndef __SANITIZE_ADDRESS__
-static int num_allocations;
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t num, size_t size);
-void *__libc_realloc(void *p, size_t size);
-
-void *malloc(size_t size)
-{
-    num_allocations++;
-    return __libc_malloc(size);
-}
-
-void *calloc(size_t num, size_t size)
-{
-    num_allocations++;
-    return __libc_calloc(num, size);
-}
-
-void *realloc(void *p, size_t size)
-{
-    num_allocations++;
-    return __libc_realloc(p, size);
-}
-#endif
 
 static const struct color INK = {20, 20, 20, 255}, WHITE = {255, 255, 255, 255};
 

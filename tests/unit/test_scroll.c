@@ -1,6 +1,7 @@
 /* The view of a waterfall: what is drawn after any number of steps is what a view shows that sees the same rows for the first time;
  * every row has a pixel; a step touches only what is new. */
 #include <criterion/criterion.h>
+#include "count_allocations.h"
 #include "base/memory.h"
 #include "data/history.h"
 #include "draw/font.h"
@@ -9,32 +10,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-
-/* Every allocation is counted; the sanitizers bring their own allocator. */
-#ifndef __SANITIZE_ADDRESS__
-static int num_allocations;
-void *__libc_malloc(size_t size);
-void *__libc_calloc(size_t num, size_t size);
-void *__libc_realloc(void *p, size_t size);
-
-void *malloc(size_t size)
-{
-    num_allocations++;
-    return __libc_malloc(size);
-}
-
-void *calloc(size_t num, size_t size)
-{
-    num_allocations++;
-    return __libc_calloc(num, size);
-}
-
-void *realloc(void *p, size_t size)
-{
-    num_allocations++;
-    return __libc_realloc(p, size);
-}
-#endif
 
 enum { MOST_COLS = 300, MOST_ROWS = 4000 };
 
