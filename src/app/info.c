@@ -2,6 +2,7 @@
 #include "app/info.h"
 #include "app/commands.h"
 #include "app/egl.h"
+#include "base/limits.h"
 #include "base/pool.h"
 #include "data/dtype.h"
 #include "gpu/gpu.h"
@@ -11,7 +12,6 @@
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <unistd.h>
 
 static void print_gl(void)
 {
@@ -38,8 +38,8 @@ void info_print(void)
     struct pool *pool = pool_create(0);
     printf("threads             %d\n", pool_num_workers(pool));
     pool_destroy(pool);
-    double ram = (double)sysconf(_SC_PHYS_PAGES) * (double)sysconf(_SC_PAGESIZE);
-    printf("memory              %.1f GiB, at most %.1f GiB used (--memory)\n", ram / (1 << 30), ram / 4 / (1 << 30));
+    double memory = (double)limits_memory();
+    printf("memory              %.1f GiB, at most %.1f GiB used (--memory)\n", memory / (1 << 30), memory / 4 / (1 << 30));
     printf("dtypes              ");
     for (int t = 0; t < DTYPE_NUM; t++)
         printf("%s%s", dtype_name((enum dtype)t), t + 1 < DTYPE_NUM ? " " : "\n");

@@ -3,6 +3,7 @@
 #include "app/check.h"
 #include "app/demo.h"
 #include "app/info.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "output/png.h"
 #include "plot/options_figure.h"
@@ -137,6 +138,7 @@ static int run(const struct options *o)
 
 int main(int argc, char **argv)
 {
+    limits_save_space();
     app_block_signals();
     struct options o;
     enum hs_status s = read_options(&o, argc - 1, argv + 1);

@@ -2,6 +2,7 @@
  * fresh as it can be; options that came with frames are applied in order, also of frames that were never shown. */
 #include "app/panel_internal.h"
 #include "base/clock.h"
+#include "base/limits.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include <math.h>
@@ -27,8 +28,7 @@ static enum policy policy_of(const struct panel_params *params)
 
 size_t panel_memory_budget(const struct run *r)
 {
-    size_t ram = (size_t)sysconf(_SC_PHYS_PAGES) * (size_t)sysconf(_SC_PAGESIZE);
-    return r->memory_bytes > 0 ? (size_t)r->memory_bytes : ram / 4;
+    return r->memory_bytes > 0 ? (size_t)r->memory_bytes : limits_memory() / 4;
 }
 
 static struct history *make_history(struct panel *p, const struct panel_params *params)

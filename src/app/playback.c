@@ -166,7 +166,7 @@ bool playback_scan(struct playback *p, struct pool *pool, int64_t until_ns)
         uint64_t id = ++p->scanned;
         struct range_note *n = fresh_note(p, id);
         struct frame *f = n->seen ? NULL : history_peek(p->history, id);
-        if (f && f->cells.rows <= MAX_SCAN_CELLS / (f->cells.cols > 0 ? f->cells.cols : 1)) {
+        if (f && !f->grid && f->cells.rows <= MAX_SCAN_CELLS / (f->cells.cols > 0 ? f->cells.cols : 1)) {
             n->seen = true;
             stats_range(pool, &f->cells, &n->lo, &n->hi, NULL);
         }

@@ -60,10 +60,13 @@ static bool write_cells(struct save_history *s, FILE *out, const struct frame *f
 {
     size_t row_bytes = (size_t)f->cells.cols * dtype_size(f->cells.dtype);
     size_t num_rows = (size_t)f->cells.rows * (size_t)f->channels;
+    struct array first;
+    if (!frame_in_memory(f, &first))
+        return false;
     if (is_packed(f))
-        return fwrite(f->cells.data, row_bytes, num_rows, out) == num_rows;
+        return fwrite(first.data, row_bytes, num_rows, out) == num_rows;
     for (int64_t channel = 0; channel < f->channels; channel++) {
-        struct array a = f->cells;
+        struct array a = first;
         a.data = (const char *)a.data + channel * f->channel_bytes;
         for (int64_t row = 0; row < a.rows; row++) {
             const void *cells = packed_row(s, &a, row);

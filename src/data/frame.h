@@ -41,7 +41,7 @@ struct frame_canvas {
 
 struct frame {
     /* Written by the source before history_commit, read-only afterwards. */
-    struct array cells;    /* channel 0 */
+    struct array cells;    /* channel 0; of one with a grid without data, see frame_in_memory */
     int64_t channels;      /* 1 unless "axes":"CYX" */
     int64_t channel_bytes; /* from one channel to the next */
     int64_t t_ns;          /* the producer's Unix time; 0: none given */
@@ -50,7 +50,7 @@ struct frame {
     struct frame_rows waterfall; /* filled in by the history */
     int64_t received_ns;   /* monotonic: the last byte came, if the source says so; 0: at commit */
     struct frame_canvas canvas; /* filled in by the history */
-    struct grid *grid;     /* the cells of channel 0 as they are best read if there are many; NULL: in memory */
+    struct grid *grid;     /* reads the cells, of which there are many; NULL: they are in memory */
     int64_t index;         /* a file's frame number, from 0; -1 from a stream */
 
     /* Filled in by the history. */
@@ -60,6 +60,9 @@ struct frame {
     int64_t reserved_ns;   /* monotonic: storage was ready; 0: nothing was received (a mapped file) */
     int64_t arrived_ns;    /* monotonic, at commit */
 };
+
+/* The cells of channel 0 in memory: of a frame with a grid they are mapped. False: they can't be (said once). */
+bool frame_in_memory(const struct frame *f, struct array *out);
 
 /* When a row of a waterfall was, Unix time in ns; 0: not known. */
 static inline int64_t frame_row_time(const struct frame *f, int64_t row)

@@ -27,6 +27,11 @@ bool grid_is_hole(struct grid *g, int64_t line, int64_t at, int64_t lines, int64
     return g->ops->is_hole && g->ops->is_hole(g, line, at, lines, num);
 }
 
+const void *grid_map(struct grid *g)
+{
+    return g->ops->map ? g->ops->map(g) : NULL;
+}
+
 enum hs_status grid_read_rect(struct grid *g, int64_t row, int64_t col, int64_t rows, int64_t cols, void *to, struct array *out)
 {
     int64_t size = (int64_t)dtype_size(g->dtype);

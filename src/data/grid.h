@@ -19,6 +19,9 @@ struct grid_ops {
     /* True only if this part is known to hold zeros without being read (a hole in a file, a chunk that was never written). NULL: no
      * such knowledge. */
     bool (*is_hole)(struct grid *g, int64_t line, int64_t at, int64_t lines, int64_t num);
+    /* All cells in memory, if the store can map them: the first line's first; the frame's strides say how they lie. NULL: it can't
+     * (logged once). It stays until destroy. */
+    const void *(*map)(struct grid *g);
     void (*destroy)(struct grid *g);
 };
 
@@ -41,6 +44,8 @@ void grid_unref(struct grid *g);
 /* See grid_ops; both must lie inside. */
 enum hs_status grid_read(struct grid *g, int64_t line, int64_t at, int64_t lines, int64_t num, void *to);
 bool grid_is_hole(struct grid *g, int64_t line, int64_t at, int64_t lines, int64_t num);
+/* See grid_ops: for what looks at every cell before there is a picture, which takes as long as reading all of it. */
+const void *grid_map(struct grid *g);
 /* A rectangle of cells into memory of at least rows * cols cells, and *out, which describes it. */
 enum hs_status grid_read_rect(struct grid *g, int64_t row, int64_t col, int64_t rows, int64_t cols, void *to, struct array *out);
 

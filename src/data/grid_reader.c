@@ -386,7 +386,8 @@ int grid_reader_samples(struct grid_reader *r, double *out, int max)
 {
     pthread_mutex_lock(&r->lock);
     int num = r->num_samples < max ? r->num_samples : max;
-    memcpy(out, r->samples, (size_t)num * sizeof *out);
+    if (out)
+        memcpy(out, r->samples, (size_t)num * sizeof *out);
     pthread_mutex_unlock(&r->lock);
     return num;
 }

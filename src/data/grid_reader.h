@@ -56,7 +56,7 @@ struct grid_progress {
 };
 void grid_reader_progress(struct grid_reader *r, struct grid_progress *out);
 
-/* Finite cells met here and there so far, for statistics, at most max; how many. Once there are 65536 they stay. */
+/* Finite cells met here and there so far, for statistics, at most max; how many (also with out NULL). Once there are 65536 they stay. */
 int grid_reader_samples(struct grid_reader *r, double *out, int max);
 
 enum grid_wait { GRID_WAIT_SAMPLED, GRID_WAIT_EXACT, GRID_WAIT_RANGE };

@@ -9,9 +9,12 @@ static bool is_share(double v)
 }
 
 /* Frame i holds values from 0 to 1 alone, and *between some that aren't at an end. */
-static bool shares(const struct npy_file *f, int64_t i, bool *between)
+static bool shares(struct npy_file *f, int64_t i, bool *between)
 {
-    struct array a = npy_file_frame(f, i);
+    struct array a;
+    struct npy_cells cells = npy_file_frame_cells(f, i);
+    if (!npy_file_map(f, &cells, &a))
+        return false;
     for (int64_t row = 0; row < a.rows && row < SAMPLED_ROWS; row++)
         for (int64_t col = 0; col < a.cols; col++) {
             double v = dtype_read(a.dtype, array_cell(&a, row, col));
@@ -22,7 +25,7 @@ static bool shares(const struct npy_file *f, int64_t i, bool *between)
     return true;
 }
 
-bool rgb_looks_like(const struct npy_file *f)
+bool rgb_looks_like(struct npy_file *f)
 {
     const struct npy_header *h = npy_file_header(f);
     if (!h || h->num_dims != 3 || (h->shape[2] != 3 && h->shape[2] != 4) || h->shape[0] < LEAST_SIDE || h->shape[1] < LEAST_SIDE)

@@ -5,6 +5,6 @@
 #include "store/npy_file.h"
 
 /* Of shape (H, W, 3) or (H, W, 4), of u1 or of floats from 0 to 1: an RGB picture, as imshow takes it. */
-bool rgb_looks_like(const struct npy_file *f);
+bool rgb_looks_like(struct npy_file *f);
 
 #endif

@@ -1,5 +1,5 @@
-/* Files. One array, or raw frames: mapped, and every frame points into the mapping (only swapped bytes are copied). Anything else
- * is decoded as a stream. Threads: the source's. */
+/* Files. One array, or raw frames: every frame points into the mapped file, or has a grid that reads it part by part if it is large;
+ * swapped bytes, and what there is no address space for, are copied. Anything else is decoded as a stream. Threads: the source's. */
 #include "base/log.h"
 #include "base/memory.h"
 #include "ingest/prose.h"
@@ -132,60 +132,56 @@ static void release_mapped(void *arg)
     free(m);
 }
 
-static enum hs_status commit_mapped(struct source *s, const struct array *cells, int64_t index)
+/* To be read part by part as it is looked at. */
+static bool wants_grid(const struct source *s, const struct npy_cells *cells)
+{
+    double bytes = (double)cells->array.rows * (double)cells->array.cols * (double)dtype_size(cells->array.dtype);
+    return s->p.grid_bytes && (bytes > (double)s->p.grid_bytes || (bytes > (double)s->p.large_bytes && !npy_file_is_cached(s->data, cells)));
+}
+
+static enum hs_status commit_copy(struct source *s, const struct npy_cells *cells, int64_t index)
 {
     struct frame *f;
-    struct mapped *m = mem_zeroed(1, sizeof *m);
-    if (!m)
-        return HS_ERR_MEMORY;
-    m->file = npy_file_ref(s->data);
-    enum hs_status status = HS_OK;
-    double bytes = (double)cells->rows * (double)cells->cols * (double)dtype_size(cells->dtype);
-    bool large = bytes > (double)s->p.grid_bytes || (bytes > (double)s->p.large_bytes && !npy_file_is_cached(s->data, cells));
-    if (s->p.grid_bytes && large)
-        status = npy_file_grid(s->data, cells, &m->grid);
-    if (status == HS_OK || status == HS_ERR_UNSUPPORTED)
-        status = history_reserve_external(s->p.history, release_mapped, m, &f);
+    size_t num_bytes = (size_t)cells->array.rows * (size_t)cells->array.cols * dtype_size(cells->array.dtype);
+    enum hs_status status = history_reserve(s->p.history, num_bytes, &f);
+    if (status == HS_ERR_LIMIT)
+        log_error("%s: a frame that must be copied has %zu bytes, which is over the limit; raise --memory", s->name, num_bytes);
+    if (status != HS_OK)
+        return status;
+    status = npy_file_read(s->data, cells, f->bytes, &f->cells);
     if (status != HS_OK) {
-        release_mapped(m);
+        history_abort(s->p.history, f);
         return status;
     }
-    f->cells = *cells;
-    f->grid = m->grid;
     f->index = index;
     history_commit(s->p.history, f);
     return HS_OK;
 }
 
-/* The bytes in our order, and in C order whatever the file's. */
-static void copy_swapped(const struct array *from, void *to)
-{
-    size_t size = dtype_size(from->dtype), row_bytes = (size_t)from->cols * size;
-    char *dst = to;
-    for (int64_t row = 0; row < from->rows; row++, dst += row_bytes) {
-        if (from->col_stride == (int64_t)size) {
-            memcpy(dst, array_cell(from, row, 0), row_bytes);
-        } else {
-            for (int64_t col = 0; col < from->cols; col++)
-                memcpy(dst + (size_t)col * size, array_cell(from, row, col), size);
-        }
-        dtype_swap(from->dtype, dst, (size_t)from->cols);
-    }
-}
-
-static enum hs_status commit_swapped(struct source *s, const struct array *cells, int64_t index)
+static enum hs_status commit_cells(struct source *s, const struct npy_cells *cells, int64_t index)
 {
     struct frame *f;
-    size_t num_bytes = (size_t)cells->rows * (size_t)cells->cols * dtype_size(cells->dtype);
-    enum hs_status status = history_reserve(s->p.history, num_bytes, &f);
-    if (status == HS_ERR_LIMIT)
-        log_error("%s: a frame in the other byte order must be copied, and its %zu bytes are over the limit; raise --memory, or "
-                  "save a.astype(a.dtype.newbyteorder('='))",
-                  s->name, num_bytes);
-    if (status != HS_OK)
+    struct array array = cells->array;
+    struct mapped *m = mem_zeroed(1, sizeof *m);
+    if (!m)
+        return HS_ERR_MEMORY;
+    enum hs_status status = wants_grid(s, cells) ? npy_file_grid(s->data, cells, &m->grid) : HS_ERR_UNSUPPORTED;
+    if (status == HS_ERR_UNSUPPORTED) {
+        if (npy_file_header(s->data)->swapped || !npy_file_map(s->data, cells, &array)) {
+            free(m);
+            return commit_copy(s, cells, index);
+        }
+        m->file = npy_file_ref(s->data);
+        status = HS_OK;
+    }
+    if (status == HS_OK)
+        status = history_reserve_external(s->p.history, release_mapped, m, &f);
+    if (status != HS_OK) {
+        release_mapped(m);
         return status;
-    copy_swapped(cells, f->bytes);
-    f->cells = array_c_order(f->bytes, cells->dtype, cells->rows, cells->cols);
+    }
+    f->cells = array;
+    f->grid = m->grid;
     f->index = index;
     history_commit(s->p.history, f);
     return HS_OK;
@@ -193,11 +189,11 @@ static enum hs_status commit_swapped(struct source *s, const struct array *cells
 
 enum hs_status source_file_show_slice(struct source *s, const struct nd_index *index)
 {
-    struct npy_file *file = s->data;
-    struct array cells = npy_file_slice(file, index);
-    enum hs_status status = npy_file_header(file)->swapped ? commit_swapped(s, &cells, 0) : commit_mapped(s, &cells, 0);
+    struct npy_cells cells = npy_file_slice_cells(s->data, index);
+    enum hs_status status = commit_cells(s, &cells, 0);
     if (status == HS_OK)
-        counter_add(&s->p.counters->bytes_received, (uint64_t)cells.rows * (uint64_t)cells.cols * (uint64_t)dtype_size(cells.dtype));
+        counter_add(&s->p.counters->bytes_received,
+                    (uint64_t)cells.array.rows * (uint64_t)cells.array.cols * (uint64_t)dtype_size(cells.array.dtype));
     return status;
 }
 
@@ -219,12 +215,12 @@ static enum hs_status play_mapped(struct source *s)
         for (int64_t i = first; i < end; i++) {
             if (!pace_wait(&pace, 0, false))
                 return HS_ERR_CANCELLED;
-            struct array cells = npy_file_frame(file, i);
-            enum hs_status status = npy_file_header(file)->swapped ? commit_swapped(s, &cells, i) : commit_mapped(s, &cells, i);
+            struct npy_cells cells = npy_file_frame_cells(file, i);
+            enum hs_status status = commit_cells(s, &cells, i);
             if (status != HS_OK)
                 return status;
             counter_add(&s->p.counters->bytes_received,
-                        (uint64_t)cells.rows * (uint64_t)cells.cols * (uint64_t)dtype_size(cells.dtype));
+                        (uint64_t)cells.array.rows * (uint64_t)cells.array.cols * (uint64_t)dtype_size(cells.array.dtype));
         }
     } while (loop);
     return HS_OK;

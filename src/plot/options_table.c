@@ -296,7 +296,7 @@ const struct option_row OPTIONS_TABLE[] = {
     {"history", 0, GROUP_TIME, RUN(history_bytes), .type = OPTION_BYTES, .min = 65536, .max = 1ll << 50, .unset = "auto",
      .default_text = "auto", .placeholder = "SIZE", .help = "memory for past frames, as in 512M or 3G"},
     {"memory", 0, GROUP_TIME, RUN(memory_bytes), .type = OPTION_BYTES, .min = 65536, .max = 1ll << 50, .unset = "auto",
-     .default_text = "auto", .placeholder = "SIZE", .help = "memory for everything; auto: a quarter of the machine's"},
+     .default_text = "auto", .placeholder = "SIZE", .help = "memory for everything; auto: a quarter of what there is, or may be used (ulimit, cgroup)"},
     {"fps", 0, GROUP_TIME, RUN(fps), NUMBER(0, 10000, "auto"), .unset = "auto", .placeholder = "N",
      .help = "frames per second of files; auto: by their time stamps, else 30; 0: as fast as they can be shown"},
     {"no-vsync", 0, GROUP_TIME, RUN(no_vsync), FLAG, .help = "don't wait for the display's refresh"},

@@ -4,10 +4,13 @@
 #include "store/grid_file.h"
 #include "base/log.h"
 #include "base/memory.h"
+#include "store/guard.h"
 #include <errno.h>
 #include <fcntl.h>
+#include <pthread.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
 #include <unistd.h>
 
 struct grid_file {
@@ -17,6 +20,12 @@ struct grid_file {
     bool swapped;
     int64_t offset, line_bytes, size; /* size of a cell */
     atomic_bool said_short, said_error;
+    pthread_mutex_t lock;
+    /* under the lock */
+    char *map;
+    size_t map_bytes;
+    int guard;
+    bool said_map;
 };
 
 static enum hs_status read_bytes(struct grid_file *f, int64_t offset, size_t len, char *to)
@@ -83,16 +92,44 @@ static bool file_is_hole(struct grid *g, int64_t line, int64_t at, int64_t lines
     return true;
 }
 
+/* From the page that the first cell lies in to the end of the last one. */
+static const void *file_map(struct grid *g)
+{
+    struct grid_file *f = (struct grid_file *)g;
+    int64_t begin = f->offset / sysconf(_SC_PAGESIZE) * sysconf(_SC_PAGESIZE);
+    pthread_mutex_lock(&f->lock);
+    if (!f->map && !f->swapped) {
+        f->map_bytes = (size_t)(position(f, grid_lines(g) - 1, grid_along(g)) - begin);
+        void *map = mmap(NULL, f->map_bytes, PROT_READ, MAP_SHARED, f->fd, begin);
+        f->map = map == MAP_FAILED ? NULL : map;
+        f->guard = f->map ? guard_add(f->map, f->map_bytes) : -1;
+    }
+    if (!f->map && !f->said_map) {
+        log_error("%s: all of its cells are needed at once for this, and it can't be mapped: %s", f->path,
+                  f->swapped ? "its bytes are in the other order" : strerror(errno));
+        f->said_map = true;
+    }
+    const char *map = f->map;
+    pthread_mutex_unlock(&f->lock);
+    return map ? map + (f->offset - begin) : NULL;
+}
+
 static void file_destroy(struct grid *g)
 {
     struct grid_file *f = (struct grid_file *)g;
+    if (f->map && guard_tripped(f->guard))
+        log_warn("%s: shrank while it was shown; what was gone was taken for 0", f->path);
+    guard_remove(f->guard);
+    if (f->map)
+        munmap(f->map, f->map_bytes);
+    pthread_mutex_destroy(&f->lock);
     if (f->fd >= 0)
         close(f->fd);
     free(f->path);
     free(f);
 }
 
-static const struct grid_ops file_ops = {file_read, file_is_hole, file_destroy};
+static const struct grid_ops file_ops = {.read = file_read, .is_hole = file_is_hole, .map = file_map, .destroy = file_destroy};
 
 enum hs_status grid_file_open(const struct grid_file_params *p, struct grid **out)
 {
@@ -113,11 +150,13 @@ enum hs_status grid_file_open(const struct grid_file_params *p, struct grid **ou
     f->size = (int64_t)dtype_size(p->dtype);
     f->offset = p->offset;
     f->line_bytes = p->line_bytes;
-    f->fd = open(p->path, O_RDONLY | O_CLOEXEC | O_NONBLOCK);
+    f->guard = -1;
+    pthread_mutex_init(&f->lock, NULL);
+    f->fd = fcntl(p->fd, F_DUPFD_CLOEXEC, 3);
     if (f->fd < 0) {
         log_error("%s: %s", p->path, strerror(errno));
         file_destroy(&f->grid);
-        return HS_ERR_IO;
+        return HS_ERR_SYSTEM;
     }
     *out = &f->grid;
     return HS_OK;

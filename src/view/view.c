@@ -215,12 +215,22 @@ int64_t view_channel(const struct view *v, int64_t *num, const char **name)
     return channel;
 }
 
+bool view_cells_in_memory(const struct view *v, struct array *out)
+{
+    int64_t num;
+    const char *name;
+    if (!frame_in_memory(v->frame, out))
+        return false;
+    if (out->data)
+        out->data = (const char *)out->data + view_channel(v, &num, &name) * v->frame->channel_bytes;
+    return true;
+}
+
 struct array view_cells(const struct view *v)
 {
     struct array a = v->frame->cells;
-    int64_t num;
-    const char *name;
-    a.data = (const char *)a.data + view_channel(v, &num, &name) * v->frame->channel_bytes;
+    if (!view_has_grid(v))
+        view_cells_in_memory(v, &a);
     return a;
 }
 
@@ -247,6 +257,8 @@ static enum hs_status settle(struct view *v, struct figure_params *p)
     v->plot = plot;
     if (!v->frame)
         return HS_OK;
+    if (v->frame->grid && !view_has_grid(v) && !view_cells(v).data)
+        return HS_ERR_MEMORY;
     view_cells_update(v);
     view_categories_update(v);
     view_place_camera(v);

@@ -138,7 +138,9 @@ int64_t view_alerts_next_row(struct view *v, int64_t row, struct view_alert out[
 {
     struct view_alerts *a = v->alerts;
     read_rules(a, v->look.alert);
-    struct array all = view_cells(v);
+    struct array all;
+    if (!view_cells_in_memory(v, &all))
+        return -1;
     for (int64_t end; a->num && row < all.rows; row = end) {
         end = row + ROWS_AT_ONCE < all.rows ? row + ROWS_AT_ONCE : all.rows;
         struct array cells = some_rows(all, row, end - row);
@@ -167,9 +169,11 @@ int view_alerts(struct view *v, const struct view_alert **out)
     *out = a->results;
     if (!v->frame || !a->num || a->serial == v->frame_serial)
         return v->frame ? a->num : 0;
-    a->serial = v->frame_serial;
-    struct array cells = view_cells(v);
+    struct array cells;
     struct scan_totals totals;
+    if (!view_cells_in_memory(v, &cells))
+        return 0;
+    a->serial = v->frame_serial;
     scan_totals(v->pool, &cells, &totals);
     for (int i = 0; i < a->num; i++)
         a->results[i] = judge(v, &a->rules[i], &cells, &totals);
@@ -335,8 +339,10 @@ enum hs_status view_alerts_mark(struct view *v)
 {
     struct view_alerts *a = v->alerts;
     const struct view_alert *results;
-    struct mark_job job = {.a = view_display_array(v), .alerts = a};
+    struct mark_job job = {.alerts = a};
     int num = view_alerts(v, &results);
+    if (num && view_cells_in_memory(v, &job.a))
+        job.a = view_as_displayed(v, job.a);
     a->num_outlines = 0;
     for (int i = 0; i < num; i++)
         if (results[i].count)

@@ -1,6 +1,7 @@
 /* The texts of cells in sight, their widths and inks. Neighbouring pixels that show the same cell are its column (or row), whatever the
  * maps do. Rows of texts are made by the pool's workers; all else is the render thread's. */
 #include "view/view_annot_internal.h"
+#include "view/view_grid.h"
 #include "base/memory.h"
 #include "view/view_categories.h"
 #include "view/view_mask.h"
@@ -125,6 +126,8 @@ static void find_t(const struct view *v, const struct norm_f32 *norm, int texel_
 struct text_job {
     struct view *v;
     struct array drawn; /* in display order */
+    int64_t row0, col0; /* of its first cell */
+    void *memory;       /* its cells, where they were read for this */
     bool masked;        /* some of its cells are hidden */
     struct norm_f32 norm;
     const struct view_cell_texts *from;
@@ -161,7 +164,7 @@ static size_t number_text(const struct text_job *j, enum dtype type, const void 
 /* The text of a cell (display order); its length, 0: none. */
 static size_t cell_text(const struct text_job *j, int64_t row, int64_t col, char *out)
 {
-    const void *p = array_cell(&j->drawn, row, col);
+    const void *p = array_cell(&j->drawn, row - j->row0, col - j->col0);
     enum dtype type = j->drawn.dtype;
     if (dtype_is_float(type) && isnan(dtype_read(type, p)))
         return 0;
@@ -288,6 +291,16 @@ static struct text_job make_job(struct view *v)
     return job;
 }
 
+/* Of a grid only these cells are read. False: they can't be. */
+static bool read_cells(struct text_job *j, int64_t row, int64_t col, int64_t rows, int64_t cols)
+{
+    if (!view_has_grid(j->v))
+        return true;
+    j->row0 = row;
+    j->col0 = col;
+    return view_grid_cells(j->v, row, col, rows, cols, &j->drawn, &j->memory);
+}
+
 float view_annot_sample_ems(struct view *v)
 {
     enum { SIDE = 24 };
@@ -296,7 +309,8 @@ float view_annot_sample_ems(struct view *v)
     char text[FORMAT_MAX_TEXT];
     int num = 0;
     int64_t rows = job.drawn.rows < SIDE ? job.drawn.rows : SIDE, cols = job.drawn.cols < SIDE ? job.drawn.cols : SIDE;
-    for (int64_t r = 0; r < rows; r++)
+    bool found = read_cells(&job, 0, 0, rows, cols);
+    for (int64_t r = 0; found && r < rows; r++)
         for (int64_t c = 0; c < cols; c++) {
             size_t len = cell_text(&job, r * job.drawn.rows / rows, c * job.drawn.cols / cols, text);
             float ems = 0;
@@ -305,8 +319,30 @@ float view_annot_sample_ems(struct view *v)
             if (len)
                 widths[num++] = ems;
         }
+    free(job.memory);
     qsort(widths, (size_t)num, sizeof *widths, ascending);
     return num ? widths[(num - 1) * 9 / 10] : 0;
+}
+
+static void extent_of(const struct annot_lines *l, int64_t *begin, int64_t *end)
+{
+    *begin = INT64_MAX;
+    *end = 0;
+    for (int i = 0; i < l->num; i++) {
+        *begin = l->items[i].cell < *begin ? l->items[i].cell : *begin;
+        *end = l->items[i].cell >= *end ? l->items[i].cell + 1 : *end;
+    }
+}
+
+static bool read_in_sight(struct text_job *j)
+{
+    int64_t r0, r1, c0, c1;
+    const struct view_annot *a = j->v->annot;
+    if (!a->rows.num || !a->cols.num)
+        return true;
+    extent_of(&a->rows, &r0, &r1);
+    extent_of(&a->cols, &c0, &c1);
+    return read_cells(j, r0, c0, r1 - r0, c1 - c0);
 }
 
 enum hs_status view_annot_texts(struct view *v, float room_w, bool *readable)
@@ -330,7 +366,12 @@ enum hs_status view_annot_texts(struct view *v, float room_w, bool *readable)
         return HS_ERR_MEMORY;
     job.most_wide = a->rows.num * a->cols.num / (v->cols.listed ? MOST_WIDE_UNEVEN : MOST_WIDE_SHARE);
     find_inks(v);
+    if (!read_in_sight(&job)) {
+        free(job.memory);
+        return HS_OK;
+    }
     pool_run(v->pool, make_texts, &job, a->rows.num, 4);
+    free(job.memory);
     *readable = atomic_load(&job.num_wide) <= job.most_wide;
     if (*readable)
         measure_others(v);

@@ -55,8 +55,7 @@ void view_cbar_params(struct view *v, struct figure_params *p)
         cbar_size_parse(l->cbar_size, &c->size_pt, &c->size_share, message, sizeof message);
     tick_format_parse(l->cbar_format, &c->format);
     ticks(v, c);
-    uint64_t serial = 0;
-    bool counted = v->frame && view_statistics_cells(v, &serial) && v->histogram_serial == serial;
+    bool counted = v->frame && v->histogram_serial == view_statistics_serial(v);
     c->has_hist = !l->no_hist;
     c->hist = counted && !l->no_hist ? h->counts : NULL;
     if (counted) {

@@ -9,11 +9,11 @@ struct array view_as_displayed(const struct view *v, struct array a)
     if (view_is_transposed(v))
         a = (struct array){a.data, a.dtype, a.cols, a.rows, a.col_stride, a.row_stride};
     if (view_flips_rows(v)) {
-        a.data = array_cell(&a, a.rows - 1, 0);
+        a.data = a.data ? array_cell(&a, a.rows - 1, 0) : NULL;
         a.row_stride = -a.row_stride;
     }
     if (view_flips_cols(v)) {
-        a.data = array_cell(&a, 0, a.cols - 1);
+        a.data = a.data ? array_cell(&a, 0, a.cols - 1) : NULL;
         a.col_stride = -a.col_stride;
     }
     return a;

@@ -187,14 +187,31 @@ bool view_grid_range(const struct view *v, double *lo, double *hi, double *posit
     return true;
 }
 
+uint64_t view_statistics_serial(const struct view *v)
+{
+    if (!view_has_grid(v) || !v->grid->reader)
+        return v->cells_serial;
+    return (v->cells_serial << 20) + (uint64_t)grid_reader_samples(v->grid->reader, NULL, MAX_SAMPLES) + 1;
+}
+
+/* All of them, of a grid mapped; none if that can't be. */
+static const struct array *whole_cells(struct view *v)
+{
+    if (!view_has_grid(v))
+        return &v->cells;
+    if (!view_cells_in_memory(v, &v->grid->sampled))
+        v->grid->sampled = array_c_order(NULL, v->cells.dtype, 0, 0);
+    return &v->grid->sampled;
+}
+
 const struct array *view_statistics_cells(struct view *v, uint64_t *serial)
 {
     struct view_grid *g = v->grid;
     *serial = v->cells_serial;
     if (!view_has_grid(v) || !g->reader)
-        return &v->cells;
+        return whole_cells(v);
     if (!g->samples && !(g->samples = mem_zeroed(MAX_SAMPLES, sizeof *g->samples)))
-        return &v->cells;
+        return whole_cells(v);
     int num = grid_reader_samples(g->reader, g->samples, MAX_SAMPLES);
     g->sampled = array_c_order(g->samples, DTYPE_F8, num > 0, num);
     *serial = (v->cells_serial << 20) + (uint64_t)num + 1;

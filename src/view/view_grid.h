@@ -20,6 +20,8 @@ bool view_grid_wait(struct view *v);
 bool view_grid_range(const struct view *v, double *lo, double *hi, double *positive);
 /* Cells to make statistics of: a sample of a grid's, else all there are (v->cells). *serial changes with them. */
 const struct array *view_statistics_cells(struct view *v, uint64_t *serial);
+/* The *serial of the call above, without any cells being read for it. */
+uint64_t view_statistics_serial(const struct view *v);
 /* There is more to show than the picture made last. */
 bool view_grid_has_more(const struct view *v);
 /* Some of the cells in sight can't be read: there are no numbers in them to write. */

@@ -175,8 +175,10 @@ struct view {
     int64_t reduce_ns; /* of this build */
 };
 
-/* The cells of the channel on show, as the array has them. */
+/* The cells of the channel on show, as the array has them; without data where view_has_grid, or where there is no memory. */
 struct array view_cells(const struct view *v);
+/* The same with data even of a grid, for what looks at all of them. False: they can't be had. */
+bool view_cells_in_memory(const struct view *v, struct array *out);
 /* The frame as it lies in the picture: rows from the top, columns from the left, whatever the origin; a waterfall may run any way. */
 struct array view_display_array(const struct view *v);
 struct array view_as_displayed(const struct view *v, struct array a);

@@ -90,6 +90,8 @@ bool view_probe_at(const struct view *v, double x, double y, struct view_probe *
         return false;
     struct array a = view_display_array(v);
     int64_t r0, r1, c0, c1;
+    if (!view_has_grid(v) && !a.data)
+        return false;
     if (!view_pixel_cells(v, &v->rows, py, a.rows, &r0, &r1) || !view_pixel_cells(v, &v->cols, px, a.cols, &c0, &c1))
         return false;
     int64_t row = clamp_cell(view_edges_cell(v, true, camera_cell_at(&v->camera.y, py + 0.5)), r0, r1);

@@ -31,7 +31,7 @@ static void destroy(struct grid *g)
     free(g);
 }
 
-static const struct grid_ops ops = {read_cells, NULL, destroy};
+static const struct grid_ops ops = {.read = read_cells, .destroy = destroy};
 
 static double noise(uint32_t *seed)
 {

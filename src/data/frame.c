@@ -1,0 +1,11 @@
+/* Frames whose cells lie in a grid, for those who want all of them at once. Any thread. */
+#include "data/frame.h"
+#include "data/grid.h"
+
+bool frame_in_memory(const struct frame *f, struct array *out)
+{
+    *out = f->cells;
+    if (!out->data && f->grid)
+        out->data = grid_map(f->grid);
+    return out->data || !f->grid;
+}
