@@ -2,6 +2,7 @@
 #include "app/commands.h"
 #include "app/input.h"
 #include "base/memory.h"
+#include "data/reduce.h"
 #include "plot/cvd.h"
 #include "plot/theme.h"
 #include <math.h>
@@ -25,6 +26,7 @@ static void escape(struct ui *ui)
 {
     ui->overlay.help = ui->overlay.info = ui->overlay.box = false;
     ui->drag = DRAG_NONE;
+    finder_reset(&ui->finder);
 }
 
 static void go_live(struct ui *ui)
@@ -318,6 +320,37 @@ static void next_axis(struct ui *ui)
     ui_message(ui, nd ? text : "this is no slice of an array of more dimensions");
 }
 
+static void go_to_cell(struct ui *ui)
+{
+    entry_open(&ui->entry);
+}
+
+/* What is farthest from 0 where pixels show that, too. */
+static enum find_kind high_kind(struct ui *ui)
+{
+    return view_look(view_of(ui))->reduce == REDUCE_ABSMAX ? FIND_FARTHEST : FIND_HIGHEST;
+}
+
+static void next_high(struct ui *ui)
+{
+    finder_step(ui, high_kind(ui), 1);
+}
+
+static void last_high(struct ui *ui)
+{
+    finder_step(ui, high_kind(ui), -1);
+}
+
+static void next_low(struct ui *ui)
+{
+    finder_step(ui, FIND_LOWEST, 1);
+}
+
+static void last_low(struct ui *ui)
+{
+    finder_step(ui, FIND_LOWEST, -1);
+}
+
 static void full_screen(struct ui *ui)
 {
     ui->toggle_fullscreen = true;
@@ -336,7 +369,7 @@ static void help(struct ui *ui)
 }
 
 static const struct command {
-    const char *keys, *text;
+    const char *keys, *text; /* NULL: the row before says it */
     int key[2];
     void (*run)(struct ui *ui);
 } commands[] = {
@@ -368,12 +401,18 @@ static const struct command {
     {"PgDn", "next index of a leading axis", {KEY_PAGE_DOWN}, next_index},
     {"PgUp", "index before", {KEY_PAGE_UP}, last_index},
     {"Tab", "another leading axis", {KEY_TAB}, next_axis},
+    {"G, /", "go to a cell: row,col", {'G', '/'}, go_to_cell},
+    {"e, E", "next highest cell, one before", {'e'}, next_high},
+    {NULL, NULL, {'E'}, last_high},
+    {"d, D", "next lowest cell, one before", {'d'}, next_low},
+    {NULL, NULL, {'D'}, last_low},
+    {"b", "next NaN or infinite cell", {'b'}, finder_next_bad},
     {"s", "save the picture as PNG", {'s'}, ui_save_picture},
     {"S", "save the history: .hsr, .npy", {'S'}, ui_save_history},
     {"f", "full screen on, off", {'f'}, full_screen},
     {"i", "information", {'i'}, info},
     {"?, F1", "these keys", {'?', KEY_F1}, help},
-    {"Esc", "close help and information", {KEY_ESCAPE}, escape},
+    {"Esc", "close help; begin a new walk", {KEY_ESCAPE}, escape},
     {"q", "quit", {'q'}, quit},
 };
 
@@ -384,8 +423,21 @@ static const char mouse[] = "wheel\tzoom at the pointer\n"
                             "double click\tfit the whole matrix\n"
                             "click\tprint the cell as a line of JSON";
 
+/* Of the line that is being typed. */
+static void type_key(struct ui *ui, int key)
+{
+    struct entry *e = &ui->entry;
+    if (entry_key(e, key))
+        e->open = *e->text && !finder_go(ui, e->text, e->error, sizeof e->error);
+    ui->dirty = true;
+}
+
 void commands_key(struct ui *ui, int key)
 {
+    if (ui->entry.open) {
+        type_key(ui, key);
+        return;
+    }
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
         if (key && (commands[i].key[0] == key || commands[i].key[1] == key)) {
             commands[i].run(ui);
@@ -398,7 +450,8 @@ char *commands_help(void)
 {
     struct buf b = {0};
     for (size_t i = 0; i < sizeof commands / sizeof *commands; i++)
-        buf_printf(&b, "%s\t%s\n", commands[i].keys, commands[i].text);
+        if (commands[i].keys)
+            buf_printf(&b, "%s\t%s\n", commands[i].keys, commands[i].text);
     buf_printf(&b, "%s", mouse);
     return b.data;
 }

@@ -17,6 +17,8 @@ enum key {
     KEY_PAGE_UP,
     KEY_PAGE_DOWN,
     KEY_TAB,
+    KEY_ENTER,
+    KEY_BACKSPACE,
 };
 
 /* Run what the key means; unknown keys do nothing. */

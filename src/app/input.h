@@ -3,6 +3,8 @@
 #define APP_INPUT_H
 
 #include "app/app.h"
+#include "app/entry.h"
+#include "app/finder.h"
 #include "app/overlay.h"
 #include "app/save_history.h"
 #include "app/sliders.h"
@@ -16,6 +18,8 @@ struct ui {
     struct overlay overlay;
     struct timeline timeline;
     struct sliders sliders;
+    struct entry entry;
+    struct finder finder;
     struct save_history *saving; /* NULL: not now */
     char *help_text;
     struct buf readout[2];  /* what is shown, and room for the next: reading out allocates nothing */
@@ -38,6 +42,7 @@ void ui_fini(struct ui *ui);
 struct rect ui_plot_rect(const struct ui *ui);
 /* Show a line for two seconds. Copied. */
 void ui_message(struct ui *ui, const char *text);
+void ui_note(struct ui *ui, const char *text, int64_t for_ns); /* the same, for so long */
 /* Refresh read-out, info and messages before a picture is made. */
 void ui_update(struct ui *ui);
 /* When ui_update should run again although nothing happens; INT64_MAX: never. */

@@ -140,8 +140,21 @@ static void table(const struct writer *normal, const char *text, double scale, c
     }
 }
 
-/* One line in a corner of the plot. */
-static void line(const struct writer *w, const char *text, struct rect plot, bool top, bool centred)
+/* Black, white and black: one of them stands out from any colours. */
+static void outline(struct draw_list *l, struct rect area, struct rect r, double scale)
+{
+    const struct color dark = {0, 0, 0, 255}, light = {255, 255, 255, 255};
+    int thick = scale > 2 ? (int)scale : 2, room = r.w < 6 || r.h < 6 ? 4 : 0; /* so that a pixel is seen in its box */
+    r = (struct rect){r.x - room, r.y - room, r.w + 2 * room, r.h + 2 * room};
+    draw_list_area(l, area);
+    draw_list_frame(l, r, 1, dark);
+    draw_list_frame(l, (struct rect){r.x - 1, r.y - 1, r.w + 2, r.h + 2}, thick, light);
+    draw_list_frame(l, (struct rect){r.x - 1 - thick, r.y - 1 - thick, r.w + 2 + 2 * thick, r.h + 2 + 2 * thick}, 1, dark);
+    draw_list_area(l, (struct rect){0, 0, l->width, l->height});
+}
+
+/* A line in a corner of the plot, or `below` lines from there towards its middle. */
+static void line(const struct writer *w, const char *text, struct rect plot, bool top, bool centred, int below)
 {
     char shown[512];
     int most = w->all.w - 4 * w->pad;
@@ -154,6 +167,7 @@ static void line(const struct writer *w, const char *text, struct rect plot, boo
     if (box.x < 0)
         box.x = 0;
     box.y = top ? plot.y + w->pad / 2 : plot.y + plot.h - box.h - w->pad / 2;
+    box.y += (top ? box.h : -box.h) * below;
     draw_list_rect(w->list, box, ground);
     text_draw(w->list, w->font, &w->style, box.x + w->pad / 2, box.y + w->pad / 4, TEXT_START, TEXT_START, w->all, shown);
 }
@@ -162,6 +176,8 @@ void overlay_draw(const struct overlay *o, struct draw_list *l, struct font *f, 
 {
     struct writer w = {.list = l, .font = f, .style = {.color = ink}, .all = {0, 0, l->width, l->height}};
     set_size(&w, LARGEST_PT, scale);
+    if (o->mark)
+        outline(l, o->mark_area, o->mark_px, scale);
     if (o->box) {
         draw_list_rect(l, o->box_px, (struct color){255, 255, 255, 40});
         draw_list_frame(l, o->box_px, 1, (struct color){0, 0, 0, 200});
@@ -169,9 +185,13 @@ void overlay_draw(const struct overlay *o, struct draw_list *l, struct font *f, 
         draw_list_frame(l, outer, 1, (struct color){255, 255, 255, 230});
     }
     if (o->readout)
-        line(&w, o->readout, plot, o->readout_on_top, false);
-    if (o->message)
-        line(&w, o->message, plot, !o->readout_on_top, true);
+        line(&w, o->readout, plot, o->readout_on_top, false, 0);
+    if (o->entry)
+        line(&w, o->entry, plot, !o->readout_on_top, true, 0);
+    else if (o->message)
+        line(&w, o->message, plot, !o->readout_on_top, true, 0);
+    if (o->entry && *o->entry_error)
+        line(&w, o->entry_error, plot, !o->readout_on_top, true, 1);
     if (o->help)
         table(&w, help_text, scale, NULL);
     else if (o->info && o->info_text)

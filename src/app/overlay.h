@@ -11,6 +11,10 @@ struct overlay {
     const char *readout;  /* one line, or NULL; not owned */
     bool readout_on_top;  /* the pointer is where the read-out would be */
     char *message;        /* one line, or NULL */
+    const char *entry;    /* a line that is being typed, and what is wrong with it; NULL: none; not owned */
+    const char *entry_error;
+    bool mark;            /* a cell is outlined: its pixels, counted from the corner of the heatmap's area */
+    struct rect mark_area, mark_px;
     bool box;             /* the zoom box is being drawn */
     struct rect box_px;
     char *info_text;      /* lines */

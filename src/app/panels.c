@@ -342,12 +342,21 @@ struct rect panels_focus_at(struct app *a, double x, double y)
     return panels_focus_area(a);
 }
 
-struct rect panels_focus_area(const struct app *a)
+bool panels_area(const struct app *a, const struct panel *p, struct rect *out)
 {
     for (int i = 0; i < a->num_panels; i++)
-        if (a->panels[i] == a->panel)
-            return a->areas[i];
-    return (struct rect){0, 0, a->width, a->height};
+        if (a->panels[i] == p) {
+            *out = a->areas[i];
+            return true;
+        }
+    return false;
+}
+
+struct rect panels_focus_area(const struct app *a)
+{
+    struct rect area = {0, 0, a->width, a->height};
+    panels_area(a, a->panel, &area);
+    return area;
 }
 
 static bool same_camera(const struct camera *a, const struct camera *b)

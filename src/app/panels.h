@@ -31,6 +31,8 @@ void panels_update_status(struct app *a);
 /* Make the panel at these pixels the one that keys and mouse act on; its area. */
 struct rect panels_focus_at(struct app *a, double x, double y);
 struct rect panels_focus_area(const struct app *a);
+/* Where a panel is in the picture; false: it is none of them. */
+bool panels_area(const struct app *a, const struct panel *p, struct rect *out);
 /* --link: the others show the part of their matrices that the one in focus shows of its own. */
 void panels_follow_focus(struct app *a);
 

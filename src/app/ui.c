@@ -27,6 +27,7 @@ void ui_init(struct ui *ui, struct app *app)
 void ui_fini(struct ui *ui)
 {
     save_history_end(ui->saving);
+    finder_fini(&ui->finder);
     timeline_fini(&ui->timeline);
     overlay_fini(&ui->overlay);
     buf_free(&ui->readout[0]);
@@ -40,11 +41,16 @@ struct rect ui_plot_rect(const struct ui *ui)
     return (struct rect){plot.x + area.x, plot.y + area.y, plot.w, plot.h};
 }
 
-void ui_message(struct ui *ui, const char *text)
+void ui_note(struct ui *ui, const char *text, int64_t for_ns)
 {
     overlay_set_text(&ui->overlay.message, mem_strdup(text));
-    ui->message_until_ns = clock_now_ns() + MESSAGE_NS;
+    ui->message_until_ns = clock_now_ns() + for_ns;
     ui->dirty = true;
+}
+
+void ui_message(struct ui *ui, const char *text)
+{
+    ui_note(ui, text, MESSAGE_NS);
 }
 
 static bool on_timeline(const struct ui *ui)
@@ -161,13 +167,30 @@ static void update_timeline(struct ui *ui)
     ui->dirty = sliders_update(&ui->sliders, rows ? a->panel : NULL, above, ui->scale) || ui->dirty;
 }
 
+static void update_mark(struct ui *ui)
+{
+    struct overlay *o = &ui->overlay;
+    const struct finder *f = &ui->finder;
+    o->entry = entry_line(&ui->entry);
+    o->entry_error = ui->entry.error;
+    o->mark = f->marked && panels_area(ui->app, f->marked, &o->mark_area) && view_cell_rect(panel_view(f->marked), f->mark.row, f->mark.col, &o->mark_px);
+    if (!o->mark)
+        return;
+    struct rect plot = view_plot_rect(panel_view(f->marked));
+    o->mark_px.x -= plot.x;
+    o->mark_px.y -= plot.y;
+    o->mark_area = (struct rect){o->mark_area.x + plot.x, o->mark_area.y + plot.y, plot.w, plot.h};
+}
+
 void ui_update(struct ui *ui)
 {
+    finder_update(ui);
     if (ui->overlay.message && clock_now_ns() >= ui->message_until_ns)
         ui->dirty = overlay_set_text(&ui->overlay.message, NULL) || ui->dirty;
     struct app *a = ui->app;
     update_timeline(ui);
     update_readout(ui);
+    update_mark(ui);
     if (ui->saving && save_history_is_done(ui->saving)) {
         ui_message(ui, save_history_text(ui->saving));
         save_history_end(ui->saving);
@@ -181,7 +204,8 @@ void ui_update(struct ui *ui)
 
 int64_t ui_next_update_ns(const struct ui *ui)
 {
-    int64_t next = timeline_next_ns(&ui->timeline);
+    int64_t next = timeline_next_ns(&ui->timeline), mark = finder_next_ns(&ui->finder);
+    next = mark < next ? mark : next;
     if (ui->overlay.message && ui->message_until_ns < next)
         next = ui->message_until_ns;
     if (ui->overlay.info && clock_now_ns() + INFO_EVERY_NS < next)

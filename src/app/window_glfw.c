@@ -73,6 +73,7 @@ static void on_key(GLFWwindow *handle, int key, int scancode, int action, int mo
         {GLFW_KEY_LEFT, KEY_LEFT},   {GLFW_KEY_RIGHT, KEY_RIGHT},   {GLFW_KEY_UP, KEY_UP}, {GLFW_KEY_DOWN, KEY_DOWN},
         {GLFW_KEY_HOME, KEY_HOME},   {GLFW_KEY_ESCAPE, KEY_ESCAPE}, {GLFW_KEY_F1, KEY_F1}, {GLFW_KEY_END, KEY_END},
         {GLFW_KEY_PAGE_UP, KEY_PAGE_UP}, {GLFW_KEY_PAGE_DOWN, KEY_PAGE_DOWN}, {GLFW_KEY_TAB, KEY_TAB},
+        {GLFW_KEY_ENTER, KEY_ENTER}, {GLFW_KEY_KP_ENTER, KEY_ENTER}, {GLFW_KEY_BACKSPACE, KEY_BACKSPACE},
     };
     for (size_t i = 0; i < sizeof keys / sizeof *keys; i++)
         if (keys[i].glfw == key && action != GLFW_RELEASE)

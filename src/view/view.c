@@ -3,6 +3,7 @@
  * which needs the plot's size), so the stages repeat until the plot rectangle stands; margins only grow, so that ends. Render thread. */
 #include "view/view_alert.h"
 #include "view/view_edges.h"
+#include "view/view_find.h"
 #include "view/view_grid.h"
 #include "view/view_interpolate.h"
 #include "view/view_categories.h"
@@ -42,13 +43,15 @@ struct view *view_create(struct pool *pool, struct font *font)
     v->interpolation = view_interpolation_create();
     v->annot = view_annot_create();
     v->grid = view_grid_create();
+    v->finder = view_finder_create();
     v->width = 1;
     v->height = 1;
     v->ui_scale = 1;
     v->refit = true;
     v->dirty = true;
     v->own_range[0] = v->own_range[1] = v->shared_range[0] = v->shared_range[1] = NAN;
-    if (!v->figure || !v->reducer || !v->part_reducer || !v->scroll || !v->alerts || !v->mask || !v->edges || !v->interpolation || !v->annot || !v->grid || !v->look.cmap) {
+    if (!v->figure || !v->reducer || !v->part_reducer || !v->scroll || !v->alerts || !v->mask || !v->edges || !v->interpolation || !v->annot || !v->grid ||
+        !v->finder || !v->look.cmap) {
         view_destroy(v);
         return NULL;
     }
@@ -69,6 +72,7 @@ void view_destroy(struct view *v)
     view_edges_destroy(v->edges);
     view_interpolation_destroy(v->interpolation);
     view_annot_destroy(v->annot);
+    view_finder_destroy(v->finder);
     view_grid_destroy(v->grid);
     view_names_fini(v);
     marks_fini(&v->marks);

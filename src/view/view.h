@@ -5,6 +5,7 @@
 #include "base/memory.h"
 #include "base/pool.h"
 #include "base/trace.h"
+#include "data/find.h"
 #include "data/frame.h"
 #include "draw/figure.h"
 #include "plot/camera.h"
@@ -95,6 +96,36 @@ void view_zoom_box(struct view *v, double x0, double y0, double x1, double y1);
 void view_fit(struct view *v);
 /* Show what another view shows: the same share of the matrix, which for matrices of one shape is the same cells. */
 void view_follow(struct view *v, const struct view *leader);
+
+/* --- finding cells: of the array, whatever the origin --- */
+/* A cell as people write it: "12, 34", "row 12, col 34", "x 1.5, y 2" in axis coordinates, names of rows and columns; -1 is the last.
+ * False: message says why not. */
+bool view_parse_cell(const struct view *v, const char *text, int64_t *row, int64_t *col, char *message, size_t size);
+/* Into the middle of the picture, so close that single cells are seen. */
+void view_go_to(struct view *v, int64_t row, int64_t col);
+/* The cell in the middle of the picture, or nearest to it; of a view with a frame. */
+void view_middle_cell(const struct view *v, int64_t *row, int64_t *col);
+/* Its pixels in the picture, as of the last build. False: out of sight. */
+bool view_cell_rect(const struct view *v, int64_t row, int64_t col, struct rect *out);
+
+/* Its true value, in its own dtype. False: the frame has no such cell. */
+bool view_cell_value(const struct view *v, int64_t row, int64_t col, char *out, size_t size);
+
+struct view_find {
+    enum find_kind kind;
+    const struct find_cell *seen; /* extremes found before; they and what adjoins them are passed over */
+    int num_seen;
+    struct find_cell after;       /* FIND_BAD: the first behind this cell */
+};
+enum view_find_state { VIEW_FIND_NONE, VIEW_FIND_FOUND, VIEW_FIND_BUSY, VIEW_FIND_FAILED };
+struct view_found {
+    int64_t row, col;
+    char value[48];
+    double share; /* of the cells have been looked at: 1 is all */
+};
+/* What is asked for is to be looked for; a search that still runs is given up. */
+void view_find_start(struct view *v, const struct view_find *what);
+enum view_find_state view_find_poll(struct view *v, struct view_found *out);
 
 /* The channel on show, *num how many the frame has (0: no frame), and the channel's name or NULL. */
 int64_t view_channel(const struct view *v, int64_t *num, const char **name);

@@ -149,6 +149,7 @@ struct view {
     const draw_map *shown_rows, *shown_cols;
     struct view_grid *grid; /* of frames too large for memory */
     struct view_annot *annot;
+    struct view_finder *finder;
     const struct view_cell_texts *cell_texts; /* or NULL */
 
     struct view_names *xnames, *ynames; /* names and ticks given by options */

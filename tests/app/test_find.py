@@ -1,0 +1,178 @@
+#!/usr/bin/env python3
+"""Finding cells in a real window, by real keys and a real mouse: go to a cell, extremes, NaN, the overview map; against NumPy."""
+import json
+import time
+import unittest
+
+import numpy as np
+
+import harness as h
+
+
+def block(cells):
+    return max(1, min(8, cells * 8 // 512))
+
+
+def peaks(a, sign=1):
+    """Cells in order of value: the first greatest of each block that none of the eight round it exceeds."""
+    down, across = block(a.shape[0]), block(a.shape[1])
+    rows, cols = -(-a.shape[0] // down), -(-a.shape[1] // across)
+    keys = np.full((rows * down, cols * across), -np.inf)
+    keys[: a.shape[0], : a.shape[1]] = np.where(np.isfinite(a), sign * a.astype("f8"), -np.inf)
+    tops = keys.reshape(rows, down, cols, across).max(axis=(1, 3))
+    found = []
+    for r in range(rows):
+        for c in range(cols):
+            beside = [(tops[y, x], (y, x) < (r, c)) for y in range(max(0, r - 1), min(rows, r + 2)) for x in range(max(0, c - 1), min(cols, c + 2))
+                      if (y, x) != (r, c)]
+            if tops[r, c] > -np.inf and not any(t > tops[r, c] or (before and t == tops[r, c]) for t, before in beside):
+                part = keys[r * down:(r + 1) * down, c * across:(c + 1) * across]
+                y, x = np.unravel_index(np.argmax(part), part.shape)
+                found.append((-tops[r, c], r * down + int(y), c * across + int(x)))
+    return [(r, c) for _, r, c in sorted(found, key=lambda f: f[0])]
+
+
+class Window(h.TempDirTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.desktop = h.Desktop()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.desktop.close()
+
+    def open(self, *args, size="600x500"):
+        self.process = h.start("--size", size, *args, env=self.desktop.env, cwd=self.dir)
+        self.addCleanup(lambda: self.process.poll() is None and (self.process.kill(), self.process.wait()))
+        self.id = self.desktop.window(self.process)
+        self.size = tuple(map(int, size.split("x")))
+        self.desktop.xdotool("windowfocus", "--sync", self.id)
+        self.desktop.xdotool("mousemove", "--window", self.id, 2, 2)
+        time.sleep(0.3)
+
+    def key(self, *keys):
+        self.desktop.xdotool("key", *keys)
+        time.sleep(0.25)
+
+    def type(self, text):
+        self.desktop.xdotool("type", "--delay", "25", text)
+        time.sleep(0.15)
+
+    def middle(self):
+        """Click into the middle of a --bare window: the cell there is printed."""
+        self.desktop.xdotool("mousemove", "--window", self.id, self.size[0] // 2, self.size[1] // 2)
+        self.desktop.xdotool("click", "1")
+        time.sleep(0.45)
+
+    def clicked(self):
+        self.key("q")
+        code, out, err = h.finish(self.process, 20)
+        self.assertTrue(code == 0 or h.SANITIZED, err)
+        return [(p["row"], p["col"]) for p in map(json.loads, out.splitlines())]
+
+    def outlined(self):
+        """The outline's black and white round the middle of a --bare window."""
+        shot = self.desktop.screenshot(self.id)
+        y, x = shot.shape[0] // 2, shot.shape[1] // 2
+        part = shot[y - 30:y + 30, x - 30:x + 30]
+        return (part == 255).all(-1).sum() > 40 and (part == 0).all(-1).sum() > 40
+
+    def test_go_to_a_cell_that_is_typed(self):
+        self.open(self.save("a.npy", np.zeros((3000, 4000), "f4")), "--bare", "--cmap", "magma", "--vmin", "-1", "--vmax", 1)
+        self.key("G")
+        self.type("12,34")
+        self.key("Return")
+        self.assertTrue(self.outlined())
+        self.middle()
+        self.key("slash")
+        self.type("row 2999 col -1x")
+        self.key("BackSpace", "Return")
+        self.middle()
+        self.key("G")
+        self.type("x 7.2, y 100")
+        self.key("Return")
+        self.middle()
+        self.key("G")
+        self.type("5,5")
+        self.key("Escape")
+        self.middle()
+        self.assertEqual(self.clicked(), [(12, 34), (2999, 3999), (100, 7), (100, 7)])
+
+    def test_a_wrong_cell_is_told_in_place(self):
+        self.open(self.save("a.npy", np.zeros((30, 40), "f4")), "--bare", "--cmap", "magma", "--vmin", "-1", "--vmax", 1)
+        before = self.desktop.screenshot(self.id)
+        self.key("G")
+        self.type("30,2")
+        typed = self.desktop.screenshot(self.id)
+        self.key("Return")
+        told = self.desktop.screenshot(self.id)
+        self.assertTrue((typed != before).any() and (told != typed).any())
+        self.type("q")  # it is typed: the window stays
+        self.key("BackSpace", "BackSpace", "BackSpace", "BackSpace", "BackSpace")
+        self.type("2,3")
+        self.key("Return")
+        self.middle()
+        self.assertEqual(self.clicked(), [(2, 3)])
+
+    def test_names_and_orientation(self):
+        names = ",".join(f"s{i}" for i in range(40))
+        self.open(self.save("a.npy", np.arange(1200.0).reshape(30, 40)), "--bare", "--origin", "lower", "--xticklabels", names)
+        self.key("G")
+        self.type("4,s31")
+        self.key("Return")
+        self.middle()
+        self.assertEqual(self.clicked(), [(4, 31)])
+
+    def test_extremes_in_order(self):
+        rng = np.random.default_rng(1)
+        for shape in ((12, 15), (900, 700)):
+            a = rng.normal(size=shape)
+            a[3, 3] = np.nan
+            a[5, 9] = np.inf
+            self.open(self.save("a.npy", a), "--bare")
+            for key in "eee":
+                self.key(key)
+                self.middle()
+            self.key("E")
+            self.middle()
+            self.key("d")
+            self.assertTrue(self.outlined())
+            self.middle()
+            high, low = peaks(a), peaks(a, -1)
+            self.assertEqual(self.clicked(), [*high[:3], high[1], low[0]])
+
+    def test_nan_after_nan(self):
+        a = np.zeros((40, 50), "f4")
+        a[10:15, 20:25] = np.nan  # one place
+        a[30, 2] = np.inf
+        a[2, 40] = np.nan
+        self.open(self.save("a.npy", a), "--bare")
+        for _ in range(4):  # from the middle on, 20,25
+            self.key("b")
+            self.middle()
+        self.assertEqual(self.clicked(), [(30, 2), (2, 40), (10, 20), (30, 2)])
+
+    def test_extremes_of_a_stream(self):
+        port = h.free_port()
+        self.open("--listen", port, "--bare")
+        with h.connect(port) as sock:
+            a = np.zeros((64, 64), "f4")
+            a[50, 60] = 2
+            a[3, 4] = 1
+            for i in range(20):
+                a[20, 20] = -i
+                sock.sendall(h.npy(a))
+                time.sleep(0.02)
+            time.sleep(0.4)
+            self.key("e")
+            self.middle()
+            sock.sendall(h.npy(a * 3))
+            self.key("e")
+            self.middle()
+            self.key("d")
+            self.middle()
+            self.assertEqual(self.clicked(), [(50, 60), (3, 4), (20, 20)])
+
+
+if __name__ == "__main__":
+    h.main()
