@@ -206,8 +206,15 @@ static bool publish(struct grid_reader *r, struct grid_worker *w, const struct g
     for (int i = 0; i < w->num_samples && r->num_samples < GRID_MAX_SAMPLES; i++)
         r->samples[r->num_samples++] = w->samples[i];
     w->num_samples = 0;
-    if (!done || j != r->job)
-        return false;
+    bool was_counted = grid_is_counted(r);
+    r->num_counted += w->num_counted;
+    w->num_counted = 0;
+    bool counted = grid_is_counted(r) && !was_counted;
+    if (!done || j != r->job) {
+        if (counted)
+            changed(r);
+        return counted;
+    }
     int first = (int)u.first;
     if (u.kind == WORK_SAMPLE) {
         publish_line(r, w, j, first, &w->group[0], GRID_LINE_ROUGH);
@@ -221,8 +228,8 @@ static bool publish(struct grid_reader *r, struct grid_worker *w, const struct g
     } else if (u.kind == WORK_STRIP)
         see_strip(r, u.first);
     changed(r);
-    bool exact = r->num_exact == j->lines.num, ranged = r->num_strips_seen == r->num_strips;
-    bool milestone = (u.kind == WORK_LINES && exact) || (u.kind == WORK_STRIP && ranged) || (u.kind == WORK_SAMPLE && !r->num_blank);
+    bool exact = r->num_exact == j->lines.num;
+    bool milestone = (u.kind == WORK_LINES && exact) || counted || (u.kind == WORK_SAMPLE && !r->num_blank);
     int64_t now = clock_now_ns();
     if (!milestone && now - r->woken_ns < WAKE_NS)
         return false;
@@ -313,7 +320,7 @@ struct grid_reader *grid_reader_create(const struct grid_reader_params *p)
     r->strip_seen = mem_zeroed((size_t)r->num_strips, 1);
     r->cache = grid_cache_create(r->grid, most > fixed ? most - fixed : 0);
     r->samples = mem_zeroed(GRID_MAX_SAMPLES, sizeof *r->samples);
-    if (r->strip_seen && r->cache && r->samples)
+    if (r->strip_seen && r->cache && r->samples && grid_count_init(r))
         start_threads(r, threads);
     if (!r->num_threads) {
         grid_reader_destroy(r);
@@ -337,6 +344,7 @@ void grid_reader_destroy(struct grid_reader *r)
     free(r->spare.memory);
     free(r->strip_seen);
     free(r->samples);
+    grid_count_fini(r);
     grid_cache_destroy(r->cache);
     pthread_cond_destroy(&r->work);
     pthread_cond_destroy(&r->progress);
@@ -361,7 +369,7 @@ void grid_reader_progress(struct grid_reader *r, struct grid_progress *out)
         .version = r->version,
         .is_sampled = r->job && r->num_blank == 0,
         .is_exact = r->job && r->num_exact == lines,
-        .range_is_exact = r->num_strips_seen == r->num_strips,
+        .range_is_exact = grid_is_counted(r),
         .range = r->range,
         .bytes_per_s = NAN,
         .seconds_left = NAN,
@@ -397,7 +405,7 @@ static bool is_reached(const struct grid_reader *r, enum grid_wait what)
     if (!r->job)
         return false;
     bool exact = r->num_exact == r->job->lines.num;
-    return what == GRID_WAIT_SAMPLED ? r->num_blank == 0 : exact && (what == GRID_WAIT_EXACT || r->num_strips_seen == r->num_strips);
+    return what == GRID_WAIT_SAMPLED ? r->num_blank == 0 : exact && (what == GRID_WAIT_EXACT || grid_is_counted(r));
 }
 
 bool grid_reader_wait(struct grid_reader *r, enum grid_wait what, int64_t until_ns)

@@ -10,6 +10,7 @@
 
 #include "data/grid.h"
 #include "data/grid_fold.h"
+#include "data/grid_histogram.h"
 #include "data/reduce.h"
 
 #define GRID_SUMMARY_RATIO 16
@@ -32,7 +33,7 @@ struct grid *grid_reader_grid(struct grid_reader *r);
 struct grid_want {
     struct reduce_axis rows, cols; /* footprints as displayed */
     bool flip_rows, flip_cols;     /* display runs against the grid */
-    bool range;                    /* the finite range of the whole grid is wanted, too */
+    bool range;                    /* range and histogram of the whole grid are wanted, too */
 };
 /* From now on. The same again changes nothing. HS_ERR_MEMORY. */
 enum hs_status grid_reader_show(struct grid_reader *r, const struct grid_want *want);
@@ -47,7 +48,7 @@ struct grid_progress {
     uint64_t version;     /* changes with anything below */
     bool is_sampled;      /* no line in sight is blank */
     bool is_exact;        /* all in sight is */
-    bool range_is_exact;
+    bool range_is_exact;  /* and the histogram is there */
     struct grid_range range; /* of all that has been seen */
     double share;         /* exact, 0..1, of what is in sight, or, once that is exact, of what the range needs */
     double bytes_per_s, seconds_left; /* NAN: not known yet */
@@ -56,8 +57,12 @@ struct grid_progress {
 };
 void grid_reader_progress(struct grid_reader *r, struct grid_progress *out);
 
-/* Finite cells met here and there so far, for statistics, at most max; how many (also with out NULL). Once there are 65536 they stay. */
+/* Finite cells met here and there so far, for statistics as long as there is no histogram, at most max; how many (also with out
+ * NULL). Once there are 65536 they stay. */
 int grid_reader_samples(struct grid_reader *r, double *out, int max);
+
+/* All cells that could be read, once range_is_exact; NULL before. It lives as long as the reader. */
+const struct grid_histogram *grid_reader_histogram(struct grid_reader *r);
 
 enum grid_wait { GRID_WAIT_SAMPLED, GRID_WAIT_EXACT, GRID_WAIT_RANGE };
 /* Until that is so (GRID_WAIT_RANGE: both the range and what is in sight), or until monotonic time until_ns; whether it is. */

@@ -1,9 +1,10 @@
 /* What the files of the grid reader share: grid_reader.c (views, threads), grid_job.c (which cells, what is known), grid_work.c
- * (reading and folding). */
+ * (reading and folding), grid_count.c (statistics). */
 #ifndef DATA_GRID_READER_INTERNAL_H
 #define DATA_GRID_READER_INTERNAL_H
 
 #include "data/grid_cache.h"
+#include "data/grid_histogram.h"
 #include "data/grid_reader.h"
 #include <pthread.h>
 
@@ -49,6 +50,9 @@ struct grid_reader {
     _Atomic uint32_t serial; /* of the job at hand: others are stopped */
     atomic_bool quit;
     _Atomic int64_t bytes_read;
+    struct grid_histogram histograms[GRID_MAX_THREADS]; /* each counted in by its thread, until all is counted */
+    atomic_int num_histograms;
+    _Atomic uint8_t *claimed;      /* of each tile: those of its lines that some thread counts, or gives up, in its bits */
 
     pthread_mutex_t lock;
     pthread_cond_t work, progress;
@@ -61,6 +65,8 @@ struct grid_reader {
     int64_t next_strip, num_strips_seen;
     uint8_t *strip_seen;           /* the range of all its cells is in `range` */
     struct grid_range range;
+    int64_t num_counted;           /* cells, those included that can't be read; of all when it is the grid's, and `range`, too, then */
+    bool is_merged;                /* the first histogram is of all cells */
     double *samples;               /* GRID_MAX_SAMPLES */
     int num_samples;
     uint64_t version;
@@ -82,6 +88,8 @@ struct grid_worker {
     void *sums;                    /* their memory */
     int capacity;                  /* footprints */
     struct grid_range range;       /* of what was read since it was told last */
+    struct grid_histogram *histogram; /* the reader's */
+    int64_t num_counted;           /* in it since it was told last */
     double samples[GRID_LINE_SAMPLES];
     int num_samples;
 };
@@ -104,6 +112,19 @@ bool grid_work_sample(struct grid_worker *w, const struct grid_job *j, int line)
 bool grid_work_lines(struct grid_worker *w, const struct grid_job *j, int first, int num);
 /* All tiles of a strip that the job needs, or just to see them (sums: NULL). whole: they are all of the strip's. */
 bool grid_work_strip(struct grid_worker *w, const struct grid_job *j, int64_t strip, struct grid_sums *sums, bool whole);
+
+/* grid_count.c. False: no memory. */
+bool grid_count_init(struct grid_reader *r);
+void grid_count_fini(struct grid_reader *r);
+bool grid_count_begin(struct grid_worker *w);
+/* Which of these lines of a tile, as bits, of so many cells each, nobody has counted yet: from now on they count as such. */
+unsigned grid_count_claim(struct grid_worker *w, int64_t strip, int64_t tile, unsigned lines, int num);
+
+/* Under the lock. */
+static inline bool grid_is_counted(const struct grid_reader *r)
+{
+    return r->num_counted == r->grid->rows * r->grid->cols;
+}
 
 static inline bool grid_job_is_over(const struct grid_worker *w, const struct grid_job *j)
 {

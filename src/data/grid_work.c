@@ -18,7 +18,7 @@ bool grid_worker_init(struct grid_worker *w, struct grid_reader *r)
         return false;
     w->columns = (struct grid_columns){.min = p, .max = p + columns, .sum = p + 2 * columns, .bad = p + 3 * columns, .cells = p + 4 * columns};
     w->tile = grid_cache_tile(r->cache, p + 5 * columns);
-    return true;
+    return grid_count_begin(w);
 }
 
 void grid_worker_fini(struct grid_worker *w)
@@ -83,12 +83,15 @@ static void mark_lost(const struct grid_spans *spans, struct grid_sums *sums, in
 
 /* --- by blocks --- */
 
-/* The lines of a tile that lie in memory, line_cells apart. */
-static void fold_tile(struct grid_worker *w, const char *cells, int num, int lines, int64_t line_bytes)
+/* The lines of a tile that lie in memory, line_bytes apart; those in `fresh` are counted. */
+static void fold_tile(struct grid_worker *w, const char *cells, int num, int lines, int64_t line_bytes, unsigned fresh)
 {
     w->columns.num_lines = 0;
-    for (int i = 0; i < lines; i++)
+    for (int i = 0; i < lines; i++) {
         w->fold->line(&w->columns, w->reader->grid->dtype, cells + i * line_bytes, num, &w->range);
+        if (fresh >> i & 1)
+            grid_histogram_count(w->histogram, cells + i * line_bytes, w->columns.cells, num);
+    }
     w->fold->pack(&w->columns, num, &w->tile);
 }
 
@@ -104,9 +107,13 @@ static void use_tile(struct grid_worker *w, const struct grid_job *j, int64_t at
 static void rescue_tile(struct grid_worker *w, const struct grid_job *j, int64_t line, int lines, int64_t at, int num, struct grid_sums *sums)
 {
     w->columns.num_lines = 0;
+    unsigned fresh = grid_count_claim(w, line / GRID_BLOCK, at / GRID_TILE, (1u << lines) - 1, num);
     for (int i = 0; i < lines; i++)
-        if (read_cells(w, line + i, at, 1, num, w->buffer) == HS_OK)
+        if (read_cells(w, line + i, at, 1, num, w->buffer) == HS_OK) {
             w->fold->line(&w->columns, w->reader->grid->dtype, w->buffer, num, &w->range);
+            if (fresh >> i & 1)
+                grid_histogram_count(w->histogram, w->buffer, w->columns.cells, num);
+        }
     mark_lost(&j->along, sums, at, num);
     if (!w->columns.num_lines)
         return;
@@ -135,10 +142,12 @@ static void read_tiles(struct grid_worker *w, const struct grid_job *j, int64_t 
             rescue_tile(w, j, line, lines, from, cells, sums);
             continue;
         }
-        if (hole)
+        unsigned fresh = grid_count_claim(w, strip, t, (1u << lines) - 1, cells);
+        if (hole) {
             memset(w->tile.min, 0, grid_cache_tile_bytes(r->cache));
-        else
-            fold_tile(w, w->buffer + (from - at) * size, cells, lines, num * size);
+            grid_histogram_count_zeros(w->histogram, (uint64_t)__builtin_popcount(fresh) * (uint64_t)cells);
+        } else
+            fold_tile(w, w->buffer + (from - at) * size, cells, lines, num * size, fresh);
         grid_cache_put(r->cache, strip * r->tiles_across + t, &w->tile, hole, j->serial, evict);
         use_tile(w, j, from, cells, lines, sums);
     }
@@ -215,9 +224,19 @@ static void read_window(struct grid_worker *w, struct window *k)
         k->lost[i] = read_cells(w, k->line + i, k->at, 1, k->cells, w->buffer + (size_t)i * line_bytes) != HS_OK;
 }
 
-/* Lines [begin, end), which are in the window, into the sums. */
+/* num cells of a line, just folded, or lost: counted if they are all of their tile's, and nobody has. */
+static void count_cells(struct grid_worker *w, int64_t line, int64_t at, int num, const void *cells, bool lost)
+{
+    int64_t rest = grid_along(w->reader->grid) - at;
+    if (at % GRID_TILE || num < (rest < GRID_TILE ? rest : GRID_TILE))
+        return;
+    if (grid_count_claim(w, line / GRID_BLOCK, at / GRID_TILE, 1u << line % GRID_BLOCK, num) && !lost)
+        grid_histogram_count(w->histogram, cells, w->columns.cells, num);
+}
+
+/* Lines [begin, end), which are in the window, into the sums. count: into the histogram, too. */
 static void fold_window(struct grid_worker *w, const struct grid_job *j, const struct window *k, int64_t begin, int64_t end,
-                        struct grid_sums *sums)
+                        struct grid_sums *sums, bool count)
 {
     enum dtype t = w->reader->grid->dtype;
     int64_t size = (int64_t)dtype_size(t);
@@ -227,10 +246,13 @@ static void fold_window(struct grid_worker *w, const struct grid_job *j, const s
             int num = (int)(k->cells - c < GRID_TILE ? k->cells - c : GRID_TILE);
             w->columns.num_lines = 0;
             for (int64_t i = begin - k->line; i < last - k->line; i++) {
+                const char *cells = w->buffer + (i * k->cells + c) * size;
                 if (k->lost[i])
                     mark_lost(&j->along, sums, k->at + c, num);
                 else
-                    w->fold->line(&w->columns, t, w->buffer + (i * k->cells + c) * size, num, &w->range);
+                    w->fold->line(&w->columns, t, cells, num, &w->range);
+                if (count)
+                    count_cells(w, k->line + i, k->at + c, num, cells, k->lost[i]);
             }
             if (w->columns.num_lines)
                 w->fold->columns(&w->columns, k->at + c, num, &j->along, sums);
@@ -257,7 +279,7 @@ static bool piece_by_cells(struct grid_worker *w, const struct grid_job *j, int 
                 read_window(w, &k);
             }
             int64_t last = j->lines.end[first + i] < k.line + k.num ? j->lines.end[first + i] : k.line + k.num;
-            fold_window(w, j, &k, line, last, &w->group[i]);
+            fold_window(w, j, &k, line, last, &w->group[i], true);
             line = last;
         }
     }
@@ -288,7 +310,7 @@ static bool sample_part(struct grid_worker *w, const struct grid_job *j, int64_t
 {
     struct window k = {.line = line, .num = 1, .at = at, .cells = cells};
     read_window(w, &k);
-    fold_window(w, j, &k, line, line + 1, &w->group[0]);
+    fold_window(w, j, &k, line, line + 1, &w->group[0], false);
     enum dtype t = w->reader->grid->dtype;
     int wanted = GRID_LINE_SAMPLES - w->num_samples;
     for (int i = 0; i < wanted && i < cells && !k.lost[0]; i++) { /* evenly, but not in step with anything from line to line */

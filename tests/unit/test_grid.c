@@ -254,3 +254,87 @@ Test(grid, views_that_move_on_are_dropped_and_nothing_is_blank)
     grid_reader_destroy(r);
     grid_unref(&m->grid);
 }
+
+static int ascending(const void *x, const void *y)
+{
+    double a = *(const double *)x, b = *(const double *)y;
+    return (a > b) - (a < b);
+}
+
+/* The finite cells in order; those of `bad` are no cells. */
+static int64_t sorted_cells(const struct memory_grid *m, double *out)
+{
+    int64_t num = 0, line, at;
+    for (int64_t r = 0; r < m->grid.rows; r++)
+        for (int64_t c = 0; c < m->grid.cols; c++) {
+            double x = cell(m, r, c);
+            line = m->grid.by_columns ? c : r;
+            at = m->grid.by_columns ? r : c;
+            if (isfinite(x) && !(line == m->bad_line && at / GRID_TILE == m->bad_at / GRID_TILE))
+                out[num++] = x;
+        }
+    qsort(out, (size_t)num, sizeof *out, ascending);
+    return num;
+}
+
+struct compare {
+    const double *cells;
+    int64_t num, at;
+};
+
+static void compare(void *arg, double low, double high, uint64_t num)
+{
+    struct compare *c = arg;
+    cr_assert(c->at + (int64_t)num <= c->num, "cells are counted twice");
+    for (int64_t end = c->at + (int64_t)num; c->at < end; c->at++)
+        cr_assert(c->cells[c->at] >= low && c->cells[c->at] <= high);
+}
+
+/* Views here and there first, some of them given up at once: each cell counts once, in whatever order, by however many threads. */
+static void check_counts(enum dtype t, bool by_columns, int threads, size_t memory, bool by_cells, bool broken)
+{
+    struct memory_grid *m = make_grid(t, 211, 9001, by_columns);
+    if (broken) {
+        m->bad_line = 100;
+        m->bad_at = 200;
+    }
+    struct grid_reader *r = grid_reader_create(&(struct grid_reader_params){.grid = &m->grid, .num_threads = threads, .memory_bytes = memory});
+    double *cells = malloc((size_t)(211 * 9001) * sizeof *cells);
+    struct grid_want w = {.range = true};
+    for (int i = 0; i < 12; i++) {
+        w.rows = axis(i % 3 || broken ? 17.3 : 2.5, -i, i % 4 * 3, 1000, 211);
+        w.cols = axis(i % 2 ? 100.7 : 30, 0, i % 5 * 9, 1000, 9001);
+        cr_assert_eq(grid_reader_show(r, &w), HS_OK);
+        grid_reader_wait(r, i % 4 == 3 ? GRID_WAIT_EXACT : GRID_WAIT_SAMPLED, clock_now_ns() + (i % 4 == 3 ? 20000000000ll : 300000));
+    }
+    w.rows = axis(by_cells ? 3.5 : 20, 0, 0, 1000, 211);
+    w.cols = axis(30, 0, 0, 1000, 9001);
+    w.range = !by_cells; /* what is in sight is all there is */
+    cr_assert_eq(grid_reader_show(r, &w), HS_OK);
+    cr_assert(grid_reader_wait(r, GRID_WAIT_RANGE, clock_now_ns() + 20000000000ll));
+    struct grid_progress p;
+    grid_reader_progress(r, &p);
+    const struct grid_histogram *h = grid_reader_histogram(r);
+    cr_assert(p.range_is_exact && h);
+    struct compare c = {cells, sorted_cells(m, cells), 0};
+    grid_histogram_each(h, &p.range, compare, &c);
+    cr_assert_eq(c.at, c.num, "%lld of %lld cells are counted", (long long)c.at, (long long)c.num);
+    grid_reader_destroy(r);
+    grid_unref(&m->grid);
+    free(cells);
+}
+
+Test(grid, every_cell_counts_once)
+{
+    check_counts(DTYPE_F4, false, 1, 1u << 30, false, false);
+    check_counts(DTYPE_F4, true, 8, 1u << 30, true, false);
+    check_counts(DTYPE_F8, false, 8, 1000, false, false);
+    check_counts(DTYPE_U1, true, 3, 1000, true, false);
+    check_counts(DTYPE_I2, false, 16, 1u << 30, false, false);
+}
+
+Test(grid, what_cannot_be_read_does_not_count)
+{
+    check_counts(DTYPE_F4, false, 4, 1u << 30, false, true);
+    check_counts(DTYPE_F8, true, 2, 1u << 30, false, true);
+}

@@ -1,0 +1,50 @@
+/* Statistics of all cells, from the passes that pictures are made of. A cell counts the first time that the whole of its line in its
+ * tile is read for an exact result; bits say of which lines that is so, and whoever sets one counts. So no cell counts twice, however
+ * often it is read, and when as many have been counted as there are, nobody touches the threads' histograms any more. What can't be
+ * read when it is its turn is given up. Worker threads; histogram: the owner. */
+#include "data/grid_reader_internal.h"
+#include "base/memory.h"
+#include <stdlib.h>
+
+bool grid_count_init(struct grid_reader *r)
+{
+    return (r->claimed = mem_zeroed((size_t)(r->num_strips * r->tiles_across), sizeof *r->claimed)) != NULL;
+}
+
+void grid_count_fini(struct grid_reader *r)
+{
+    for (int i = 0; i < GRID_MAX_THREADS; i++)
+        grid_histogram_fini(&r->histograms[i]);
+    free(r->claimed);
+}
+
+bool grid_count_begin(struct grid_worker *w)
+{
+    w->histogram = &w->reader->histograms[atomic_fetch_add(&w->reader->num_histograms, 1)];
+    return grid_histogram_init(w->histogram, w->reader->grid->dtype);
+}
+
+unsigned grid_count_claim(struct grid_worker *w, int64_t strip, int64_t tile, unsigned lines, int num)
+{
+    struct grid_reader *r = w->reader;
+    _Atomic uint8_t *bits = &r->claimed[strip * r->tiles_across + tile];
+    if ((atomic_load_explicit(bits, memory_order_relaxed) & lines) == lines)
+        return 0;
+    unsigned fresh = lines & ~(unsigned)atomic_fetch_or(bits, (uint8_t)lines);
+    w->num_counted += (int64_t)__builtin_popcount(fresh) * num;
+    return fresh;
+}
+
+const struct grid_histogram *grid_reader_histogram(struct grid_reader *r)
+{
+    pthread_mutex_lock(&r->lock);
+    bool all = grid_is_counted(r);
+    for (int i = 1; i < GRID_MAX_THREADS && all && !r->is_merged; i++)
+        if (r->histograms[i].bins) {
+            grid_histogram_merge(&r->histograms[0], &r->histograms[i]);
+            grid_histogram_fini(&r->histograms[i]);
+        }
+    r->is_merged = all;
+    pthread_mutex_unlock(&r->lock);
+    return all && r->histograms[0].bins ? &r->histograms[0] : NULL;
+}
