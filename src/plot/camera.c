@@ -4,14 +4,35 @@
 
 enum { MIN_VISIBLE_PX = 16 }; /* of the grid, however far it is panned */
 
+/* Nothing else has moved it since it was panned. */
+static bool is_panned(const struct camera_axis *a)
+{
+    return a->origin == a->from - a->panned * a->scale;
+}
+
 double camera_cell_at(const struct camera_axis *a, double px)
 {
-    return a->origin + px * a->scale;
+    return is_panned(a) ? a->from + (px - a->panned) * a->scale : a->origin + px * a->scale;
 }
 
 double camera_px_at(const struct camera_axis *a, double cell)
 {
-    return (cell - a->origin) / a->scale;
+    return is_panned(a) ? (cell - a->from) / a->scale + a->panned : (cell - a->origin) / a->scale;
+}
+
+double camera_first_px(const struct camera_axis *a)
+{
+    return is_panned(a) ? a->from / a->scale - a->panned : a->origin / a->scale;
+}
+
+static void pan_axis(struct camera_axis *a, double px)
+{
+    if (!is_panned(a)) {
+        a->from = a->origin;
+        a->panned = 0;
+    }
+    a->panned += px;
+    a->origin = a->from - a->panned * a->scale;
 }
 
 static void centre(struct camera_axis *a, double lo, double hi, int px, double scale)
@@ -44,8 +65,8 @@ void camera_fit(struct camera *c, double rows, double cols, int w_px, int h_px, 
 
 void camera_pan_px(struct camera *c, double dx, double dy)
 {
-    c->x.origin -= dx * c->x.scale;
-    c->y.origin -= dy * c->y.scale;
+    pan_axis(&c->x, dx);
+    pan_axis(&c->y, dy);
     c->moved = true;
 }
 
@@ -67,7 +88,8 @@ void camera_zoom_at(struct camera *c, double px, double py, double factor)
 static double zoom_needed(const struct camera_axis *a, double cells, int px)
 {
     double out = 4 * cells / px, in = 1.0 / 3 / px;
-    return a->scale > out ? a->scale / out : a->scale < in ? a->scale / in : 1;
+    double factor = a->scale > out ? a->scale / out : a->scale < in ? a->scale / in : 1;
+    return fabs(factor - 1) < 1e-9 ? 1 : factor; /* at the limit, but for rounding */
 }
 
 static void keep_in_sight(struct camera_axis *a, double cells, int px)
@@ -78,15 +100,20 @@ static void keep_in_sight(struct camera_axis *a, double cells, int px)
     a->origin = fmax(a->origin, margin - px * a->scale);
 }
 
-void camera_clamp(struct camera *c, double rows, double cols, int w_px, int h_px)
+void camera_limit_at(struct camera *c, double rows, double cols, int w_px, int h_px, double px, double py)
 {
     double x = zoom_needed(&c->x, cols, w_px), y = zoom_needed(&c->y, rows, h_px);
     /* one factor for both axes keeps the shape of the cells; each axis alone only when they disagree */
     double both = x > 1 || y > 1 ? fmin(x, y) : fmax(x, y);
     if (both > 1 || both < 1) {
-        zoom_axis(&c->x, w_px / 2.0, both);
-        zoom_axis(&c->y, h_px / 2.0, both);
+        zoom_axis(&c->x, px, both);
+        zoom_axis(&c->y, py, both);
     }
+}
+
+void camera_clamp(struct camera *c, double rows, double cols, int w_px, int h_px)
+{
+    camera_limit_at(c, rows, cols, w_px, h_px, w_px / 2.0, h_px / 2.0);
     keep_in_sight(&c->x, cols, w_px);
     keep_in_sight(&c->y, rows, h_px);
 }

@@ -470,6 +470,7 @@ void view_zoom_at(struct view *v, double x, double y, double factor)
     if (!v->frame)
         return;
     camera_zoom_at(&v->camera, x - v->plot.x, y - v->plot.y, factor);
+    camera_limit_at(&v->camera, view_num_rows(v), view_num_cols(v), v->plot.w, v->plot.h, x - v->plot.x, y - v->plot.y);
     moved(v);
 }
 

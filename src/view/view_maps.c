@@ -86,7 +86,7 @@ static void lines(draw_map *map, int px, const struct camera_axis *a, int64_t ce
 
 static void map_zoomed_out(struct view_axis_map *m, int px, const struct camera_axis *a, int64_t cells)
 {
-    double pixels = a->origin / a->scale;
+    double pixels = camera_first_px(a);
     int64_t shift = (int64_t)ceil(pixels - PHASE_STEP / 2);
     /* in steps, so that the rounding of a moving origin doesn't move the phase */
     double phase = round((pixels - (double)shift) / PHASE_STEP) * PHASE_STEP * a->scale;

@@ -1,0 +1,72 @@
+#!/usr/bin/env python3
+"""The far corner of 100,000 x 100,000 cells in a real window, by drags, keys and the wheel."""
+import time
+
+import numpy as np
+
+import harness as h
+
+SIDE = 100_000
+
+
+class FarCorner(h.TempDirTest):
+    @classmethod
+    def setUpClass(cls):
+        cls.desktop = h.Desktop()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.desktop.close()
+
+    def setUp(self):
+        super().setUp()
+        a = np.lib.format.open_memmap(self.path("a.npy"), mode="w+", dtype="f4", shape=(SIDE, SIDE))
+        a[-64:, -64:] = np.random.default_rng(1).uniform(0.2, 1, (64, 64))
+        a.flush()
+
+    def open(self, size, *args):
+        process = h.start(self.path("a.npy"), "--size", size, "--bare", "--vmin", 0, "--vmax", 1, *args, env=self.desktop.env)
+        self.addCleanup(lambda: process.poll() is None and (process.kill(), process.wait()))
+        self.id = self.desktop.window(process)
+        self.w, self.h = map(int, size.split("x"))
+        time.sleep(0.7)
+        return process
+
+    def park(self):
+        """The pointer where its read-out is out of the way; the part of the picture where nothing lies over it."""
+        self.desktop.xdotool("mousemove", "--window", self.id, 3, 3)
+        time.sleep(0.4)
+        return self.desktop.screenshot(self.id)[70:-70]
+
+    def test_drags_and_keys_there_and_back(self):
+        for size, cells in (("643x371", 23), ("351x611", 9)):
+            process = self.open(size, "--view", f"{SIDE - cells}:{SIDE},{SIDE - cells}:{SIDE}")
+            before = self.park()
+            self.assertGreater(len(np.unique(before.reshape(-1, 3), axis=0)), 30)
+            x, y = self.w // 2, self.h // 2
+            for dx, dy in ((37, 21), (-53, 90), (101, -77)):
+                moves = []
+                for to_x, to_y in [(x + dx, y + dy), (x - dx, y - dy)] * 3:  # the window manager sees each press first: it needs a moment
+                    moves += ["mousemove", "--window", self.id, x, y, "sleep", 0.01, "mousedown", 1, "sleep", 0.03]
+                    moves += ["mousemove", "--window", self.id, to_x, to_y, "sleep", 0.01, "mouseup", 1, "sleep", 0.01]
+                self.desktop.xdotool(*moves)
+                after = self.park()
+                self.assertTrue((after == before).all(), f"{size}: {(after != before).any(-1).sum()} pixels differ")
+            self.desktop.xdotool("key", "--window", self.id, *["Left", "Up", "Right", "Down"] * 4)
+            self.assertTrue((self.park() == before).all(), size)
+            h.stop(process)
+
+    def test_the_wheel_from_all_to_one_cell(self):
+        process = self.open("500x400")
+        for _ in range(10):  # each time nearer to the corner
+            self.desktop.xdotool("mousemove", "--window", self.id, 499, 399, *["click", 4] * 10)
+            time.sleep(0.1)
+        time.sleep(0.5)
+        picture = self.park()
+        _, _, err = h.stop(process)
+        self.assertEqual(len(np.unique(picture.reshape(-1, 3), axis=0)), 1)
+        self.assertEqual(err, "")
+
+
+if __name__ == "__main__":
+    h.main()
