@@ -93,8 +93,7 @@ struct reduce_work {
     void *col_min, *col_max;                        /* finite extremes so far */
     void *samples_upper, *samples_lower, *samples_size; /* [REDUCE_NUM_SAMPLES][blocks across, padded] */
     void *line;                                     /* per block across */
-    bool bad;                                       /* the current row holds NaN or Inf; else num_nan and num_inf are all 0 */
-    bool many_bad;                                  /* and too many to be listed */
+    bool many_bad;                                  /* the current row holds too many NaN and Inf to be listed */
     int32_t *listed;                                /* footprints whose num_nan or num_inf isn't 0, unless there are many */
     int num_listed;
     enum reduce_care care;                          /* what the last chunk needed */
