@@ -22,7 +22,7 @@ struct reducer {
     struct reduce_task task; /* the spans keep their arrays */
     struct reduce_work *work;
     int num_work;
-    struct block values, nan_share, upper, lower, samples;
+    struct block values, nan_share, upper, lower, samples, kept, kept_rows;
     struct block turned_values, turned_share;
     const struct reduce_ops *ops;
 };
@@ -241,6 +241,8 @@ void reducer_destroy(struct reducer *r)
     free(r->upper.bytes);
     free(r->lower.bytes);
     free(r->samples.bytes);
+    free(r->kept.bytes);
+    free(r->kept_rows.bytes);
     free(r->turned_values.bytes);
     free(r->turned_share.bytes);
     free(r);
@@ -301,6 +303,21 @@ static void run_rows(void *arg, int begin, int end, int worker)
         r->ops->row(&r->task, i, &r->work[worker]);
 }
 
+/* Room for rows of footprints that were scanned for the thresholds, if scanning them again costs more than that. False: no memory. */
+static bool keep_rows(struct reducer *r, const struct reduce_axis *rows, const struct reduce_axis *cols)
+{
+    struct reduce_task *t = &r->task;
+    double cells = (rows->ratio > 1 ? rows->ratio : 1) * (cols->ratio > 1 ? cols->ratio : 1);
+    if (cells < 2)
+        return true;
+    t->kept = block_reserve(&r->kept, rows->num, sizeof *t->kept);
+    t->kept_rows = block_reserve(&r->kept_rows, (int64_t)t->row_blocks.num * t->row_blocks.num_samples * cols->num, 3 * r->ops->size);
+    if (!t->kept || !t->kept_rows)
+        return false;
+    memset(t->kept, -1, (size_t)rows->num * sizeof *t->kept);
+    return true;
+}
+
 /* Spans, blocks and buffers for a job whose rows are along the slower direction. False: no memory. */
 static bool set_up(struct reducer *r, const struct array *a, const struct reduce_axis *rows, const struct reduce_axis *cols,
                    enum reduce_mode mode, bool lone_rows, int num_workers)
@@ -319,6 +336,7 @@ static bool set_up(struct reducer *r, const struct array *a, const struct reduce
     t->cols.cells = a->cols;
     t->num_cols = cols->num;
     t->col_skip = 0;
+    t->kept = NULL;
     t->col_blocks = t->row_blocks = (struct reduce_blocks){0};
     int64_t first = cols->first, num = cols->num;
     if (mode == REDUCE_AUTO && !t->single && a->rows > 0 && a->cols > 0) {
@@ -333,7 +351,7 @@ static bool set_up(struct reducer *r, const struct array *a, const struct reduce
         t->upper = block_reserve(&r->upper, num_thresholds, r->ops->size);
         t->lower = block_reserve(&r->lower, num_thresholds, r->ops->size);
         t->samples = block_reserve(&r->samples, (int64_t)b->num * b->num_samples, sizeof *t->samples);
-        if (!t->upper || !t->lower || !t->samples)
+        if (!t->upper || !t->lower || !t->samples || !keep_rows(r, rows, cols))
             return false;
         list_samples(t, first, total);
     }

@@ -75,6 +75,10 @@ struct reduce_task {
     int32_t *samples;               /* [col_blocks.num_samples][col_blocks.num]: which of cols are sampled */
     double tolerance;               /* excess grows by up to this factor (less one) with a footprint's width on a plain gradient */
     void *upper, *lower;            /* A[row_blocks.num][reduce_padded_blocks]: thresholds on max - mean and mean - min */
+    /* Rows of footprints that were scanned for the thresholds already: which of the wanted are kept where, -1: not; [3][num_cols] of
+     * A each: lowest, highest, mean. Their shares of NaN are made already, too. NULL: none are kept. */
+    int32_t *kept;
+    void *kept_rows;
     void *values;                   /* A[rows.num][num_cols] */
     uint8_t *nan_share;             /* [rows.num][num_cols] */
     struct reduce_work *work;       /* one per worker */
@@ -94,6 +98,7 @@ struct reduce_work {
     void *samples_upper, *samples_lower, *samples_size; /* [REDUCE_NUM_SAMPLES][blocks across, padded] */
     void *line;                                     /* per block across */
     bool many_bad;                                  /* the current row holds too many NaN and Inf to be listed */
+    bool inf;                                       /* some Inf */
     int32_t *listed;                                /* footprints whose num_nan or num_inf isn't 0, unless there are many */
     int num_listed;
     enum reduce_care care;                          /* what the last chunk needed */
