@@ -92,11 +92,11 @@ struct reduce_work {
     void *chunk_min[3], *chunk_max[3], *chunk_sum[4], *chunk_bad[4]; /* [0] per column; the others for sliding windows */
     void *converted;                                /* [REDUCE_BLOCK_ROWS][REDUCE_CHUNK] */
     /* Per footprint of cols. */
-    void *min, *max, *mean, *upper, *lower;
+    void *min, *max, *mean;
     double *sum, *num_nan, *num_inf;
     void *col_min, *col_max;                        /* finite extremes so far */
     void *samples_upper, *samples_lower, *samples_size; /* [REDUCE_NUM_SAMPLES][blocks across, padded] */
-    void *line;                                     /* per block across */
+    void *upper, *lower;                            /* per block across: a row's thresholds */
     bool many_bad;                                  /* the current row holds too many NaN and Inf to be listed */
     bool inf;                                       /* some Inf */
     int32_t *listed;                                /* footprints whose num_nan or num_inf isn't 0, unless there are many */
