@@ -43,7 +43,7 @@ static void put_share(char *text, size_t size, double share)
     }
 }
 
-static void begin(struct ui *ui, const struct view_find *what)
+static void begin(struct ui *ui, const struct find_want *what)
 {
     struct finder *f = &ui->finder;
     f->busy = true;
@@ -97,7 +97,7 @@ void finder_step(struct ui *ui, enum find_kind kind, int delta)
         return;
     }
     if (!f->busy || f->seeks_bad)
-        begin(ui, &(struct view_find){.kind = kind, .seen = f->seen, .num_seen = f->num_seen});
+        begin(ui, &(struct find_want){.kind = kind, .seen = f->seen, .num_seen = f->num_seen});
 }
 
 void finder_next_bad(struct ui *ui)
@@ -108,7 +108,7 @@ void finder_next_bad(struct ui *ui)
     if (f->panel != ui->app->panel)
         finder_reset(f);
     f->panel = ui->app->panel;
-    struct view_find what = {.kind = FIND_BAD};
+    struct find_want what = {.kind = FIND_BAD};
     view_middle_cell(panel_view(f->panel), &what.after.row, &what.after.col);
     begin(ui, &what);
 }
@@ -169,13 +169,13 @@ void finder_update(struct ui *ui)
         f->marked = NULL;
         ui->dirty = true;
     }
-    enum view_find_state s = f->busy ? view_find_poll(panel_view(f->panel), &r) : VIEW_FIND_BUSY;
-    if (s == VIEW_FIND_BUSY)
+    enum find_state s = f->busy ? view_find_poll(panel_view(f->panel), &r) : FIND_BUSY;
+    if (s == FIND_BUSY)
         return;
     f->busy = false;
-    if (s == VIEW_FIND_FOUND)
+    if (s == FIND_FOUND)
         found(ui, &r);
-    else if (s == VIEW_FIND_NONE)
+    else if (s == FIND_NONE)
         say_none(ui, r.share);
     else
         ui_message(ui, "it can't be looked for: no memory, or what was to be read can't be");

@@ -24,6 +24,15 @@ struct find_cell {
     int64_t row, col;
 };
 
+struct find_want {
+    enum find_kind kind;
+    const struct find_cell *seen; /* extremes found before; they and what adjoins them are passed over */
+    int num_seen;
+    struct find_cell after;       /* FIND_BAD: the first behind this cell */
+};
+
+enum find_state { FIND_NONE, FIND_FOUND, FIND_BUSY, FIND_FAILED };
+
 /* What cells are ranked by; -INFINITY: not at all. */
 static inline double find_key(enum find_kind kind, double x)
 {

@@ -7,7 +7,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { NUM_LOCKS = 64 };
+enum { NUM_LOCKS = 64, SMALL_INDEX = 1 << 20 };
 
 struct entry {
     uint32_t view;
@@ -20,6 +20,7 @@ struct grid_cache {
     int num_blocks;
     int64_t num_tiles; /* 0: nothing is kept */
     struct entry **entries;
+    struct grid_index *index;
     pthread_mutex_t locks[NUM_LOCKS];
     atomic_size_t used;
     pthread_mutex_t evict;
@@ -52,6 +53,7 @@ struct grid_cache *grid_cache_create(const struct grid *g, size_t budget)
         c->entries = mem_zeroed((size_t)num, sizeof *c->entries);
         c->num_tiles = c->entries ? num : 0;
     }
+    c->index = grid_index_create(g, budget / 4 + SMALL_INDEX);
     atomic_init(&c->used, (size_t)c->num_tiles * sizeof *c->entries);
     for (int i = 0; i < NUM_LOCKS; i++)
         pthread_mutex_init(&c->locks[i], NULL);
@@ -70,6 +72,7 @@ void grid_cache_destroy(struct grid_cache *c)
         pthread_mutex_destroy(&c->locks[i]);
     pthread_mutex_destroy(&c->evict);
     free(c->entries);
+    grid_index_destroy(c->index);
     free(c);
 }
 
@@ -146,6 +149,7 @@ static bool make_room(struct grid_cache *c, uint32_t view)
 
 void grid_cache_put(struct grid_cache *c, int64_t tile, const struct grid_tile *t, bool zeros, uint32_t view, bool evict)
 {
+    grid_index_put(c->index, tile, t, zeros);
     if (tile >= c->num_tiles)
         return;
     struct entry *e = ZEROS;
@@ -174,6 +178,11 @@ void grid_cache_put(struct grid_cache *c, int64_t tile, const struct grid_tile *
         free(old);
         atomic_fetch_sub(&c->used, bytes);
     }
+}
+
+struct grid_index *grid_cache_index(struct grid_cache *c)
+{
+    return c->index;
 }
 
 size_t grid_cache_used(const struct grid_cache *c)

@@ -4,6 +4,7 @@
 
 #include "data/grid.h"
 #include "data/grid_fold.h"
+#include "data/grid_index.h"
 
 struct grid_cache;
 
@@ -22,6 +23,8 @@ bool grid_cache_has(struct grid_cache *c, int64_t tile);
 /* Keep a copy; zeros: the whole tile is 0, which costs nothing. What another view used last goes for it if there must be room, and
  * only if `evict`. */
 void grid_cache_put(struct grid_cache *c, int64_t tile, const struct grid_tile *t, bool zeros, uint32_t view, bool evict);
+/* What each tile that was ever put is about; NULL: no room for it. */
+struct grid_index *grid_cache_index(struct grid_cache *c);
 size_t grid_cache_used(const struct grid_cache *c);
 
 #endif

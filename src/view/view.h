@@ -111,21 +111,14 @@ bool view_cell_rect(const struct view *v, int64_t row, int64_t col, struct rect 
 /* Its true value, in its own dtype. False: the frame has no such cell. */
 bool view_cell_value(const struct view *v, int64_t row, int64_t col, char *out, size_t size);
 
-struct view_find {
-    enum find_kind kind;
-    const struct find_cell *seen; /* extremes found before; they and what adjoins them are passed over */
-    int num_seen;
-    struct find_cell after;       /* FIND_BAD: the first behind this cell */
-};
-enum view_find_state { VIEW_FIND_NONE, VIEW_FIND_FOUND, VIEW_FIND_BUSY, VIEW_FIND_FAILED };
 struct view_found {
     int64_t row, col;
     char value[48];
     double share; /* of the cells have been looked at: 1 is all */
 };
 /* What is asked for is to be looked for; a search that still runs is given up. */
-void view_find_start(struct view *v, const struct view_find *what);
-enum view_find_state view_find_poll(struct view *v, struct view_found *out);
+void view_find_start(struct view *v, const struct find_want *what);
+enum find_state view_find_poll(struct view *v, struct view_found *out);
 
 /* The channel on show, *num how many the frame has (0: no frame), and the channel's name or NULL. */
 int64_t view_channel(const struct view *v, int64_t *num, const char **name);

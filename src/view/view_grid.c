@@ -2,6 +2,7 @@
  * what the system's cache has is exact at once, and comes back when the threads say that there is news. Where an exact picture is
  * wanted (-o), it waits for it. Render thread. */
 #include "view/view_grid.h"
+#include "view/view_find.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "data/grid_reader.h"
@@ -66,6 +67,7 @@ static enum hs_status open_reader(struct view *v)
     struct view_grid *g = v->grid;
     if (g->reader && grid_reader_grid(g->reader) == v->frame->grid)
         return HS_OK;
+    view_finder_forget(v);
     grid_reader_destroy(g->reader);
     g->reader = grid_reader_create(&(struct grid_reader_params){
         .grid = v->frame->grid,
@@ -76,6 +78,18 @@ static enum hs_status open_reader(struct view *v)
     v->values_valid = false;
     g->samples_version = 0;
     return g->reader ? HS_OK : HS_ERR_MEMORY;
+}
+
+struct grid_reader *view_grid_reader(const struct view *v)
+{
+    const struct view_grid *g = v->grid;
+    return g->reader && v->frame && grid_reader_grid(g->reader) == v->frame->grid ? g->reader : NULL;
+}
+
+void (*view_grid_wake(const struct view *v, void **arg))(void *arg)
+{
+    *arg = v->grid->reading.wake_arg;
+    return v->grid->reading.wake;
 }
 
 static bool gives_up(const struct view_grid *g)

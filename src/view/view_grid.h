@@ -22,6 +22,9 @@ bool view_grid_range(const struct view *v, double *lo, double *hi, double *posit
 const struct array *view_statistics_cells(struct view *v, uint64_t *serial);
 /* The *serial of the call above, without any cells being read for it. */
 uint64_t view_statistics_serial(const struct view *v);
+/* What reads the grid at hand, NULL: nothing yet; and how to tell that there is news of it. */
+struct grid_reader *view_grid_reader(const struct view *v);
+void (*view_grid_wake(const struct view *v, void **arg))(void *arg);
 /* There is more to show than the picture made last. */
 bool view_grid_has_more(const struct view *v);
 /* Some of the cells in sight can't be read: there are no numbers in them to write. */

@@ -152,6 +152,21 @@ class Window(h.TempDirTest):
             self.middle()
         self.assertEqual(self.clicked(), [(30, 2), (2, 40), (10, 20), (30, 2)])
 
+    def test_extremes_and_nan_of_a_huge_file(self):
+        side = 20_000
+        a = np.lib.format.open_memmap(self.path("huge.npy"), "w+", "f4", (side, side))  # holes, but for these
+        hot = {(19_999, 19_990): 3.5, (5, 11_000): 9.25, (12_345, 6): 7, (12_340, 3): 6.5, (8_000, 8_000): -4}
+        for cell, value in hot.items():
+            a[cell] = value
+        a[4_000, 17_000] = np.nan
+        a.flush()
+        self.open(self.path("huge.npy"), "--bare", "--memory", "512M")
+        for key in ("e", "e", "e", "E", "d", "b"):
+            self.key(key)
+            time.sleep(1)
+            self.middle()
+        self.assertEqual(self.clicked(), [(5, 11_000), (12_345, 6), (19_999, 19_990), (12_345, 6), (8_000, 8_000), (4_000, 17_000)])
+
     def test_extremes_of_a_stream(self):
         port = h.free_port()
         self.open("--listen", port, "--bare")

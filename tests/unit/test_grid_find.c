@@ -1,0 +1,157 @@
+/* The search in grids finds what the search in memory does. */
+#include "base/clock.h"
+#include "data/grid_find.h"
+#include <criterion/criterion.h>
+#include <stdlib.h>
+#include <string.h>
+#include <time.h>
+
+struct memory_grid {
+    struct grid grid;
+    char *cells; /* line by line */
+    _Atomic int64_t num_read;
+    atomic_bool slow;
+};
+
+static enum hs_status read_cells(struct grid *g, int64_t line, int64_t at, int64_t lines, int64_t num, void *to)
+{
+    struct memory_grid *m = (struct memory_grid *)g;
+    size_t size = dtype_size(g->dtype);
+    atomic_fetch_add(&m->num_read, lines * num);
+    if (atomic_load(&m->slow) && lines == 8 && num > 8)
+        nanosleep(&(struct timespec){0, 100000000}, NULL);
+    for (int64_t i = 0; i < lines; i++)
+        memcpy((char *)to + (size_t)(i * num) * size, m->cells + (size_t)((line + i) * grid_along(g) + at) * size, (size_t)num * size);
+    return HS_OK;
+}
+
+static void destroy(struct grid *g)
+{
+    free(((struct memory_grid *)g)->cells);
+    free(g);
+}
+
+static const struct grid_ops ops = {.read = read_cells, .destroy = destroy};
+
+static double noise(uint32_t *seed)
+{
+    *seed = *seed * 1664525u + 1013904223u;
+    return (double)(*seed >> 8) / (1 << 24);
+}
+
+/* Smooth in places, many cells equal, NaN and Inf here and there, and a region of NaN. */
+static struct memory_grid *make_grid(enum dtype t, int64_t rows, int64_t cols, bool by_columns)
+{
+    struct memory_grid *m = calloc(1, sizeof *m);
+    m->grid = (struct grid){.ops = &ops, .dtype = t, .rows = rows, .cols = cols, .by_columns = by_columns, .chunk_lines = 1};
+    atomic_init(&m->grid.refs, 1);
+    m->cells = calloc((size_t)(rows * cols), dtype_size(t));
+    uint32_t seed = 11;
+    int64_t along = grid_along(&m->grid);
+    for (int64_t i = 0; i < rows * cols; i++) {
+        double x = floor(noise(&seed) * 1000), which = noise(&seed);
+        bool hole = i / along > 100 && i / along < 300 && i % along > 50;
+        double y = hole || which < 1e-5 ? (double)NAN : which < 2e-5 ? (double)INFINITY : which < 3e-5 ? -(double)INFINITY : x - 300;
+        if (t == DTYPE_F4)
+            ((float *)m->cells)[i] = (float)y;
+        else if (t == DTYPE_F8)
+            ((double *)m->cells)[i] = y;
+        else
+            ((int16_t *)m->cells)[i] = (int16_t)(x - 300);
+    }
+    return m;
+}
+
+
+static struct grid_found find(struct grid_find *f, struct find_want want)
+{
+    struct grid_found r = {FIND_BUSY, {0, 0}, 0};
+    cr_assert_eq(grid_find_start(f, &want), HS_OK);
+    for (int i = 0; i < 3000 && r.state == FIND_BUSY; i++) {
+        r = grid_find_poll(f);
+        nanosleep(&(struct timespec){0, 1000000}, NULL);
+    }
+    return r;
+}
+
+/* In the order of the grid's lines. */
+static struct find_cell turned(const struct memory_grid *m, struct find_cell c)
+{
+    return m->grid.by_columns ? (struct find_cell){c.col, c.row} : c;
+}
+
+static struct array by_lines(const struct memory_grid *m)
+{
+    return array_c_order(m->cells, m->grid.dtype, grid_lines(&m->grid), grid_along(&m->grid));
+}
+
+static void check_grid(enum dtype t, int64_t rows, int64_t cols, bool by_columns, size_t memory)
+{
+    struct memory_grid *m = make_grid(t, rows, cols, by_columns);
+    struct grid_reader *r = grid_reader_create(&(struct grid_reader_params){.grid = &m->grid, .num_threads = 2, .memory_bytes = memory});
+    struct grid_find *f = grid_find_create(r, NULL, NULL);
+    cr_assert(r && f);
+    struct array lines = by_lines(m);
+    for (enum find_kind kind = FIND_HIGHEST; kind <= FIND_FARTHEST; kind++) {
+        struct find_cell seen[12], cell, seen_lines[12];
+        for (int i = 0; i < 12; i++) {
+            bool found;
+            cr_assert_eq(find_peak(NULL, &lines, kind, seen_lines, i, &cell, &found), HS_OK);
+            struct grid_found got = find(f, (struct find_want){.kind = kind, .seen = seen, .num_seen = i});
+            cr_assert_eq(got.state, found ? FIND_FOUND : FIND_NONE);
+            if (!found)
+                break;
+            cr_assert_eq(got.share, 1);
+            struct find_cell at = turned(m, got.cell);
+            cr_assert(at.row == cell.row && at.col == cell.col, "kind %d, %d: %lld,%lld, not %lld,%lld", kind, i, (long long)at.row, (long long)at.col,
+                      (long long)cell.row, (long long)cell.col);
+            seen[i] = got.cell;
+            seen_lines[i] = cell;
+        }
+    }
+    struct find_cell after = {0, 0};
+    for (int i = 0; i < 60; i++) {
+        struct find_cell cell = {0, 0};
+        bool found = find_bad(NULL, &lines, NULL, NULL, after, &cell);
+        struct grid_found got = find(f, (struct find_want){.kind = FIND_BAD, .after = turned(m, after)});
+        cr_assert_eq(got.state, found ? FIND_FOUND : FIND_NONE);
+        struct find_cell at = turned(m, got.cell);
+        cr_assert(!found || (at.row == cell.row && at.col == cell.col), "bad %d: %lld,%lld, not %lld,%lld", i, (long long)at.row,
+                  (long long)at.col, (long long)cell.row, (long long)cell.col);
+        if (!found)
+            break;
+        after = cell;
+    }
+    grid_find_destroy(f);
+    grid_reader_destroy(r);
+    grid_unref(&m->grid);
+}
+
+Test(grid_find, the_same_as_in_memory)
+{
+    check_grid(DTYPE_F4, 600, 9001, false, 64 << 20);
+    check_grid(DTYPE_F8, 5003, 700, true, 64 << 20);
+    check_grid(DTYPE_I2, 777, 5000, false, 64 << 20);
+}
+
+Test(grid_find, without_room_for_summaries)
+{
+    check_grid(DTYPE_F4, 600, 9001, true, 1 << 20);
+}
+
+Test(grid_find, says_how_much_is_known_and_can_be_given_up)
+{
+    struct memory_grid *m = make_grid(DTYPE_F4, 4000, 5000, false);
+    atomic_store(&m->slow, true);
+    struct grid_reader *r = grid_reader_create(&(struct grid_reader_params){.grid = &m->grid, .num_threads = 2, .memory_bytes = 64 << 20});
+    struct grid_find *f = grid_find_create(r, NULL, NULL);
+    struct grid_found got = find(f, (struct find_want){.kind = FIND_HIGHEST});
+    cr_assert_eq(got.state, FIND_FOUND);
+    cr_assert(got.share > 0 && got.share < 0.5, "%g", got.share);
+    int64_t before = clock_now_ns();
+    cr_assert_eq(grid_find_start(f, &(struct find_want){.kind = FIND_LOWEST}), HS_OK);
+    grid_find_destroy(f); /* in the middle of it */
+    cr_assert_lt(clock_now_ns() - before, 900000000);
+    grid_reader_destroy(r);
+    grid_unref(&m->grid);
+}
