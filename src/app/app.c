@@ -89,6 +89,9 @@ enum hs_status app_init(struct app *a, const struct options *o, bool window, voi
     enum hs_status status = trace_create(o->run.trace, &a->trace);
     if (status != HS_OK)
         return status;
+    status = tour_create(&o->run, &a->tour);
+    if (status != HS_OK)
+        return status;
     a->pool = pool_create(0);
     a->font = font_create();
     if (!a->pool || !a->font) {
@@ -107,6 +110,7 @@ void app_fini(struct app *a)
 {
     panels_close(a);
     demo_stop(a->demo);
+    tour_destroy(a->tour);
     trace_destroy(a->trace);
     draw_list_fini(&a->list);
     font_destroy(a->font);

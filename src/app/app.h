@@ -4,6 +4,7 @@
 #define APP_APP_H
 
 #include "app/panel.h"
+#include "app/tour.h"
 #include "base/trace.h"
 #include <pthread.h>
 #include <stdatomic.h>
@@ -30,6 +31,7 @@ struct app {
     struct demo *demo;
     struct draw_list list;
     struct trace *trace;
+    struct tour *tour;        /* or NULL */
     struct quantile frame_ms; /* latch to presented */
     int64_t started_ns;
     const char *renderer;     /* for --stats: "soft" or GL_RENDERER */

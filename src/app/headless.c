@@ -98,6 +98,8 @@ static enum hs_status present(struct headless *h)
     enum hs_status s = h->sequence ? write_picture(h) : picture_draw(&h->app, h->render, &rgba);
     if (s == HS_OK && !h->sequence)
         panels_shown(&h->app);
+    if (s == HS_OK)
+        tour_shown(h->app.tour, &h->app);
     double ms = (double)(clock_now_ns() - start) / 1e6;
     quantile_add(&h->app.frame_ms, ms);
     trace_picture(h->app.trace, ms);
@@ -125,6 +127,14 @@ static bool over(const struct headless *h)
     return app_is_over(&h->app);
 }
 
+/* When there is something to do although nothing comes. */
+static int64_t next_ns(struct app *a)
+{
+    int64_t until = app_end_ns(a), due = panels_due_ns(a), tour = tour_due_ns(a->tour);
+    until = due < until ? due : until;
+    return tour < until ? tour : until;
+}
+
 static enum hs_status loop(struct headless *h)
 {
     struct app *a = &h->app;
@@ -147,10 +157,12 @@ static enum hs_status loop(struct headless *h)
             if (paced && s == HS_OK)
                 while (!atomic_load(&a->quit) && clock_now_ns() < start + REFRESH_NS)
                     clock_sleep_until_ns(start + REFRESH_NS);
-        } else if (ended)
+        } else if (tour_go_on(a->tour, a))
+            s = present(h);
+        else if (ended && tour_due_ns(a->tour) == INT64_MAX)
             break;
         else
-            app_wait(a, panels_due_ns(a) < app_end_ns(a) ? panels_due_ns(a) : app_end_ns(a));
+            app_wait(a, next_ns(a));
     }
     if (s != HS_OK || !h->output || h->sequence || !panels_have_frame(a))
         return s;

@@ -59,7 +59,7 @@ static void set_reading(struct panel *p, const struct panel_params *params)
 {
     const struct run *r = &params->options->run;
     view_set_reading(p->view, &(struct view_reading){
-        .patience = params->window ? VIEW_READ_BEST : r->output && !r->draft ? VIEW_READ_EXACT : VIEW_READ_SAMPLED,
+        .patience = params->window ? VIEW_READ_BEST : (r->output || r->tour) && !r->draft ? VIEW_READ_EXACT : VIEW_READ_SAMPLED,
         .memory_bytes = panel_memory_budget(r) / (size_t)params->num_panels,
         .quit = params->quit,
         .wake = params->wake,
@@ -93,7 +93,7 @@ static enum hs_status open_source(struct panel *p, const struct panel_params *pa
         .event_cols = r->event_cols,
         .live = !r->output,
         .fps = r->output ? 0 : r->fps,
-        .loop = r->loop && !r->output,
+        .loop = r->loop && !r->output && !r->tour, /* then it is the tour that goes on */
         .follow = r->follow,
         .watch = r->watch,
         .grid_bytes = (int64_t)(panel_memory_budget(r) / 4),

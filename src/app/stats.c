@@ -82,6 +82,12 @@ static json_t *panel_stats(struct panel *p)
     return o;
 }
 
+static json_t *tour_stats(const struct tour_times *t)
+{
+    return json_pack("{s:I, s:o, s:o, s:o}", "views", (json_int_t)t->views, "seconds", real(t->seconds), "first_ms", quantiles(&t->first_ms),
+                     "exact_ms", quantiles(&t->exact_ms));
+}
+
 /* All panels together; latency and heatmap of the first; with several panels also each alone. */
 static json_t *collect(struct app *a)
 {
@@ -102,6 +108,8 @@ static json_t *collect(struct app *a)
     json_object_set_new(o, "peak_resident_kib", resident_kib());
     json_object_set_new(o, "renderer", json_string(a->renderer));
     json_object_set_new(o, "heatmap_px", json_pack("[i,i]", plot.w, plot.h));
+    if (tour_times(a->tour))
+        json_object_set_new(o, "tour", tour_stats(tour_times(a->tour)));
     if (json_array_size(each) > 1)
         json_object_set(o, "panels", each);
     json_decref(each);

@@ -1,10 +1,12 @@
 /* The window: the only file that knows GLFW. One loop: wait until something happens, latch the newest frame, make the picture if it
- * changed, present it. On a GPU the GL executor draws; where GL itself is software the CPU executor draws and GL only shows the result.
+ * changed, present it. On a GPU the GL executor draws; where GL itself is software the CPU executor draws, and X11 (then GL isn't even
+ * loaded), or else GL, only shows the result.
  *
  * Nothing is drawn while nothing changes. Sources wake the loop by an empty event, at most one at a time. Where swapping doesn't wait
  * for the display (software GL), the loop keeps the display's rate itself. */
 #include "app/age.h"
 #include "app/commands.h"
+#include "app/graphics_device.h"
 #include "app/input.h"
 #include "app/panels.h"
 #include "base/clock.h"
@@ -165,14 +167,34 @@ static void *get_proc(const char *name)
     return (void *)glfwGetProcAddress(name);
 }
 
-static enum hs_status open_window(struct window *w, const struct options *o)
+static bool make_handle(struct window *w, const struct options *o)
+{
+    glfwWindowHintString(GLFW_X11_CLASS_NAME, "heatscope");
+    glfwWindowHintString(GLFW_X11_INSTANCE_NAME, "heatscope");
+    w->handle = glfwCreateWindow(o->run.width, o->run.height, "heatscope", NULL, NULL);
+    return w->handle != NULL;
+}
+
+/* Where the CPU draws anyway and X11 takes its pictures, GL isn't even loaded. False: it is needed. */
+static bool open_without_gl(struct window *w, const struct options *o)
+{
+    const struct run *r = &o->run;
+    bool may = r->renderer == RENDERER_SOFT || (r->renderer == RENDERER_AUTO && !graphics_device_exists());
+    if (!may || r->shader_dir || r->gpu_debug)
+        return false;
+    glfwWindowHint(GLFW_CLIENT_API, GLFW_NO_API);
+    if (make_handle(w, o) && (w->x11 = find_x11(w->handle)))
+        return true;
+    if (w->handle)
+        glfwDestroyWindow(w->handle);
+    w->handle = NULL;
+    glfwDefaultWindowHints();
+    return false;
+}
+
+static enum hs_status open_with_gl(struct window *w, const struct options *o)
 {
     const char *why = NULL;
-    if (!glfwInit()) {
-        glfwGetError(&why);
-        log_error("no display to open a window on (%s); -o FILE.png or --headless draws without one", why ? why : "unknown");
-        return HS_ERR_SYSTEM;
-    }
     glfwWindowHint(GLFW_CONTEXT_VERSION_MAJOR, 3);
     glfwWindowHint(GLFW_CONTEXT_VERSION_MINOR, 3);
     glfwWindowHint(GLFW_OPENGL_PROFILE, GLFW_OPENGL_CORE_PROFILE);
@@ -180,15 +202,11 @@ static enum hs_status open_window(struct window *w, const struct options *o)
     glfwWindowHint(GLFW_OPENGL_DEBUG_CONTEXT, o->run.gpu_debug);
     glfwWindowHint(GLFW_DEPTH_BITS, 0);
     glfwWindowHint(GLFW_STENCIL_BITS, 0);
-    glfwWindowHintString(GLFW_X11_CLASS_NAME, "heatscope");
-    glfwWindowHintString(GLFW_X11_INSTANCE_NAME, "heatscope");
-    w->handle = glfwCreateWindow(o->run.width, o->run.height, "heatscope", NULL, NULL);
-    if (!w->handle) {
+    if (!make_handle(w, o)) {
         glfwGetError(&why);
         log_error("no window with OpenGL 3.3 (%s); -o FILE.png or --headless draws without OpenGL", why ? why : "unknown");
         return HS_ERR_GL;
     }
-    glfwSetErrorCallback(on_error); /* from here on: before, the errors are ours to tell */
     glfwMakeContextCurrent(w->handle);
     struct gpu_params p = {.get_proc = get_proc, .shader_dir = o->run.shader_dir, .debug = o->run.gpu_debug};
     enum hs_status s = gpu_create(&p, &w->gpu);
@@ -198,6 +216,22 @@ static enum hs_status open_window(struct window *w, const struct options *o)
     if (w->soft)
         w->x11 = find_x11(w->handle);
     glfwSwapInterval(o->run.no_vsync ? 0 : 1);
+    return HS_OK;
+}
+
+static enum hs_status open_window(struct window *w, const struct options *o)
+{
+    const char *why = NULL;
+    if (!glfwInit()) {
+        glfwGetError(&why);
+        log_error("no display to open a window on (%s); -o FILE.png or --headless draws without one", why ? why : "unknown");
+        return HS_ERR_SYSTEM;
+    }
+    w->soft = open_without_gl(w, o);
+    enum hs_status s = w->soft ? HS_OK : open_with_gl(w, o);
+    if (s != HS_OK)
+        return s;
+    glfwSetErrorCallback(on_error); /* from here on: before, the errors are ours to tell */
     if (!o->run.no_vsync && (w->x11 || gpu_is_software(w->gpu))) {
         GLFWmonitor *monitor = glfwGetPrimaryMonitor();
         const GLFWvidmode *mode = monitor ? glfwGetVideoMode(monitor) : NULL;
@@ -296,6 +330,10 @@ static enum hs_status show_soft(struct window *w)
 {
     if (show_x11(w))
         return HS_OK;
+    if (!w->gpu) {
+        log_error("the X server takes no pictures of %dx%d by shared memory any more", w->width, w->height);
+        return HS_ERR_SYSTEM;
+    }
     size_t need = (size_t)w->width * (size_t)w->height * 4;
     if (need > w->cap_pixels) {
         uint8_t *pixels = mem_resize(w->pixels, need, 1);
@@ -330,6 +368,7 @@ static enum hs_status present(struct window *w)
         return s;
     }
     panels_shown(a);
+    tour_shown(a->tour, a);
     w->ui.dirty = w->exposed = false;
     w->due_ns = w->due_ns + w->period_ns > start ? w->due_ns + w->period_ns : start; /* a steady beat; anew after a rest */
     double ms = (double)(clock_now_ns() - start) / 1e6;
@@ -395,8 +434,12 @@ static int64_t sleep_until(struct window *w, bool wants_picture)
     struct panel *p = w->app.panel;
     if (wants_picture)
         return w->due_ns;
+    int64_t tour = tour_due_ns(w->app.tour);
+    if (tour != INT64_MAX && tour < w->due_ns)
+        tour = w->due_ns;
     int64_t until = app_end_ns(&w->app), ui = ui_next_update_ns(&w->ui);
     until = ui < until ? ui : until;
+    until = tour < until ? tour : until;
     for (int i = 0; i < w->app.num_panels; i++) {
         int64_t stale = panel_next_update_ns(w->app.panels[i]);
         until = stale < until ? stale : until;
@@ -426,14 +469,16 @@ static enum hs_status loop(struct window *w)
     while (s == HS_OK && !app_is_over(a) && !glfwWindowShouldClose(w->handle)) {
         atomic_store(&a->woken, false); /* from here on a wake-up makes a new event */
         bool due = clock_now_ns() >= w->due_ns;
-        if (due)
+        if (due) {
             panels_latch(a);
+            tour_go_on(a->tour, a);
+        }
         panels_follow_focus(a);
         panels_update_status(a);
         if (w->ui.toggle_fullscreen)
             toggle_fullscreen(w);
         ui_update(&w->ui);
-        if (gpu_reload(w->gpu))
+        if (w->gpu && gpu_reload(w->gpu))
             w->exposed = true;
         bool dirty = panels_are_dirty(a) || w->ui.dirty || w->exposed;
         bool visible = w->width > 0 && w->height > 0;
@@ -442,6 +487,8 @@ static enum hs_status loop(struct window *w)
             dirty = false;
         }
         update_title(w);
+        if (app_is_over(a)) /* that picture was the last: nothing may come that would end a wait */
+            break;
         bool pending = panels_pending(a);
         wait_events(sleep_until(w, pending || (dirty && visible)));
     }

@@ -110,6 +110,7 @@ struct run {
     int no_vsync, loop, follow, watch, bell;
     char *annot_from;
     char *check;               /* "text" or "json"; NULL: no report */
+    char *tour;                /* a file: options one after the other; NULL: none */
     char *stats, *trace, *config, *like, *shader_dir;
     int gpu_debug;
     int list_options, list_cmaps, list_keys, info, version, help;

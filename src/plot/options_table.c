@@ -301,6 +301,8 @@ const struct option_row OPTIONS_TABLE[] = {
      .help = "frames per second of files; auto: by their time stamps, else 30; 0: as fast as they can be shown"},
     {"no-vsync", 0, GROUP_TIME, RUN(no_vsync), FLAG, .help = "don't wait for the display's refresh"},
     {"loop", 0, GROUP_TIME, RUN(loop), FLAG, .help = "play files again and again"},
+    {"tour", 0, GROUP_TIME, RUN(tour), TEXT("FILE"),
+     .help = "lines of JSON as a stream has them, as in {\"view\":\"0:64,0:64\"}: one after the other, a picture each, at --fps; --loop: again"},
     {"duration", 0, GROUP_TIME, RUN(duration_s), .type = OPTION_DURATION, .min = 0, .max = 1e9, .unset = "none",
      .default_text = "none", .placeholder = "S", .help = "end after this time: seconds, or with a unit ms, s, m or h"},
     {"frames", 0, GROUP_TIME, RUN(frames), .type = OPTION_INT, .min = 0, .max = 9e15, .default_text = "0", .placeholder = "N",

@@ -199,6 +199,11 @@ bool view_is_dirty(const struct view *v)
     return v->dirty || view_grid_has_more(v);
 }
 
+bool view_is_exact(const struct view *v)
+{
+    return view_grid_is_exact(v);
+}
+
 int64_t view_channel(const struct view *v, int64_t *num, const char **name)
 {
     const char *wanted = v->look.channel;

@@ -232,6 +232,12 @@ const struct array *view_statistics_cells(struct view *v, uint64_t *serial)
     return &g->sampled;
 }
 
+bool view_grid_is_exact(const struct view *v)
+{
+    const struct view_grid *g = v->grid;
+    return !view_has_grid(v) || !g->reader || (v->values_valid && g->now.is_exact && (!g->wants_range || g->now.range_is_exact));
+}
+
 bool view_grid_has_more(const struct view *v)
 {
     struct grid_progress p;

@@ -25,6 +25,8 @@ uint64_t view_statistics_serial(const struct view *v);
 /* What reads the grid at hand, NULL: nothing yet; and how to tell that there is news of it. */
 struct grid_reader *view_grid_reader(const struct view *v);
 void (*view_grid_wake(const struct view *v, void **arg))(void *arg);
+/* The values at hand are exact, and their range; true also where there is no grid. */
+bool view_grid_is_exact(const struct view *v);
 /* There is more to show than the picture made last. */
 bool view_grid_has_more(const struct view *v);
 /* Some of the cells in sight can't be read: there are no numbers in them to write. */
