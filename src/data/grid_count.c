@@ -38,13 +38,17 @@ unsigned grid_count_claim(struct grid_worker *w, int64_t strip, int64_t tile, un
 const struct grid_histogram *grid_reader_histogram(struct grid_reader *r)
 {
     pthread_mutex_lock(&r->lock);
-    bool all = grid_is_counted(r);
-    for (int i = 1; i < GRID_MAX_THREADS && all && !r->is_merged; i++)
-        if (r->histograms[i].bins) {
-            grid_histogram_merge(&r->histograms[0], &r->histograms[i]);
-            grid_histogram_fini(&r->histograms[i]);
+    struct grid_histogram *all = NULL;
+    for (int i = 0; i < GRID_MAX_THREADS && grid_is_counted(r); i++) {
+        struct grid_histogram *h = &r->histograms[i];
+        if (all && h->bins) { /* the first time */
+            grid_histogram_merge(all, h);
+            grid_histogram_fini(h);
+        } else if (h->bins) {
+            all = h;
+            grid_histogram_finish(all);
         }
-    r->is_merged = all;
+    }
     pthread_mutex_unlock(&r->lock);
-    return all && r->histograms[0].bins ? &r->histograms[0] : NULL;
+    return all;
 }

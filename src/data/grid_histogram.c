@@ -1,6 +1,7 @@
 /* Bins are indexed by a cell's own top bits, which takes a shift and no branch; only reading them back puts them in order: negative
  * floats lie behind the positive ones, the largest last. Any thread, each with histograms of its own. */
 #include "data/grid_histogram.h"
+#include "data/convert.h"
 #include "data/hot.h"
 #include <math.h>
 #include <string.h>
@@ -30,49 +31,57 @@ static int num_bins(enum dtype t)
     return 1 << (1 + GRID_HISTOGRAM_BITS + (dtype_is_wide(t) ? 11 : 8));
 }
 
+static size_t bytes_of(const struct grid_histogram *h)
+{
+    return (size_t)h->num_bins * (sizeof *h->bins + sizeof *h->fresh);
+}
+
 bool grid_histogram_init(struct grid_histogram *h, enum dtype t)
 {
     *h = (struct grid_histogram){.dtype = t, .num_bins = num_bins(t)};
-    void *p = mmap(NULL, (size_t)h->num_bins * sizeof *h->bins, PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
-    h->bins = p != MAP_FAILED ? p : NULL;
-    return h->bins != NULL;
+    void *p = mmap(NULL, bytes_of(h), PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
+    if (p == MAP_FAILED)
+        return false;
+    h->bins = p;
+    h->fresh = (uint32_t *)(h->bins + h->num_bins);
+    return true;
 }
 
 void grid_histogram_fini(struct grid_histogram *h)
 {
     if (h->bins)
-        munmap(h->bins, (size_t)h->num_bins * sizeof *h->bins);
+        munmap(h->bins, bytes_of(h));
     *h = (struct grid_histogram){0};
 }
 
 /* --- counting --- */
 
 /* NaN must not fall in the bin of Inf, whatever its bits below. */
-HOT static uint32_t keys_f32(const float *restrict x, int num, uint32_t *restrict keys)
+HOT static uint32_t keys_f32(const void *restrict x, int num, uint32_t *restrict keys)
 {
     uint32_t below = 0;
     for (int i = 0; i < num; i++) {
         uint32_t bits;
-        memcpy(&bits, &x[i], sizeof bits);
+        memcpy(&bits, (const char *)x + (size_t)i * sizeof bits, sizeof bits);
         below |= bits & ((1u << SHIFT_F32) - 1);
         keys[i] = bits >> SHIFT_F32 | ((bits & 0x7fffffffu) > 0x7f800000u);
     }
     return below;
 }
 
-HOT static uint64_t keys_f64(const double *restrict x, int num, uint32_t *restrict keys)
+HOT static uint64_t keys_f64(const void *restrict x, int num, uint32_t *restrict keys)
 {
     uint64_t below = 0;
     for (int i = 0; i < num; i++) {
         uint64_t bits;
-        memcpy(&bits, &x[i], sizeof bits);
+        memcpy(&bits, (const char *)x + (size_t)i * sizeof bits, sizeof bits);
         below |= bits & ((1ull << SHIFT_F64) - 1);
         keys[i] = (uint32_t)(bits >> SHIFT_F64) | ((bits & 0x7fffffffffffffffu) > 0x7ff0000000000000u);
     }
     return below;
 }
 
-static void count_small(uint64_t *bins, size_t size, const void *cells, int num)
+static void count_small(uint32_t *restrict bins, size_t size, const void *cells, int num)
 {
     const uint8_t *p = cells;
     uint16_t k;
@@ -86,21 +95,38 @@ static void count_small(uint64_t *bins, size_t size, const void *cells, int num)
         }
 }
 
-void grid_histogram_count(struct grid_histogram *h, const void *cells, const void *converted, int num)
+/* Their keys are in range. */
+static void count_keys(uint32_t *restrict bins, const uint32_t *restrict keys, int num)
+{
+    for (int i = 0; i < num; i++)
+        bins[keys[i]]++;
+}
+
+void grid_histogram_count(struct grid_histogram *h, const void *cells, int num)
 {
     uint32_t keys[CHUNK];
+    double converted[CHUNK];
+    size_t size = dtype_size(h->dtype);
+    h->num_fresh += (uint64_t)num;
+    if (h->num_fresh > UINT32_MAX) { /* before a count could run over */
+        grid_histogram_finish(h);
+        h->num_fresh = (uint64_t)num;
+    }
     if (is_small(h->dtype)) {
-        count_small(h->bins, dtype_size(h->dtype), cells, num);
+        count_small(h->fresh, size, cells, num);
         return;
     }
     for (int i = 0; i < num; i += CHUNK) {
         int some = num - i < CHUNK ? num - i : CHUNK;
-        if (dtype_is_wide(h->dtype))
-            h->below |= keys_f64((const double *)converted + i, some, keys);
-        else
-            h->below |= keys_f32((const float *)converted + i, some, keys);
-        for (int k = 0; k < some; k++)
-            h->bins[keys[k]]++;
+        const void *p = (const char *)cells + (size_t)i * size;
+        if (h->dtype == DTYPE_F4)
+            h->below |= keys_f32(p, some, keys);
+        else {
+            if (h->dtype != DTYPE_F8)
+                convert_f64(h->dtype, p, (int64_t)size, some, converted);
+            h->below |= keys_f64(h->dtype == DTYPE_F8 ? p : converted, some, keys);
+        }
+        count_keys(h->fresh, keys, some);
     }
 }
 
@@ -109,23 +135,37 @@ void grid_histogram_count_zeros(struct grid_histogram *h, uint64_t num)
     h->bins[0] += num;
 }
 
-static bool is_used(const uint64_t *page, int num)
+/* A page of bins of so many bytes has a count. Those that have none aren't written to, so that they go on taking up no memory. */
+static bool is_used(const void *page, size_t bin_size)
 {
-    uint64_t any = 0;
-    for (int i = 0; i < num; i++)
-        any |= page[i];
+    uint64_t any = 0, part;
+    for (size_t i = 0; i < PAGE_BINS * bin_size; i += sizeof part) {
+        memcpy(&part, (const char *)page + i, sizeof part);
+        any |= part;
+    }
     return any != 0;
 }
 
-/* Pages without a count are not written to, so that they go on taking up no memory. */
-void grid_histogram_merge(struct grid_histogram *h, const struct grid_histogram *more)
+void grid_histogram_finish(struct grid_histogram *h)
 {
+    for (int at = 0; at < h->num_bins && h->num_fresh; at += PAGE_BINS)
+        if (is_used(h->fresh + at, sizeof *h->fresh))
+            for (int i = at; i < at + PAGE_BINS; i++) {
+                h->bins[i] += h->fresh[i];
+                h->fresh[i] = 0;
+            }
+    h->num_fresh = 0;
+}
+
+void grid_histogram_merge(struct grid_histogram *h, struct grid_histogram *more)
+{
+    grid_histogram_finish(h);
+    grid_histogram_finish(more);
     h->below |= more->below;
-    for (int at = 0; at < h->num_bins; at += PAGE_BINS) {
-        int num = h->num_bins - at < PAGE_BINS ? h->num_bins - at : PAGE_BINS;
-        for (int i = at; is_used(more->bins + at, num) && i < at + num; i++)
-            h->bins[i] += more->bins[i];
-    }
+    for (int at = 0; at < h->num_bins; at += PAGE_BINS)
+        if (is_used(more->bins + at, sizeof *h->bins))
+            for (int i = at; i < at + PAGE_BINS; i++)
+                h->bins[i] += more->bins[i];
 }
 
 /* --- reading --- */
@@ -204,8 +244,8 @@ void grid_histogram_each(const struct grid_histogram *h, const struct grid_range
         end = half + num_finite(h);
     }
     for (int at = first / PAGE_BINS * PAGE_BINS; at < end; at += PAGE_BINS) {
-        int last = at + PAGE_BINS < h->num_bins ? at + PAGE_BINS : h->num_bins, one = bin_at(h, at), other = bin_at(h, last - 1);
-        if (!is_used(h->bins + (one < other ? one : other), last - at)) /* pages of the order are pages of memory, perhaps backwards */
+        int last = at + PAGE_BINS, one = bin_at(h, at), other = bin_at(h, last - 1);
+        if (!is_used(h->bins + (one < other ? one : other), sizeof *h->bins)) /* as a page in memory, perhaps backwards */
             continue;
         for (int place = at > first ? at : first; place < last && place < end; place++) {
             int bin = bin_at(h, place);

@@ -14,6 +14,8 @@ struct grid_histogram {
     enum dtype dtype;
     int num_bins;
     uint64_t *bins;    /* by the bits as they are, not in order; a mapping, of which only what is used takes up memory */
+    uint32_t *fresh;   /* the same, counted since they were added to these: smaller, so that more of them stay in the nearest cache */
+    uint64_t num_fresh; /* cells */
     uint64_t below;    /* bits below those of the bins that any cell has */
 };
 
@@ -21,11 +23,13 @@ struct grid_histogram {
 bool grid_histogram_init(struct grid_histogram *h, enum dtype t);
 void grid_histogram_fini(struct grid_histogram *h); /* zeroed is fine */
 
-/* num cells of the dtype, and the same as struct grid_fold converts them: float, or double of wide dtypes. */
-void grid_histogram_count(struct grid_histogram *h, const void *cells, const void *converted, int num);
+/* num cells of the dtype, of any alignment. */
+void grid_histogram_count(struct grid_histogram *h, const void *cells, int num);
 void grid_histogram_count_zeros(struct grid_histogram *h, uint64_t num);
 /* Of the same dtype. */
-void grid_histogram_merge(struct grid_histogram *h, const struct grid_histogram *more);
+void grid_histogram_merge(struct grid_histogram *h, struct grid_histogram *more);
+/* Before it is read. */
+void grid_histogram_finish(struct grid_histogram *h);
 
 /* num values between low and high, both included. */
 typedef void grid_histogram_take(void *arg, double low, double high, uint64_t num);

@@ -66,7 +66,6 @@ struct grid_reader {
     uint8_t *strip_seen;           /* the range of all its cells is in `range` */
     struct grid_range range;
     int64_t num_counted;           /* cells, those included that can't be read; of all when it is the grid's, and `range`, too, then */
-    bool is_merged;                /* the first histogram is of all cells */
     double *samples;               /* GRID_MAX_SAMPLES */
     int num_samples;
     uint64_t version;

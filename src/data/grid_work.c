@@ -87,11 +87,11 @@ static void mark_lost(const struct grid_spans *spans, struct grid_sums *sums, in
 static void fold_tile(struct grid_worker *w, const char *cells, int num, int lines, int64_t line_bytes, unsigned fresh)
 {
     w->columns.num_lines = 0;
-    for (int i = 0; i < lines; i++) {
+    for (int i = 0; i < lines; i++)
         w->fold->line(&w->columns, w->reader->grid->dtype, cells + i * line_bytes, num, &w->range);
+    for (int i = 0; i < lines; i++) /* apart: either has much to keep in the nearest cache */
         if (fresh >> i & 1)
-            grid_histogram_count(w->histogram, cells + i * line_bytes, w->columns.cells, num);
-    }
+            grid_histogram_count(w->histogram, cells + i * line_bytes, num);
     w->fold->pack(&w->columns, num, &w->tile);
 }
 
@@ -112,7 +112,7 @@ static void rescue_tile(struct grid_worker *w, const struct grid_job *j, int64_t
         if (read_cells(w, line + i, at, 1, num, w->buffer) == HS_OK) {
             w->fold->line(&w->columns, w->reader->grid->dtype, w->buffer, num, &w->range);
             if (fresh >> i & 1)
-                grid_histogram_count(w->histogram, w->buffer, w->columns.cells, num);
+                grid_histogram_count(w->histogram, w->buffer, num);
         }
     mark_lost(&j->along, sums, at, num);
     if (!w->columns.num_lines)
@@ -231,7 +231,7 @@ static void count_cells(struct grid_worker *w, int64_t line, int64_t at, int num
     if (at % GRID_TILE || num < (rest < GRID_TILE ? rest : GRID_TILE))
         return;
     if (grid_count_claim(w, line / GRID_BLOCK, at / GRID_TILE, 1u << line % GRID_BLOCK, num) && !lost)
-        grid_histogram_count(w->histogram, cells, w->columns.cells, num);
+        grid_histogram_count(w->histogram, cells, num);
 }
 
 /* Lines [begin, end), which are in the window, into the sums. count: into the histogram, too. */

@@ -116,13 +116,10 @@ static int spread_bad(bool *bad, int num, int grow)
     return good;
 }
 
-bool sample_zscale(const struct array *a, double *lo, double *hi)
+void sample_zscale_sorted(const double *y, int num, double *lo, double *hi)
 {
-    double y[ZSCALE_SAMPLES], slope = 0, start = 0;
+    double slope = 0, start = 0;
     bool bad[ZSCALE_SAMPLES] = {false};
-    int num = zscale_sample(a, y);
-    if (num == 0)
-        return false;
     *lo = y[0];
     *hi = y[num - 1];
     int least = num / 2 > ZSCALE_LEAST ? num / 2 : ZSCALE_LEAST, good = num, last_good = num + 1;
@@ -136,11 +133,19 @@ bool sample_zscale(const struct array *a, double *lo, double *hi)
         good = spread_bad(bad, num, grow);
     }
     if (good < least)
-        return true;
+        return;
     int centre = (num - 1) / 2;
     double median = num % 2 ? y[num / 2] : y[num / 2 - 1] / 2 + y[num / 2] / 2;
     slope /= ZSCALE_CONTRAST;
     *lo = fmax(*lo, median - (centre - 1) * slope);
     *hi = fmin(*hi, median + (num - centre) * slope);
-    return true;
+}
+
+bool sample_zscale(const struct array *a, double *lo, double *hi)
+{
+    double y[ZSCALE_SAMPLES];
+    int num = zscale_sample(a, y);
+    if (num > 0)
+        sample_zscale_sorted(y, num, lo, hi);
+    return num > 0;
 }

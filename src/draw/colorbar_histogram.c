@@ -64,10 +64,11 @@ void colorbar_share_text(double share, char out[16])
 static void share(struct figure *f, const struct figure_params *p, struct draw_list *l, const struct bar_place *b, bool high)
 {
     const struct figure_metrics *m = &f->m;
-    char text[16];
+    char exact[16], text[24];
     struct text_style style = m->small;
     style.color = colorbar_muted(p->ink, p->background, 178);
-    colorbar_share_text(high ? p->cbar.share_over : p->cbar.share_under, text);
+    colorbar_share_text(high ? p->cbar.share_over : p->cbar.share_under, exact);
+    snprintf(text, sizeof text, "%s%s", p->cbar.shares_estimated && exact[0] != '<' ? "≈" : "", exact);
     int w = text_width(f->font, &style, text), triangle = high ? b->plan.hi_triangle : b->plan.lo_triangle;
     if (b->plan.flat) {
         int x = high ? b->bar.x + b->bar.w + triangle + m->frame + m->gap : b->bar.x - triangle - m->frame - m->gap;

@@ -68,6 +68,7 @@ struct figure_cbar {
     struct tick_format format;
     bool has_hist;              /* there is room for a histogram: */
     const uint32_t *hist;       /* CBAR_HIST_BINS counts, by the place on the bar; NULL: none yet */
+    bool shares_estimated;      /* marked as such */
     double share_under, share_over; /* of the finite cells beyond the ends, 0..1 */
     /* A legend instead. 0: a colorbar. */
     int num_categories;

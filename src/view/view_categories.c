@@ -77,7 +77,7 @@ static void find_values(struct view *v)
     if (c->serial == v->cells_serial || c->too_many)
         return;
     c->serial = v->cells_serial;
-    histogram_cells(view_statistics_cells(v, &(uint64_t){0}), INT64_MAX, take, c); /* of a file larger than memory a sample */
+    histogram_cells(view_statistics_cells(v), INT64_MAX, take, c); /* of a file larger than memory a sample */
     for (int i = 0; i < c->num; i++) {
         snprintf(c->numbers[i], sizeof c->numbers[i], "%s%.0f", c->values[i] < 0 ? "−" : "", fabs(c->values[i]));
         c->names[i] = c->numbers[i];
@@ -115,7 +115,7 @@ static void find_others(struct view *v)
     if (c->serial == v->cells_serial)
         return;
     c->serial = v->cells_serial;
-    histogram_cells(view_statistics_cells(v, &(uint64_t){0}), INT64_MAX, look_for_others, c);
+    histogram_cells(view_statistics_cells(v), INT64_MAX, look_for_others, c);
     if (c->has_other && !c->said_other) {
         char text[120] = "";
         for (int i = 0; i < c->num_others; i++) {

@@ -62,6 +62,7 @@ void view_cbar_params(struct view *v, struct figure_params *p)
         p->has_under |= h->inf_under;
         p->has_over |= h->inf_over;
         c->share_under = share(h->under, h->total, p->has_under && h->exact == false);
+        c->shares_estimated = view_grid_is_estimated(v);
         c->share_over = share(h->over, h->total, p->has_over && h->exact == false);
     }
     view_categories_params(v, c);

@@ -52,7 +52,7 @@ bool view_check(struct view *v, struct check_map *map, struct check_data *data)
     if (!v->frame)
         return false;
     struct tally t = {&v->norm, data};
-    histogram_cells(view_statistics_cells(v, &(uint64_t){0}), INT64_MAX, take, &t);
+    histogram_cells(view_statistics_cells(v), INT64_MAX, take, &t);
     return true;
 }
 

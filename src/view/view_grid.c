@@ -25,14 +25,14 @@ struct view_grid {
     struct grid_progress now;  /* as of the values at hand */
     int64_t taken_ns;          /* when these were */
     bool took_rough;           /* since view_grid_wait: margins were made for what wasn't final */
-    bool wants_range;
+    bool wants_range;          /* the picture depends on cells out of sight */
     /* of the values at hand */
     uint8_t *state, *lost;     /* lost: only if now.lost */
     size_t cap_state, cap_lost;
     int lines, along;
     double *samples;
     struct array sampled;
-    uint64_t samples_version;
+    int num_samples;           /* of the reader's, which grow in number */
     char status[640];
 };
 
@@ -76,7 +76,8 @@ static enum hs_status open_reader(struct view *v)
         .wake_arg = g->reading.wake_arg,
     });
     v->values_valid = false;
-    g->samples_version = 0;
+    g->num_samples = 0;
+    g->now = (struct grid_progress){.range = GRID_NO_RANGE};
     return g->reader ? HS_OK : HS_ERR_MEMORY;
 }
 
@@ -150,6 +151,7 @@ static enum hs_status take(struct view *v, const struct reduce_job *job)
     g->along = by_columns ? job->rows.num : job->cols.num;
     g->taken_ns = clock_now_ns();
     grid_reader_progress(g->reader, &g->now);
+    g->num_samples = grid_reader_samples(g->reader, NULL, MAX_SAMPLES);
     g->took_rough = g->took_rough || !g->now.is_exact || (g->wants_range && !g->now.range_is_exact);
     grid_reader_lock(g->reader, &known, &state, &lost);
     enum hs_status s = reduce_run(v->reducer, v->pool, &with, &v->values);
@@ -167,7 +169,7 @@ enum hs_status view_grid_reduce(struct view *v, const struct reduce_job *job, co
     enum hs_status s = open_reader(v);
     if (s != HS_OK)
         return s;
-    g->wants_range = isnan(v->look.vmin) || isnan(v->look.vmax);
+    g->wants_range = isnan(v->look.vmin) || isnan(v->look.vmax) || v->look.norm == NORM_HISTEQ;
     struct grid_want want = {job->rows, job->cols, view_flips_rows(v), view_flips_cols(v), g->wants_range};
     s = grid_reader_show(g->reader, &want);
     if (s != HS_OK)
@@ -205,7 +207,7 @@ uint64_t view_statistics_serial(const struct view *v)
 {
     if (!view_has_grid(v) || !v->grid->reader)
         return v->cells_serial;
-    return (v->cells_serial << 20) + (uint64_t)grid_reader_samples(v->grid->reader, NULL, MAX_SAMPLES) + 1;
+    return (v->cells_serial << 20) + (v->grid->now.range_is_exact ? MAX_SAMPLES + 2 : (uint64_t)v->grid->num_samples + 1);
 }
 
 /* All of them, of a grid mapped; none if that can't be. */
@@ -218,17 +220,29 @@ static const struct array *whole_cells(struct view *v)
     return &v->grid->sampled;
 }
 
-const struct array *view_statistics_cells(struct view *v, uint64_t *serial)
+const struct grid_histogram *view_grid_histogram(const struct view *v, struct grid_range *range)
+{
+    const struct view_grid *g = v->grid;
+    if (!view_has_grid(v) || !g->reader || !g->now.range_is_exact)
+        return NULL;
+    *range = g->now.range;
+    return grid_reader_histogram(g->reader);
+}
+
+bool view_grid_is_estimated(const struct view *v)
+{
+    return view_has_grid(v) && v->grid->reader && !v->grid->now.range_is_exact;
+}
+
+const struct array *view_statistics_cells(struct view *v)
 {
     struct view_grid *g = v->grid;
-    *serial = v->cells_serial;
     if (!view_has_grid(v) || !g->reader)
         return whole_cells(v);
     if (!g->samples && !(g->samples = mem_zeroed(MAX_SAMPLES, sizeof *g->samples)))
         return whole_cells(v);
-    int num = grid_reader_samples(g->reader, g->samples, MAX_SAMPLES);
+    int num = grid_reader_samples(g->reader, g->samples, g->num_samples);
     g->sampled = array_c_order(g->samples, DTYPE_F8, num > 0, num);
-    *serial = (v->cells_serial << 20) + (uint64_t)num + 1;
     return &g->sampled;
 }
 
@@ -344,6 +358,13 @@ static int write_rate(const struct grid_progress *p, char *out, size_t size)
                           : snprintf(out + n, size - (size_t)n, ", %.0f min", ceil(left / 60)));
 }
 
+/* The colorbar says more of the cells than their colours. */
+static bool has_counts(const struct view *v)
+{
+    const struct look *l = &v->look;
+    return !l->no_cbar && !l->bare && !(l->no_hist && l->no_shares);
+}
+
 const char *view_grid_status(struct view *v, const char *rest)
 {
     if (!has_marks(v))
@@ -357,8 +378,10 @@ const char *view_grid_status(struct view *v, const char *rest)
     if (!p->is_exact && !waits)
         n = (size_t)snprintf(out, size, "sampled, %d %% exact", percent);
     else if (g->wants_range && !p->range_is_exact && !waits)
-        n = (size_t)snprintf(out, size, "range estimated, %d %%", percent);
-    if (n)
+        n = (size_t)snprintf(out, size, "%s estimated, %d %%", v->look.norm == NORM_HISTEQ ? "colours" : "range", percent);
+    else if (p->is_exact && !p->range_is_exact && !g->wants_range && has_counts(v)) /* nobody waits for all of these */
+        n = (size_t)snprintf(out, size, "histogram of a sample");
+    if (n && (!p->is_exact || g->wants_range))
         n += (size_t)write_rate(p, out + n, size - n);
     if (p->lost)
         n += (size_t)snprintf(out + n, size - n, "%ssome cells unavailable", n ? " · " : "");

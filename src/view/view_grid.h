@@ -2,6 +2,7 @@
 #ifndef VIEW_VIEW_GRID_H
 #define VIEW_VIEW_GRID_H
 
+#include "data/grid_histogram.h"
 #include "view/view_internal.h"
 
 struct view_grid;
@@ -18,9 +19,13 @@ enum hs_status view_grid_reduce(struct view *v, const struct reduce_job *job, co
 bool view_grid_wait(struct view *v);
 /* The range of all cells seen so far; false: it isn't a grid's. */
 bool view_grid_range(const struct view *v, double *lo, double *hi, double *positive);
-/* Cells to make statistics of: a sample of a grid's, else all there are (v->cells). *serial changes with them. */
-const struct array *view_statistics_cells(struct view *v, uint64_t *serial);
-/* The *serial of the call above, without any cells being read for it. */
+/* All finite cells of the grid, and their range; NULL: not yet (or it isn't a grid), then there is: */
+const struct grid_histogram *view_grid_histogram(const struct view *v, struct grid_range *range);
+/* Cells to make statistics of: a sample of a grid's, else all there are (v->cells). */
+const struct array *view_statistics_cells(struct view *v);
+/* What the colorbar counts is a sample of a grid's cells. */
+bool view_grid_is_estimated(const struct view *v);
+/* Changes with them, and when the histogram is there. */
 uint64_t view_statistics_serial(const struct view *v);
 /* What reads the grid at hand, NULL: nothing yet; and how to tell that there is news of it. */
 struct grid_reader *view_grid_reader(const struct view *v);

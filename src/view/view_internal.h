@@ -136,6 +136,7 @@ struct view {
     struct stats_scratch scratch;
     /* that range from frame to frame */
     struct autoscale autoscale;
+    struct autoscale autoscale_before; /* the frame at hand */
     bool shows_motion;
     uint64_t autoscale_serial; /* the frame that was the last step */
     int autoscale_key[2];      /* mode and whether in logarithms: another one starts anew */

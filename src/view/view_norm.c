@@ -10,24 +10,39 @@
 
 enum { MAX_SAMPLE = 65536 };
 
-/* The frame's quantiles, once per frame; as numpy.percentile finds them in the sorted sample. */
-static int quantiles(struct view *v)
+/* As numpy.percentile finds them in the sorted sample. */
+static int quantiles_of_cells(struct view *v)
 {
-    uint64_t serial;
-    const struct array *cells = view_statistics_cells(v, &serial);
-    if (v->num_quantiles && v->quantiles_serial == serial)
-        return v->num_quantiles;
     if (!v->sample)
         v->sample = mem_zeroed(MAX_SAMPLE, sizeof *v->sample);
-    int num = v->sample ? sample_sorted(cells, v->sample, MAX_SAMPLE) : 0;
+    int num = v->sample ? sample_sorted(view_statistics_cells(v), v->sample, MAX_SAMPLE) : 0;
     for (int i = 0; i < NORM_TABLE_MAX - 1 && num; i++) {
         double at = (double)i / (NORM_TABLE_MAX - 2) * (num - 1);
         int k = (int)at < num - 1 ? (int)at : num - 1;
         double next = v->sample[k < num - 1 ? k + 1 : k], share = at - k;
         v->quantiles[i] = v->sample[k] * (1 - share) + next * share;
     }
-    v->num_quantiles = num ? NORM_TABLE_MAX - 1 : 0;
+    return num ? NORM_TABLE_MAX - 1 : 0;
+}
+
+static int quantiles_of_grid(struct view *v, const struct grid_histogram *h, const struct grid_range *range)
+{
+    double ps[NORM_TABLE_MAX];
+    for (int i = 0; i < NORM_TABLE_MAX - 1; i++)
+        ps[i] = (double)i / (NORM_TABLE_MAX - 2) * 100;
+    return grid_histogram_percentiles(h, range, ps, v->quantiles, NORM_TABLE_MAX - 1) ? NORM_TABLE_MAX - 1 : 0;
+}
+
+/* The frame's quantiles, once per frame. */
+static int quantiles(struct view *v)
+{
+    uint64_t serial = view_statistics_serial(v);
+    if (v->num_quantiles && v->quantiles_serial == serial)
+        return v->num_quantiles;
+    struct grid_range range;
+    const struct grid_histogram *h = view_grid_histogram(v, &range);
     v->quantiles_serial = serial;
+    v->num_quantiles = h ? quantiles_of_grid(v, h, &range) : quantiles_of_cells(v);
     return v->num_quantiles;
 }
 

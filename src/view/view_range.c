@@ -4,9 +4,9 @@
  * range stays, the colormap is stretched round the centre. */
 #include "view/view_grid.h"
 #include "view/view_scroll.h"
+#include "view/view_statistics.h"
 #include "base/log.h"
 #include "base/memory.h"
-#include "data/sample.h"
 #include "data/stats.h"
 #include <math.h>
 #include <stdlib.h>
@@ -47,9 +47,8 @@ static void data_range(struct view *v, int kind)
     const struct look *l = &v->look;
     bool given = !isnan(l->robust_lo), in_log = l->norm == NORM_LOG;
     double p_lo = given ? l->robust_lo : SLOW_LO, p_hi = given ? l->robust_hi : SLOW_HI;
-    uint64_t serial;
     view_cells_update(v);
-    const struct array *a = view_statistics_cells(v, &serial);
+    uint64_t serial = view_statistics_serial(v);
     bool seen = kind != RANGE_ROBUST && kind != RANGE_ZSCALE && view_grid_range(v, &v->range_lo, &v->range_hi, &v->range_positive);
     if (seen) {
         v->range_valid = false;
@@ -60,14 +59,14 @@ static void data_range(struct view *v, int kind)
         return;
     double lo = NAN, hi = NAN, positive = INFINITY;
     if (kind == RANGE_ROBUST) {
-        double ps[4] = {p_lo, p_hi, 0, 100}, values[4];
-        if (stats_percentiles(v->pool, &v->scratch, a, ps, values, 4, in_log ? &positive : NULL)) {
-            bool flat = !given && values[0] == values[1]; /* nearly all cells are equal: the few others are the picture */
-            lo = values[flat ? 2 : 0];
-            hi = values[flat ? 3 : 1];
+        double ps[4] = {0, p_lo, p_hi, 100}, values[4];
+        if (view_percentiles(v, ps, values, 4, in_log ? &positive : NULL)) {
+            bool flat = !given && values[1] == values[2]; /* nearly all cells are equal: the few others are the picture */
+            lo = values[flat ? 0 : 1];
+            hi = values[flat ? 3 : 2];
         }
     } else if (kind == RANGE_ZSCALE)
-        sample_zscale(a, &lo, &hi);
+        view_zscale(v, &lo, &hi);
     else if (view_scrolls(v)) { /* kept row by row */
         view_scroll_range(v, &lo, &hi, &positive);
         lo = lo <= hi ? lo : NAN;
@@ -85,7 +84,7 @@ static void data_range(struct view *v, int kind)
             hi = v->values.max;
         }
     } else
-        stats_range(v->pool, a, &lo, &hi, &positive);
+        stats_range(v->pool, view_statistics_cells(v), &lo, &hi, &positive);
     v->range_lo = lo;
     v->range_hi = hi;
     v->range_positive = positive;
@@ -130,13 +129,20 @@ static void follow(struct view *v, double *lo, double *hi)
     struct autoscale *s = &v->autoscale;
     bool in_log = l->norm == NORM_LOG;
     int unit = in_log + 2 * l->standard_scale + 8 * l->z_score;
-    if (l->autoscale != v->autoscale_key[0] || unit != v->autoscale_key[1])
+    if (l->autoscale != v->autoscale_key[0] || unit != v->autoscale_key[1]) {
         autoscale_reset(s);
+        autoscale_reset(&v->autoscale_before);
+    }
     v->autoscale_key[0] = l->autoscale;
     v->autoscale_key[1] = unit;
     if (in_log && !(*lo > 0)) /* nothing to follow */
         return;
-    if (!s->started || v->autoscale_serial != v->frame_serial)
+    bool is_new = v->autoscale_serial != v->frame_serial, again = !is_new && view_has_grid(v);
+    if (is_new)
+        v->autoscale_before = *s;
+    if (again) /* its range was an estimate then */
+        *s = v->autoscale_before;
+    if (!s->started || is_new || again)
         autoscale_step(s, (enum autoscale_mode)l->autoscale, in_log ? log(*lo) : *lo, in_log ? log(*hi) : *hi);
     v->autoscale_serial = v->frame_serial;
     if (l->autoscale == AUTOSCALE_FRAME || !s->started)

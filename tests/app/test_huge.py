@@ -117,6 +117,94 @@ class Dense(h.TempDirTest):
                 self.assertTrue((pictures[0] == pictures[1]).all(), f"{path} {args}: {(pictures[0] != pictures[1]).any(-1).sum()} pixels differ")
 
 
+class Statistics(h.TempDirTest):
+    """Percentiles of files larger than --memory are those of all their cells."""
+
+    SIZE = ("--bare", "--size", "150x100", "--reduce", "mean", "--memory", "4M")
+
+    def picture(self, *args, size=SIZE):
+        h.run(*args, *size, "-o", self.path("p.png"), check=0)
+        return h.pixels(self.path("p.png")).astype(int)
+
+    def assert_range(self, path, args, lo, hi, exact, *view):
+        """As with that range given, but for the last bit of a percentile; else within the bound, which moves few pixels to the next colour."""
+        got = self.picture(path, *args, *view)
+        wanted = self.picture(path, "--vmin", repr(float(lo)), "--vmax", repr(float(hi)), *view)
+        differs = np.abs(got - wanted).max(-1)
+        self.assertLessEqual(differs.max(), 12, f"{path} {args} {view}")
+        self.assertLessEqual((differs > 0).mean(), 0.002 if exact else 0.2, f"{path} {args} {view}")
+
+    def make(self, code, order, nan):
+        """The upper half is unlike the lower one, so that no part of it will do."""
+        rng = np.random.default_rng(9)
+        a = rng.normal(50, 20, (1301, 2003)).clip(0, 120)
+        a[:600] = rng.exponential(9, (600, 2003)).clip(0, 120)
+        if nan:
+            a[700:705, :1500] = np.nan
+            a[710, 10], a[711, 11] = np.inf, -np.inf
+        return np.asarray(a.astype(code), order=order)
+
+    def test_robust_ranges(self):
+        for code, order in (("f4", "C"), ("f8", "F"), ("u1", "C"), ("i2", "F"), ("i4", "C"), ("u8", "C"), ("f2", "C")):
+            a = self.make(code, order, code[0] == "f")
+            path = self.save(f"{code}.npy", a)
+            finite = a[np.isfinite(a)].astype("f8")
+            for args, ps in ((("--robust",), (2, 98)), (("--robust=10,70",), (10, 70)), (("--autoscale", "slow"), (0.1, 99.9))):
+                lo, hi = np.percentile(finite, ps)
+                for view in ((), ("--view", "1100:1200,1800:1900")): # of all cells, though few are in sight
+                    self.assert_range(path, args, lo, hi, code not in ("f4", "f8"), *view)
+
+    def test_every_cell_has_a_hand_in_equalisation(self):
+        a = self.make("f4", "C", False)
+        path = self.save("a.npy", a)
+        view = a[1200:1300, 1800:1950]
+        got = self.picture(path, "--norm", "histeq", "--vmin", 0, "--vmax", 120, "--cmap", "gray", "--view", "1200:1300,1800:1950")[..., 0]
+        rank = np.searchsorted(np.sort(a, axis=None), view) / a.size
+        self.assertLess(np.abs(got - np.minimum(rank * 256, 255)).max(), 4)
+
+    def test_zscale_is_of_all_cells(self):
+        a = np.random.default_rng(2).normal(size=(1300, 2000)).astype("f4")
+        a[:650] += np.linspace(0, 5, 650, dtype="f4")[:, None]
+        path = self.save("a.npy", a)
+        self.assertTrue((self.picture(path, "--norm", "zscale", "--view", "0:100,0:150") != 0).any())
+        y = np.percentile(a, (np.arange(1000) + 0.5) / 10)
+        lo, hi = self.zscale(y)
+        self.assert_range(path, ("--norm", "zscale"), lo, hi, False, "--view", "1100:1200,1800:1950")
+
+    @staticmethod
+    def zscale(y):
+        """As astropy's ZScaleInterval, of a sorted sample."""
+        x, bad, last = np.arange(len(y)), np.zeros(len(y), bool), len(y) + 1
+        good = len(y)
+        for _ in range(5):
+            if good >= last or good < max(5, len(y) // 2):
+                break
+            slope, start = np.polyfit(x, y, 1, w=(~bad).astype(int))
+            flat = y - (slope * x + start)
+            bad = bad | (np.abs(flat) > 2.5 * flat[~bad].std())
+            bad = np.convolve(bad, np.ones(max(1, len(y) // 100), bool), mode="same")
+            last, good = good, (~bad).sum()
+        centre, median = (len(y) - 1) // 2, np.median(y)
+        slope /= 0.25
+        return max(y[0], median - (centre - 1) * slope), min(y[-1], median + (len(y) - centre) * slope)
+
+    def test_shares_and_histogram_are_those_of_memory(self):
+        """Of whole numbers, every cell counts, there and here."""
+        a = self.make("i2", "C", False)
+        path = self.save("a.npy", a)
+        for args in ((), ("--robust",), ("--vmin", 10, "--vmax", 60), ("--norm", "log", "--vmin", 3), ("--norm", "boundary", "--levels", 5)):
+            pictures = [self.picture(path, *args, size=("--size", "420x320", "--memory", m)) for m in ("1G", "4M")]
+            self.assertTrue((pictures[0] == pictures[1]).all(), args)
+
+    def test_what_is_estimated_says_so(self):
+        path = self.save("a.npy", self.make("f4", "C", False))
+        args = (path, "--vmin", 10, "--vmax", 60, "--view", "1000:1100,0:100")
+        ends = [self.picture(*args, *more, size=("--size", "420x320", "--memory", m))[-12:, -60:] for m, more in (("1G", ()), ("4M", ()), ("4M", ("--no-hist", "--no-shares")))]
+        self.assertTrue((ends[0] == ends[0][0, 0]).all())
+        self.assertFalse((ends[1] == ends[1][0, 0]).all(), "no line that says that the colorbar counts a sample")
+        self.assertTrue((ends[2] == ends[2][0, 0]).all())
+
+
 class Window(h.TempDirTest):
     @classmethod
     def setUpClass(cls):

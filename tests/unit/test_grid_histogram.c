@@ -1,6 +1,5 @@
 /* Mergeable histograms against sorted cells: every dtype, what isn't finite, what is hard to bin. */
 #include "data/grid_histogram.h"
-#include "data/convert.h"
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdio.h>
@@ -21,19 +20,11 @@ static double uniform(uint64_t *seed)
     return (double)next(seed) / 9007199254740992.0;
 }
 
-/* Cells [begin, end). */
+/* Cells [begin, end), as one reads: some at a time. */
 static void count(struct grid_histogram *h, enum dtype t, const char *cells, int begin, int end)
 {
-    double converted[1000]; /* as one reads: some at a time */
-    for (int i = begin; i < end; i += 1000) {
-        int num = end - i < 1000 ? end - i : 1000;
-        const char *p = cells + (size_t)i * dtype_size(t);
-        if (dtype_is_wide(t))
-            convert_f64(t, p, (int64_t)dtype_size(t), num, converted);
-        else
-            convert_f32(t, p, (int64_t)dtype_size(t), num, (float *)converted);
-        grid_histogram_count(h, p, converted, num);
-    }
+    for (int i = begin; i < end; i += 1000)
+        grid_histogram_count(h, cells + (size_t)i * dtype_size(t), end - i < 1000 ? end - i : 1000);
 }
 
 static int ascending(const void *x, const void *y)
@@ -77,6 +68,7 @@ static void check(enum dtype t, const char *cells, int num, bool exact, const ch
     struct grid_histogram h, parts[3];
     cr_assert(grid_histogram_init(&h, t));
     count(&h, t, cells, 0, num);
+    grid_histogram_finish(&h);
     double values[NUM_PS], merged[NUM_PS];
     bool any = grid_histogram_percentiles(&h, &range, PS, values, NUM_PS);
     cr_assert_eq(any, finite > 0, "%s", what);
@@ -205,6 +197,7 @@ Test(grid_histogram, bins_come_in_order_and_hold_every_finite_cell)
             cells[i] = (char)next(&seed);
         cr_assert(grid_histogram_init(&h, (enum dtype)t));
         count(&h, (enum dtype)t, cells, 0, MAX);
+        grid_histogram_finish(&h);
         grid_histogram_count_zeros(&h, 5000000000u); /* more than 32 bits */
         int finite = sorted((enum dtype)t, cells, MAX, x, &range, inf);
         grid_range_widen(&range, &(struct grid_range){0, 0, INFINITY});
