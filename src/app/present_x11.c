@@ -2,7 +2,7 @@
  * thread. */
 #include "app/present_x11.h"
 #include "base/memory.h"
-#include <X11/Xlib.h>
+#include <X11/Xlibint.h>
 #include <X11/Xutil.h>
 #include <X11/extensions/XShm.h>
 #include <stdlib.h>
@@ -18,8 +18,21 @@ struct present_x11 {
     XShmSegmentInfo segment; /* shmaddr NULL: none */
     size_t cap;
     XImage *image;
-    bool reading; /* the server may still be reading the picture shown last */
+    unsigned num_shown;
 };
+
+/* How many pictures a server has said it has read: its event comes in whenever others are looked for, so that a server that was done
+ * long ago needn't be asked. Xlib's hook for events takes no argument of ours, hence the static; the render thread's alone. */
+static unsigned num_read;
+
+static Bool on_read(Display *display, XEvent *event, xEvent *wire)
+{
+    (void)display;
+    (void)event;
+    (void)wire;
+    num_read++;
+    return False; /* nobody else wants it */
+}
 
 /* True when the server can read our memory: on the same machine, and not forbidden. */
 static bool server_shares_memory(Display *display)
@@ -107,6 +120,8 @@ struct present_x11 *present_x11_create(void *display, unsigned long window)
     p->visual = a.visual;
     p->depth = a.depth;
     p->gc = XCreateGC(display, window, 0, NULL);
+    p->num_shown = num_read;
+    XESetWireToEvent(display, XShmGetEventBase(display) + ShmCompletion, on_read);
     return p;
 }
 
@@ -122,9 +137,11 @@ void present_x11_destroy(struct present_x11 *p)
 
 static void wait_for_server(struct present_x11 *p)
 {
-    if (p->reading)
+    if (p->num_shown != num_read)
+        XEventsQueued(p->display, QueuedAfterReading);
+    if (p->num_shown != num_read)
         XSync(p->display, False);
-    p->reading = false;
+    p->num_shown = num_read; /* also where it couldn't read, and said so by an error instead */
 }
 
 uint8_t *present_x11_begin(struct present_x11 *p, int width, int height, ptrdiff_t *stride, bool *kept)
@@ -152,8 +169,9 @@ void present_x11_show(struct present_x11 *p, const struct draw_damage *damage)
 {
     for (int i = 0; i < damage->num; i++) {
         struct rect r = damage->rects[i];
-        XShmPutImage(p->display, p->window, p->gc, p->image, r.x, r.y, r.x, r.y, (unsigned)r.w, (unsigned)r.h, False);
+        bool last = i == damage->num - 1;
+        XShmPutImage(p->display, p->window, p->gc, p->image, r.x, r.y, r.x, r.y, (unsigned)r.w, (unsigned)r.h, last);
     }
     XFlush(p->display);
-    p->reading = true;
+    p->num_shown += damage->num > 0;
 }
