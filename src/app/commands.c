@@ -320,6 +320,12 @@ static void next_axis(struct ui *ui)
     ui_message(ui, nd ? text : "this is no slice of an array of more dimensions");
 }
 
+static void toggle_overview(struct ui *ui)
+{
+    bool shown = view_toggle_overview(view_of(ui));
+    ui_message(ui, shown ? "overview map, when zoomed in" : "no overview map");
+}
+
 static void go_to_cell(struct ui *ui)
 {
     entry_open(&ui->entry);
@@ -396,11 +402,12 @@ static const struct command {
     {"C", "colormap before", {'C'}, last_colormap},
     {"t", "next theme: light, dark, paper", {'t'}, next_theme},
     {"v", "colour vision: next, off", {'v'}, next_vision},
-    {"n", "next channel", {'n'}, next_channel},
-    {"N", "channel before", {'N'}, last_channel},
+    {"n, N", "next channel, one before", {'n'}, next_channel},
+    {NULL, NULL, {'N'}, last_channel},
     {"PgDn", "next index of a leading axis", {KEY_PAGE_DOWN}, next_index},
     {"PgUp", "index before", {KEY_PAGE_UP}, last_index},
     {"Tab", "another leading axis", {KEY_TAB}, next_axis},
+    {"o", "overview map on, off", {'o'}, toggle_overview},
     {"G, /", "go to a cell: row,col", {'G', '/'}, go_to_cell},
     {"e, E", "next highest cell, one before", {'e'}, next_high},
     {NULL, NULL, {'E'}, last_high},

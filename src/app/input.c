@@ -1,5 +1,6 @@
 /* Pointer gestures: left-drag pans by exactly the pixels dragged, right-drag makes a zoom box, the wheel zooms at the pointer, a click
- * prints the cell as a line of JSON, a double click fits; a drag on the time line scrubs. */
+ * prints the cell as a line of JSON, a double click fits; a drag on the time line scrubs, one on the overview map
+ * shows what is under it. */
 #include "app/input.h"
 #include "app/commands.h"
 #include "app/panels.h"
@@ -45,6 +46,8 @@ void input_pointer(struct ui *ui, double x, double y)
         sliders_drag(&ui->sliders, x);
     x -= area.x;
     y -= area.y;
+    if (ui->drag == DRAG_MAP)
+        view_go_by_overview(view_of(ui), x, y);
     follow_drag(ui, x, y);
     ui->x = x;
     ui->y = y;
@@ -58,13 +61,18 @@ void input_pointer_left(struct ui *ui)
     ui->dirty = true;
 }
 
-/* A press on the time line or on a slider is meant for it alone. */
+/* A press on the time line, on a slider or on the overview map is meant for it alone. */
 static bool press_strip(struct ui *ui)
 {
     struct rect area = panels_focus_area(ui->app);
     if (sliders_contains(&ui->sliders, ui->x + area.x, ui->y + area.y)) {
         ui->drag = DRAG_AXIS;
         sliders_press(&ui->sliders, ui->x + area.x, ui->y + area.y);
+        return true;
+    }
+    if (view_on_overview(view_of(ui), ui->x, ui->y)) {
+        ui->drag = DRAG_MAP;
+        view_go_by_overview(view_of(ui), ui->x, ui->y);
         return true;
     }
     if (!timeline_contains(&ui->timeline, ui->x + area.x, ui->y + area.y))
@@ -123,6 +131,9 @@ void input_wheel(struct ui *ui, double dy)
     ui->dirty = true;
     if (sliders_contains(&ui->sliders, ui->x + area.x, ui->y + area.y))
         sliders_step(&ui->sliders, ui->y + area.y, dy > 0 ? 1 : -1);
-    else
+    else if (view_on_overview(view_of(ui), ui->x, ui->y)) { /* at what it shows to be in sight */
+        struct rect plot = view_plot_rect(view_of(ui));
+        view_zoom_at(view_of(ui), plot.x + plot.w / 2.0, plot.y + plot.h / 2.0, pow(1.2, dy));
+    } else
         view_zoom_at(view_of(ui), ui->x, ui->y, pow(1.2, dy));
 }

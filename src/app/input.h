@@ -10,7 +10,7 @@
 #include "app/sliders.h"
 #include "app/timeline.h"
 
-enum drag { DRAG_NONE, DRAG_PRESSED, DRAG_PAN, DRAG_BOX, DRAG_TIME, DRAG_AXIS };
+enum drag { DRAG_NONE, DRAG_PRESSED, DRAG_PAN, DRAG_BOX, DRAG_TIME, DRAG_AXIS, DRAG_MAP };
 enum button { BUTTON_LEFT, BUTTON_RIGHT };
 
 struct ui {

@@ -65,6 +65,7 @@ static void set_reading(struct panel *p, const struct panel_params *params)
         .wake = params->wake,
         .wake_arg = params->wake_arg,
     });
+    view_show_overview(p->view, params->window);
 }
 
 static void set_row_merge(struct panel *p)

@@ -53,11 +53,12 @@ void ui_message(struct ui *ui, const char *text)
     ui_note(ui, text, MESSAGE_NS);
 }
 
-static bool on_timeline(const struct ui *ui)
+static bool on_strip_or_map(const struct ui *ui)
 {
     struct rect area = panels_focus_area(ui->app);
     double x = ui->x + area.x, y = ui->y + area.y;
-    return timeline_contains(&ui->timeline, x, y) || sliders_contains(&ui->sliders, x, y);
+    return timeline_contains(&ui->timeline, x, y) || sliders_contains(&ui->sliders, x, y) ||
+           view_on_overview(panel_view(ui->app->panel), ui->x, ui->y);
 }
 
 static void update_readout(struct ui *ui)
@@ -66,7 +67,8 @@ static void update_readout(struct ui *ui)
     struct view_probe probe;
     struct buf *next = &ui->readout[ui->overlay.readout && ui->overlay.readout == ui->readout[0].data];
     const char *text = NULL, *old = ui->overlay.readout;
-    if (ui->inside && ui->drag != DRAG_BOX && ui->drag != DRAG_TIME && ui->drag != DRAG_AXIS && !on_timeline(ui) && view_probe_at(v, ui->x, ui->y, &probe) &&
+    if (ui->inside && ui->drag != DRAG_BOX && ui->drag != DRAG_TIME && ui->drag != DRAG_AXIS &&
+        ui->drag != DRAG_MAP && !on_strip_or_map(ui) && view_probe_at(v, ui->x, ui->y, &probe) &&
         view_probe_text(v, &probe, next))
         text = next->data;
     struct rect plot = view_plot_rect(v);
@@ -225,6 +227,14 @@ static void free_name(char *out, size_t size)
         snprintf(out, size, "heatscope-%s-%d.png", stamp, i);
 }
 
+/* What is in windows alone. That the range moves is shown again by itself. */
+static void show_aids(struct view *v, bool show)
+{
+    if (!show)
+        view_show_motion(v, false);
+    view_show_overview(v, show);
+}
+
 void ui_save_picture(struct ui *ui)
 {
     struct app *a = ui->app;
@@ -232,7 +242,7 @@ void ui_save_picture(struct ui *ui)
     struct render *r = NULL;
     char path[64], text[128];
     for (int i = 0; i < a->num_panels; i++) /* nothing moves in a still; the window's next picture sets it again */
-        view_show_motion(panel_view(a->panels[i]), false);
+        show_aids(panel_view(a->panels[i]), false);
     int reserved = a->reserved_px;
     panels_reserve(a, 0);
     by_cpu.renderer = RENDERER_SOFT;
@@ -244,6 +254,8 @@ void ui_save_picture(struct ui *ui)
     } else
         ui_message(ui, "the picture could not be saved");
     panels_reserve(a, reserved);
+    for (int i = 0; i < a->num_panels; i++)
+        show_aids(panel_view(a->panels[i]), true);
     render_destroy(r);
 }
 

@@ -72,6 +72,7 @@ struct look {
     char *cbar_size, *cbar_ticks, *cbar_format; /* plot/cbar.h, tick_format.h; NULL: by rule */
     double cbar_shrink;
     int reduce;                /* enum reduce_mode */
+    int overview;              /* enum overview_mode (view/view_overview.h) */
     int scroll;                /* enum scroll_mode */
     int no_time_axis;
     int theme;                 /* enum theme_kind (plot/theme.h) */

@@ -13,14 +13,15 @@
 #include <string.h>
 
 /* Orders of enum norm_kind, theme_kind, aspect_mode, origin_mode, renderer_mode; of enum hatch_kind (draw/hatch.h), reduce_mode
- * (data/reduce.h), lines_mode (data/history.h), resample_filter (data/resample.h), scale_axis (data/scale.h) and autoscale_mode
- * (view/autoscale.h), which can't be included from here. */
+ * (data/reduce.h), lines_mode (data/history.h), resample_filter (data/resample.h), scale_axis (data/scale.h), autoscale_mode
+ * (view/autoscale.h) and overview_mode (view/view_overview.h), which can't be included from here. */
 static const char *const NORM_CHOICES[NORM_NUM + 1] = {"linear", "log", "power", "symlog", "asinh", "sqrt", "two-slope", "boundary",
                                                      "histeq", "zscale", NULL};
 static const char *const ASPECT_CHOICES[] = {"auto", "equal", NULL};
 static const char *const ORIGIN_CHOICES[] = {"upper", "lower", NULL};
 static const char *const RENDERER_CHOICES[] = {"auto", "gl", "soft", NULL};
 static const char *const SCROLL_CHOICES[] = {"up", "down", "left", "right", NULL};
+static const char *const OVERVIEW_CHOICES[] = {"auto", "on", "off", NULL};
 static const char *const REDUCE_CHOICES[] = {"auto", "max", "min", "mean", "absmax", NULL};
 static const char *const AUTOSCALE_CHOICES[] = {"frame", "slow", "grow", "off", NULL};
 /* Orders of enum scale_mode and side_mode. */
@@ -228,6 +229,9 @@ const struct option_row OPTIONS_TABLE[] = {
     {"bell", 0, GROUP_CELLS, RUN(bell), FLAG, .help = "ring the terminal's bell when an --alert begins"},
     {"reduce", 0, GROUP_CELLS, LOOK(reduce), CHOICE(REDUCE_CHOICES, "auto"), .placeholder = "HOW",
      .help = "what a pixel shows that covers several cells; auto: the mean, but what stands out wins"},
+
+    {"overview", 0, GROUP_CELLS, LOOK(overview), CHOICE(OVERVIEW_CHOICES, "auto"), .placeholder = "WHEN",
+     .help = "a small map of the whole in a corner when only a part is in sight; auto: in windows alone"},
 
     {"scroll", 0, GROUP_CELLS, LOOK(scroll), CHOICE(SCROLL_CHOICES, "up"), .placeholder = "WAY",
      .help = "where the old rows of a waterfall go; left and right: time runs across, --origin says where column 0 is"},

@@ -9,6 +9,7 @@
 #include "view/view_categories.h"
 #include "view/view_histogram.h"
 #include "view/view_mask.h"
+#include "view/view_overview.h"
 #include "view/view_annot.h"
 #include "view/view_scroll.h"
 #include "base/clock.h"
@@ -44,6 +45,8 @@ struct view *view_create(struct pool *pool, struct font *font)
     v->annot = view_annot_create();
     v->grid = view_grid_create();
     v->finder = view_finder_create();
+    v->overview = view_overview_create();
+    v->version = (uint64_t)(uintptr_t)v << 16; /* unique among views: an executor's textures may serve one, then another */
     v->width = 1;
     v->height = 1;
     v->ui_scale = 1;
@@ -51,7 +54,7 @@ struct view *view_create(struct pool *pool, struct font *font)
     v->dirty = true;
     v->own_range[0] = v->own_range[1] = v->shared_range[0] = v->shared_range[1] = NAN;
     if (!v->figure || !v->reducer || !v->part_reducer || !v->scroll || !v->alerts || !v->mask || !v->edges || !v->interpolation || !v->annot || !v->grid ||
-        !v->finder || !v->look.cmap) {
+        !v->finder || !v->overview || !v->look.cmap) {
         view_destroy(v);
         return NULL;
     }
@@ -73,6 +76,7 @@ void view_destroy(struct view *v)
     view_interpolation_destroy(v->interpolation);
     view_annot_destroy(v->annot);
     view_finder_destroy(v->finder);
+    view_overview_destroy(v->overview);
     view_grid_destroy(v->grid);
     view_names_fini(v);
     marks_fini(&v->marks);
@@ -196,7 +200,7 @@ void view_keep_status_row(struct view *v, bool keep)
 
 bool view_is_dirty(const struct view *v)
 {
-    return v->dirty || view_grid_has_more(v);
+    return v->dirty || view_grid_has_more(v) || view_overview_is_due(v);
 }
 
 bool view_is_exact(const struct view *v)
@@ -429,6 +433,9 @@ enum hs_status view_record(struct view *v, struct draw_list *l, struct rect area
         view_marks_draw(v, &p, l);
     }
     figure_draw(v->figure, &p, l);
+    s = v->frame ? view_overview_draw(v, l) : HS_OK;
+    if (s != HS_OK)
+        return s;
     v->built_serial = v->frame_serial;
     v->dirty = false;
     count(v, start);

@@ -99,6 +99,18 @@ void view_fit(struct view *v);
 /* Show what another view shows: the same share of the matrix, which for matrices of one shape is the same cells. */
 void view_follow(struct view *v, const struct view *leader);
 
+/* --- the overview map: a small picture of the whole, in a corner while a part of it is in sight --- */
+/* Whether this is a window, where --overview auto has one. Not at first. */
+void view_show_overview(struct view *v, bool in_window);
+/* Off, or on again; whether it is on now. */
+bool view_toggle_overview(struct view *v);
+/* Is it at these pixels, as of the last build? */
+bool view_on_overview(const struct view *v, double x, double y);
+/* What the map shows at these pixels, or nearest to them, comes into the middle. */
+void view_go_by_overview(struct view *v, double x, double y);
+/* When the map is to be made again although nothing comes; INT64_MAX: never. */
+int64_t view_next_ns(const struct view *v);
+
 /* --- finding cells: of the array, whatever the origin --- */
 /* A cell as people write it: "12, 34", "row 12, col 34", "x 1.5, y 2" in axis coordinates, names of rows and columns; -1 is the last.
  * False: message says why not. */

@@ -3,6 +3,7 @@
  * wanted (-o), it waits for it. Render thread. */
 #include "view/view_grid.h"
 #include "view/view_find.h"
+#include "view/view_overview.h"
 #include "base/clock.h"
 #include "base/memory.h"
 #include "data/grid_reader.h"
@@ -30,6 +31,7 @@ struct view_grid {
     uint8_t *state, *lost;     /* lost: only if now.lost */
     size_t cap_state, cap_lost;
     int lines, along;
+    int whole_rows, whole_cols; /* footprints, if they are of the whole grid; else 0 */
     double *samples;
     struct array sampled;
     int num_samples;           /* of the reader's, which grow in number */
@@ -68,6 +70,8 @@ static enum hs_status open_reader(struct view *v)
     if (g->reader && grid_reader_grid(g->reader) == v->frame->grid)
         return HS_OK;
     view_finder_forget(v);
+    view_overview_forget(v);
+    g->whole_rows = g->whole_cols = 0;
     grid_reader_destroy(g->reader);
     g->reader = grid_reader_create(&(struct grid_reader_params){
         .grid = v->frame->grid,
@@ -150,6 +154,9 @@ static enum hs_status take(struct view *v, const struct reduce_job *job)
     g->lines = by_columns ? job->cols.num : job->rows.num;
     g->along = by_columns ? job->rows.num : job->cols.num;
     g->taken_ns = clock_now_ns();
+    bool whole = view_shows_all(v);
+    g->whole_rows = whole ? job->rows.num : 0;
+    g->whole_cols = whole ? job->cols.num : 0;
     grid_reader_progress(g->reader, &g->now);
     g->num_samples = grid_reader_samples(g->reader, NULL, MAX_SAMPLES);
     g->took_rough = g->took_rough || !g->now.is_exact || (g->wants_range && !g->now.range_is_exact);
@@ -163,10 +170,44 @@ static enum hs_status take(struct view *v, const struct reduce_job *job)
     return s;
 }
 
+static enum hs_status keep_whole(struct view *v, int rows, int cols)
+{
+    struct reduce_known known;
+    const uint8_t *state, *lost;
+    grid_reader_lock(v->grid->reader, &known, &state, &lost);
+    enum hs_status s = view_overview_keep(v, &known, rows, cols);
+    grid_reader_unlock(v->grid->reader);
+    return s;
+}
+
+/* For the overview map: what is known of the whole when it goes out of sight; where it never was in sight it is looked at first. */
+static enum hs_status keep_for_overview(struct view *v)
+{
+    struct view_grid *g = v->grid;
+    if (view_shows_all(v))
+        return HS_OK;
+    int rows = g->whole_rows, cols = g->whole_cols;
+    g->whole_rows = g->whole_cols = 0;
+    if (rows && cols)
+        return keep_whole(v, rows, cols);
+    if (!view_overview_lacks(v))
+        return HS_OK;
+    struct grid_want want = {.flip_rows = view_flips_rows(v), .flip_cols = view_flips_cols(v)};
+    view_overview_axes(v, &want.rows, &want.cols);
+    enum hs_status s = grid_reader_show(g->reader, &want);
+    enum grid_wait what = g->reading.patience == VIEW_READ_EXACT ? GRID_WAIT_EXACT : GRID_WAIT_SAMPLED;
+    bool once = g->reading.patience == VIEW_READ_BEST;
+    while (s == HS_OK && !grid_reader_wait(g->reader, what, clock_now_ns() + FIRST_WAIT_NS) && !once && !gives_up(g))
+        ;
+    return s == HS_OK ? keep_whole(v, want.rows.num, want.cols.num) : s;
+}
+
 enum hs_status view_grid_reduce(struct view *v, const struct reduce_job *job, const struct view_values_key *key)
 {
     struct view_grid *g = v->grid;
     enum hs_status s = open_reader(v);
+    if (s == HS_OK)
+        s = keep_for_overview(v);
     if (s != HS_OK)
         return s;
     g->wants_range = isnan(v->look.vmin) || isnan(v->look.vmax) || v->look.norm == NORM_HISTEQ;

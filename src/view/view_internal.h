@@ -151,6 +151,7 @@ struct view {
     struct view_grid *grid; /* of frames too large for memory */
     struct view_annot *annot;
     struct view_finder *finder;
+    struct view_overview *overview;
     const struct view_cell_texts *cell_texts; /* or NULL */
 
     struct view_names *xnames, *ynames; /* names and ticks given by options */

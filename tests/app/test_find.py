@@ -1,6 +1,8 @@
 #!/usr/bin/env python3
 """Finding cells in a real window, by real keys and a real mouse: go to a cell, extremes, NaN, the overview map; against NumPy."""
+import glob
 import json
+import math
 import time
 import unittest
 
@@ -30,6 +32,83 @@ def peaks(a, sign=1):
                 y, x = np.unravel_index(np.argmax(part), part.shape)
                 found.append((-tops[r, c], r * down + int(y), c * across + int(x)))
     return [(r, c) for _, r, c in sorted(found, key=lambda f: f[0])]
+
+
+MAP = np.s_[6:106, 474:594]  # of a --bare picture of 600x500: a fifth of it, top right
+
+
+def whole(a, rows, cols, how):
+    """The reduction of all cells to so many footprints."""
+    cut = lambda n, px: [slice(math.floor(i * n / px), min(n, math.ceil((i + 1) * n / px))) for i in range(px)]
+    return np.array([[how(a[r, c]) for c in cut(a.shape[1], cols)] for r in cut(a.shape[0], rows)])
+
+
+class Overview(h.TempDirTest):
+    def picture(self, path, *args):
+        h.run(path, "-o", self.path("p.png"), "--bare", "--size", "600x500", "--vmin", 0, "--vmax", 1, *args, check=0)
+        return h.pixels(self.path("p.png"))
+
+    def check_map(self, picture, values, frame):
+        """All but the frame and what is under it."""
+        same = h.same_colours(picture[MAP], values, 0, 1)
+        r0, r1, c0, c1 = frame
+        same[r0 - 1:r1 + 1, c0 - 1:c1 + 1] = True
+        self.assertTrue(same.all(), np.argwhere(~same)[:5])
+        ring = picture[MAP]
+        self.assertTrue((ring[r0, c0:c1] == 255).all() and (ring[r1 - 1, c0:c1] == 255).all() and (ring[r0:r1, c0] == 255).all())
+        self.assertTrue((ring[r0 - 1, c0:c1] == 0).all() and (ring[r0:r1, c1] == 0).all())
+
+    def test_the_whole_matrix_and_a_frame_round_what_is_in_sight(self):
+        a = np.random.default_rng(2).random((1000, 1800)).astype("f4")
+        view = ("--view", "200:700,450:900", "--reduce", "max")  # 20 .. 70 of 100 down, 30 .. 60 of 120 across
+        for dtype in ("f4", "f8"):
+            b = a.astype(dtype)
+            path = self.save("a.npy", b)
+            picture = self.picture(path, *view, "--overview", "on")
+            self.check_map(picture, whole(b, 100, 120, np.max), (20, 70, 30, 60))
+            plain = self.picture(path, *view)
+            self.assertTrue((plain == self.picture(path, *view, "--overview", "off")).all())
+            self.assertFalse((plain[MAP] == picture[MAP]).all())
+            differ = (plain != picture).any(-1)
+            differ[4:108, 472:596] = False
+            self.assertFalse(differ.any(), "nothing but the map differs")
+
+    def test_upside_down_and_few_cells(self):
+        a = np.random.default_rng(3).random((10, 12)).astype("f4")
+        picture = self.picture(self.save("a.npy", a), "--origin", "lower", "--view", "2:5,3:9", "--overview", "on")
+        big = np.kron(a[::-1], np.ones((10, 10)))
+        self.check_map(picture, big, (50, 80, 30, 90))
+
+    def test_never_less_than_a_few_pixels(self):
+        a = np.full((6000, 8000), 0.5, "f4")
+        picture = self.picture(self.save("a.npy", a), "--view", "5990:6000,0:10", "--overview", "on")
+        white = (picture[MAP] == 255).all(-1)
+        self.assertEqual((white.sum(), white[95:, :5].sum()), (16, 16))
+
+    def test_of_a_huge_file(self):
+        """It holds every cell, too, though the whole was never in sight."""
+        a = np.lib.format.open_memmap(self.path("huge.npy"), "w+", "f4", (15_000, 18_000))  # holes, but for these
+        for cell in ((7, 17_990), (7_450, 100), (14_999, 9_000)):
+            a[cell] = 1
+        a[3_000, 3_000] = np.nan
+        a.flush()
+        for how in ("auto", "max"):
+            picture = self.picture(self.path("huge.npy"), "--view", "8000:8100,10000:10100", "--overview", "on", "--memory", "100M", "--reduce", how)[MAP]
+            hot = {tuple(p) for p in np.argwhere(np.abs(picture.astype(int) - (253, 231, 37)).max(-1) <= 1).tolist()}
+            near = lambda r, c: {(r + y, c + x) for y in (-1, 0, 1) for x in (-1, 0, 1)}
+            self.assertTrue(hot & near(0, 119) and hot & near(49, 0) and hot & near(99, 60), hot)
+            self.assertLess(len(hot), 13)
+            bad = np.argwhere((picture[15:25, 15:25].astype(int) - (68, 1, 84) > 20).all(-1))
+            self.assertGreater(len(bad), 0)
+
+    def test_both_renderers(self):
+        path = self.save("a.npy", np.random.default_rng(4).random((700, 900)))
+        args = (path, "--size", "600x500", "--view", "100:300,200:500", "--overview", "on")
+        if h.run(*args, "-o", self.path("g.png"), "--renderer", "gl").returncode != 0:
+            self.skipTest("no OpenGL")
+        h.run(*args, "-o", self.path("s.png"), "--renderer", "soft", check=0)
+        differ = np.abs(h.pixels(self.path("g.png")).astype(int) - h.pixels(self.path("s.png"))).max(-1) > 0
+        self.assertLess(differ.mean(), 1e-3)
 
 
 class Window(h.TempDirTest):
@@ -166,6 +245,60 @@ class Window(h.TempDirTest):
             time.sleep(1)
             self.middle()
         self.assertEqual(self.clicked(), [(5, 11_000), (12_345, 6), (19_999, 19_990), (12_345, 6), (8_000, 8_000), (4_000, 17_000)])
+
+    def drag(self, *points):
+        self.desktop.xdotool("mousemove", "--window", self.id, *points[0], "mousedown", "1")
+        for x, y in points[1:]:
+            self.desktop.xdotool("mousemove", "--window", self.id, x, y)
+        self.desktop.xdotool("mouseup", "1")
+        time.sleep(0.3)
+
+    def test_overview_by_mouse_and_key(self):
+        a = np.random.default_rng(5).random((1000, 1800)).astype("f4")
+        self.open(self.save("a.npy", a), "--bare", "--vmin", 0, "--vmax", 1)
+        fitted = self.desktop.screenshot(self.id)
+        self.key("G")
+        self.type("500,900")
+        self.key("Return")
+        time.sleep(4.3)  # outline and note go
+        zoomed = self.desktop.screenshot(self.id)
+        has_map = lambda shot: (shot[5, 474:594] == shot[5, 474]).all() and (shot[5:107, 473] == shot[5, 473]).all()
+        self.assertTrue(has_map(zoomed) and not has_map(fitted))
+        self.drag((474 + 20, 6 + 80))  # a click
+        self.middle()
+        self.drag((474 + 60, 6 + 50), (474 + 62, 6 + 52), (474 + 100, 6 + 10))
+        self.middle()
+        self.desktop.xdotool("mousemove", "--window", self.id, 474 + 60, 6 + 50, "click", "4", "click", "4")
+        self.middle()
+        self.key("s")
+        self.key("o")
+        time.sleep(2.3)
+        self.assertFalse(has_map(self.desktop.screenshot(self.id)))
+        saved = h.pixels(glob.glob(self.path("heatscope-*.png"))[0])
+        self.assertFalse(has_map(saved))
+        self.key("r")
+        cells = self.clicked()
+        for (row, col), (y, x) in zip(cells, ((80.5, 20.5), (10.5, 100.5), (10.5, 100.5))):
+            self.assertLess(abs(row - y * 10) + abs(col - x * 15), 3)
+
+    def test_overview_of_a_stream(self):
+        port = h.free_port()
+        self.open("--listen", port, "--bare", "--vmin", 0, "--vmax", 1)
+        with h.connect(port) as sock:
+            for i in range(30):
+                sock.sendall(h.npy(np.full((600, 600), i / 60, "f4")))
+                time.sleep(0.02)
+                if i == 10:
+                    self.key("plus", "plus", "plus")
+            a = np.full((600, 600), 0.25, "f4")
+            a[30, 90] = 1  # out of sight
+            sock.sendall(h.npy(a))
+            time.sleep(1.5)
+            shot = self.desktop.screenshot(self.id)[MAP]
+            hot = np.argwhere((np.abs(shot.astype(int) - (253, 231, 37)).max(-1) <= 1))
+            self.assertEqual(hot.tolist(), [[5, 18]])
+            self.key("q")
+            h.finish(self.process)
 
     def test_extremes_of_a_stream(self):
         port = h.free_port()
