@@ -6,7 +6,7 @@ packages_build="build-essential cmake ninja-build ccache pkg-config git python3 
 packages_test="libcriterion-dev xvfb xauth openbox xdotool x11-utils x11-xserver-utils x11-apps clang libclang-rt-14-dev
     python3-numpy python3-matplotlib python3-pil socat procps"
 packages_bench="python3-pyqtgraph python3-pyqt5 python3-pyqt5.qtopengl python3-opengl python3-vispy python3-silx python3-matplotlib
-    python3-numpy python3-seaborn gnuplot-nox xvfb xauth"
+    python3-numpy python3-seaborn saods9 gnuplot-nox xvfb xauth"
 
 install_packages() {
     local kind wanted="" missing="" package

@@ -15,6 +15,9 @@ struct figure;
 struct figure *figure_create(struct font *font); /* the font is the caller's and outlives the figure */
 void figure_destroy(struct figure *f);
 void figure_reset(struct figure *f);
+/* Where the plot will about be: as figure_layout, but margins don't grow by it. */
+struct figure_params;
+struct rect figure_try(struct figure *f, const struct figure_params *p);
 
 struct figure_axis {
     const char *label;          /* NULL: none */

@@ -355,6 +355,14 @@ struct rect figure_layout(struct figure *f, const struct figure_params *p)
     return f->plot;
 }
 
+struct rect figure_try(struct figure *f, const struct figure_params *p)
+{
+    struct figure_needs needs = f->needs;
+    struct rect plot = figure_layout(f, p);
+    f->needs = needs;
+    return plot;
+}
+
 void figure_margins(const struct figure *f, int px[4])
 {
     memcpy(px, f->needed_px, sizeof f->needed_px);

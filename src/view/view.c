@@ -275,6 +275,7 @@ static enum hs_status settle(struct view *v, struct figure_params *p)
     view_cells_update(v);
     view_categories_update(v);
     view_place_camera(v);
+    view_guess_plot(v, p);
     enum hs_status s = view_maps_update(v);
     if (s == HS_OK)
         s = view_reduce(v);

@@ -220,8 +220,13 @@ void view_home(const struct view *v, double home[4]);
 
 /* view_maps.c: fill the two maps for the camera and plot rectangle. */
 enum hs_status view_maps_update(struct view *v);
+/* view_guess.c: v->plot for a large frame whose values aren't known yet, so that its cells are gone through once, not for a plot that
+ * then changes. */
+void view_guess_plot(struct view *v, struct figure_params *p);
 /* view_range.c: norm, LUT and clip marks for the values at hand. */
 void view_range_update(struct view *v);
+/* What a norm still lacks where there is no number, or one end is given beyond the data. */
+void view_range_repair(struct norm *n, double positive, bool vmin_given);
 void view_cmap_update(struct view *v);
 enum hs_status view_normalise(struct view *v);
 /* view_norm.c: the norm's own numbers and its table, once the range is known. */

@@ -97,7 +97,7 @@ static void data_range(struct view *v, int kind)
 }
 
 /* Without one number in the frame any range will do; matplotlib's is 0..1. */
-static void repair(struct norm *n, double positive, bool vmin_given)
+void view_range_repair(struct norm *n, double positive, bool vmin_given)
 {
     bool log_scale = n->kind == NORM_LOG;
     if (log_scale) {
@@ -215,7 +215,7 @@ void view_range_update(struct view *v)
 {
     double positive;
     struct norm n = frame_norm(v, &positive);
-    repair(&n, positive, !isnan(v->look.vmin));
+    view_range_repair(&n, positive, !isnan(v->look.vmin));
     view_norm_finish(v, &n);
     v->norm = n;
     v->has_under = v->values.min <= v->values.max && v->values.min < n.vmin;

@@ -205,6 +205,17 @@ class Statistics(h.TempDirTest):
         self.assertTrue((ends[2] == ends[2][0, 0]).all())
 
 
+class InMemory(h.TempDirTest):
+    def test_a_large_frame_is_gone_through_once(self):
+        """Not once for a plot without the colorbar's numbers, and again for that with them."""
+        a = np.random.default_rng(6).normal(size=(2100, 2100)).astype("f4")
+        for path in (self.save("c.npy", a), self.save("f.npy", np.asfortranarray(a))):
+            for args in ((), ("--vmin", "-3", "--vmax", "3"), ("--size", "500x400")):
+                h.run(path, "-o", self.path("p.png"), "--trace", self.path("t.json"), *args, check=0)
+                with open(self.path("t.json")) as f:
+                    self.assertEqual(f.read().count('"reduce"'), 1, f"{path} {args}")
+
+
 class Window(h.TempDirTest):
     @classmethod
     def setUpClass(cls):

@@ -41,8 +41,8 @@ def frame_times(fps):
 
 def main():
     folder = Path(sys.argv[1])
-    names = ("fps", "still", "annotated", "hot_cells", "latency", "receive")
-    fps, still, annotated, hot, latency, receive = (json.loads((folder / f"{name}.json").read_text()) for name in names)
+    names = ("fps", "still", "annotated", "hot_cells", "latency", "receive", "huge")
+    fps, still, annotated, hot, latency, receive, huge = (json.loads((folder / f"{name}.json").read_text()) for name in names)
     try:
         distribution = platform.freedesktop_os_release().get("PRETTY_NAME", "")
     except OSError:
@@ -50,7 +50,7 @@ def main():
     machine = (f"Measured {time.strftime('%Y-%m-%d')} on {common.cpu_name()}, {common.num_cores()} cores, {distribution}; GL: "
                f"{gl_renderer(fps)}. Median of {fps['rounds']} interleaved rounds of {fps['duration_s']:g} s. {versions(fps)}.")
     text = "\n\n".join(part for part in (machine, fps["markdown"], frame_times(fps), still["markdown"], annotated["markdown"], hot["markdown"],
-                                   latency["markdown"], receive["markdown"]) if part)
+                                   latency["markdown"], receive["markdown"], huge["markdown"]) if part)
     page = PAGE.read_text()
     if page.count(BEGIN) != 1 or page.count(END) != 1:
         raise SystemExit(f"{PAGE}: the lines '{BEGIN}' and '{END}' are missing")

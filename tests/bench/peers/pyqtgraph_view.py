@@ -85,4 +85,26 @@ def show(frame):
 if args.grab:
     show(ring[0])
     sys.exit(0 if window.grab().save(args.grab) else 1)
+def box_of(item):
+    box = item.sceneBoundingRect()
+    return [round(v) for v in (box.x(), box.y(), box.width(), box.height())]
+
+
+def look(row0, row1, col0, col1):
+    before = painted
+    plot.setRange(xRange=(col0, col1), yRange=(row0, row1), padding=0)
+    plot.items[0].update()  # also where the range is the same
+    while painted == before:
+        app.processEvents()
+
+
+if args.hold or args.views:  # with the plot alone
+    plot = window.getItem(0, 0)
+    show(ring[0])
+if args.hold:
+    app.exec_()
+if args.views:
+    peer.run_views("pyqtgraph", args, look, lambda path: window.grab().save(path), QtGui.QGuiApplication.sync, lambda: box_of(plot.vb),
+                   version=pg.__version__)
+    sys.exit()
 peer.run("pyqtgraph " + args.mode, ring, args.duration, show, QtGui.QGuiApplication.sync, heatmap_px, version=pg.__version__)

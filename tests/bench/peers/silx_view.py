@@ -60,5 +60,22 @@ def show(frame):
 if args.grab:
     show(ring[0])
     sys.exit(0 if plot.grab().save(args.grab) else 1)
+def look(row0, row1, col0, col1):
+    before = drawn
+    plot.setLimits(col0, col1, row0, row1)
+    while drawn == before and plot.getGraphXLimits() + plot.getGraphYLimits() != look.last:
+        app.processEvents()
+    look.last = plot.getGraphXLimits() + plot.getGraphYLimits()
+
+
+look.last = None
+if args.hold or args.views:
+    show(ring[0])
+if args.hold:
+    app.exec_()
+if args.views:
+    peer.run_views("silx", args, look, lambda path: plot.grab().save(path), QtGui.QGuiApplication.sync,
+                   lambda: list(plot.getPlotBoundsInPixels()), version=silx.version)
+    sys.exit()
 peer.run("silx", ring, args.duration, show, QtGui.QGuiApplication.sync, lambda: list(plot.getPlotBoundsInPixels()[2:]),
          version=silx.version)

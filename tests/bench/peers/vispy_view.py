@@ -42,5 +42,21 @@ def show(frame):
 if args.grab:
     show(ring[0])
     sys.exit(0 if canvas.native.grab().save(args.grab) else 1)
+def look(row0, row1, col0, col1):
+    before = drawn
+    view.camera.rect = (col0, row0, col1 - col0, row1 - row0)
+    canvas.update()
+    while drawn == before:
+        app.process_events()
+
+
+if args.hold or args.views:
+    show(ring[0])
+if args.hold:
+    app.run()
+if args.views:
+    peer.run_views("VisPy", args, look, lambda path: canvas.native.grab().save(path), QtGui.QGuiApplication.sync,
+                   lambda: [0, 0, round(view.size[0]), round(view.size[1])], version=vispy.__version__)
+    sys.exit()
 peer.run("VisPy", ring, args.duration, show, QtGui.QGuiApplication.sync, lambda: [round(view.size[0]), round(view.size[1])],
          version=vispy.__version__)
