@@ -87,7 +87,7 @@ static void spread_bin(void *arg, double low, double high, uint64_t num)
     struct spread *s = arg;
     const struct norm *n = s->counter->norm;
     double rest = (double)num, wide = high - low;
-    if (!norm_in_domain(n->kind, low) || isnan(norm_forward(n, low)))
+    if (!norm_in_domain(n->kind, low))
         return;
     if (low < n->vmin) {
         double part = high < n->vmin ? rest : rest * ((n->vmin - low) / wide);
@@ -117,6 +117,8 @@ void view_histogram_count_grid(const struct norm *n, const struct grid_histogram
     struct spread s = {.counter = &c};
     memset(h, 0, sizeof *h);
     h->exact = true;
+    if (isnan(norm_forward(n, n->vmin))) /* nothing has a place */
+        return;
     grid_histogram_each(cells, range, spread_bin, &s);
     if (!isnan(norm_forward(n, INFINITY)))
         s.over += (double)grid_histogram_num_inf(cells, false);
