@@ -4,7 +4,7 @@
 packages_build="build-essential cmake ninja-build ccache pkg-config git python3 python3-glad libglfw3-dev libx11-dev libxext-dev libgl-dev libcglm-dev
     libstb-dev fonts-dejavu-core libpng-dev libjansson-dev libegl-dev libegl1 libegl-mesa0 libgl1-mesa-dri libglx-mesa0 libgl1"
 packages_test="libcriterion-dev xvfb xauth openbox xdotool x11-utils x11-xserver-utils x11-apps clang libclang-rt-14-dev
-    python3-numpy python3-matplotlib python3-pil socat procps"
+    python3-numpy python3-matplotlib python3-pil python3-fusepy socat procps"
 packages_bench="python3-pyqtgraph python3-pyqt5 python3-pyqt5.qtopengl python3-opengl python3-vispy python3-silx python3-matplotlib
     python3-numpy python3-seaborn saods9 gnuplot-nox xvfb xauth"
 

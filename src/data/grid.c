@@ -32,13 +32,30 @@ const void *grid_map(struct grid *g)
     return g->ops->map ? g->ops->map(g) : NULL;
 }
 
-enum hs_status grid_read_rect(struct grid *g, int64_t row, int64_t col, int64_t rows, int64_t cols, void *to, struct array *out)
+void grid_give_up(struct grid *g)
+{
+    if (g->ops->give_up)
+        g->ops->give_up(g);
+}
+
+static enum hs_status read_rect(struct grid *g, int64_t row, int64_t col, int64_t rows, int64_t cols, void *to, struct array *out, bool soon)
 {
     int64_t size = (int64_t)dtype_size(g->dtype);
+    enum hs_status (*read)(struct grid *, int64_t, int64_t, int64_t, int64_t, void *) = soon && g->ops->read_soon ? g->ops->read_soon : grid_read;
     if (g->by_columns) {
         *out = (struct array){to, g->dtype, rows, cols, size, rows * size};
-        return grid_read(g, col, row, cols, rows, to);
+        return read(g, col, row, cols, rows, to);
     }
     *out = array_c_order(to, g->dtype, rows, cols);
-    return grid_read(g, row, col, rows, cols, to);
+    return read(g, row, col, rows, cols, to);
+}
+
+enum hs_status grid_read_rect(struct grid *g, int64_t row, int64_t col, int64_t rows, int64_t cols, void *to, struct array *out)
+{
+    return read_rect(g, row, col, rows, cols, to, out, false);
+}
+
+enum hs_status grid_read_rect_soon(struct grid *g, int64_t row, int64_t col, int64_t rows, int64_t cols, void *to, struct array *out)
+{
+    return read_rect(g, row, col, rows, cols, to, out, true);
 }

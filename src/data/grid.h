@@ -22,6 +22,10 @@ struct grid_ops {
     /* All cells in memory, if the store can map them: the first line's first; the frame's strides say how they lie. NULL: it can't
      * (logged once). It stays until destroy. */
     const void *(*map)(struct grid *g);
+    /* Nobody who waits for a read at this moment waits any longer. NULL: reads end. */
+    void (*give_up)(struct grid *g);
+    /* Like read, but for cells that somebody waits for on the spot: HS_ERR_IO after a moment. NULL: read is as good. */
+    enum hs_status (*read_soon)(struct grid *g, int64_t line, int64_t at, int64_t lines, int64_t num, void *to);
     void (*destroy)(struct grid *g);
 };
 
@@ -46,7 +50,11 @@ enum hs_status grid_read(struct grid *g, int64_t line, int64_t at, int64_t lines
 bool grid_is_hole(struct grid *g, int64_t line, int64_t at, int64_t lines, int64_t num);
 /* See grid_ops: for what looks at every cell before there is a picture, which takes as long as reading all of it. */
 const void *grid_map(struct grid *g);
-/* A rectangle of cells into memory of at least rows * cols cells, and *out, which describes it. */
+/* See grid_ops. */
+void grid_give_up(struct grid *g);
+/* A rectangle of cells into memory of at least rows * cols cells, and *out, which describes it. grid_read_rect_soon: waits but for a
+ * moment. */
 enum hs_status grid_read_rect(struct grid *g, int64_t row, int64_t col, int64_t rows, int64_t cols, void *to, struct array *out);
+enum hs_status grid_read_rect_soon(struct grid *g, int64_t row, int64_t col, int64_t rows, int64_t cols, void *to, struct array *out);
 
 #endif

@@ -335,6 +335,7 @@ void grid_reader_destroy(struct grid_reader *r)
         return;
     pthread_mutex_lock(&r->lock);
     atomic_store(&r->quit, true);
+    grid_give_up(r->grid); /* its threads may be in a read that never returns */
     pthread_cond_broadcast(&r->work);
     pthread_mutex_unlock(&r->lock);
     for (int i = 0; i < r->num_threads; i++)

@@ -45,6 +45,8 @@ static bool try_to_map(struct source *s, const char *path, enum hs_status *statu
             return false;
     }
     s->data = f;
+    close(s->fd); /* it has its own; and closing may hang one day */
+    s->fd = -1;
     return true;
 }
 

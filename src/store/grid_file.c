@@ -5,6 +5,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "store/guard.h"
+#include "store/patient_read.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -19,7 +20,8 @@ struct grid_file {
     char *path;
     bool swapped;
     int64_t offset, line_bytes, size; /* size of a cell */
-    atomic_bool said_short, said_error;
+    struct patient_reader *patient; /* where reads may hang; else NULL */
+    atomic_bool said_short, said_error, said_stall;
     pthread_mutex_t lock;
     /* under the lock */
     char *map;
@@ -28,24 +30,40 @@ struct grid_file {
     bool said_map;
 };
 
-static enum hs_status read_bytes(struct grid_file *f, int64_t offset, size_t len, char *to)
+#define PATIENCE_NS 3000000000ll /* with a read that may hang */
+#define MOMENT_NS 150000000ll    /* where somebody waits on the spot */
+
+/* What pread gave, or errno, negative. */
+static enum hs_status fail(struct grid_file *f, int64_t offset, ssize_t got)
 {
+    if (got >= 0) {
+        if (!atomic_exchange(&f->said_short, true))
+            log_warn("%s: shrank while it was shown; what is gone is marked as unavailable", f->path);
+    } else if (got == -ETIMEDOUT) {
+        if (!atomic_exchange(&f->said_stall, true))
+            log_warn("%s: reading it at byte %lld takes too long; what hasn't come is marked as unavailable, and tried again", f->path,
+                     (long long)offset);
+    } else if (!atomic_exchange(&f->said_error, true))
+        log_warn("%s: can't be read at byte %lld: %s; what can't be read is marked as unavailable", f->path, (long long)offset,
+                 strerror((int)-got));
+    return HS_ERR_IO;
+}
+
+/* whole: [begin, end) of all that is wanted at once. */
+static enum hs_status read_bytes(struct grid_file *f, int64_t offset, size_t len, char *to, const int64_t whole[2], int64_t patience_ns)
+{
+    if (f->patient) {
+        ssize_t got = patient_pread(f->patient, to, len, offset, whole[0], whole[1], patience_ns);
+        if (got == (ssize_t)len)
+            return HS_OK;
+        return got == -ETIMEDOUT && patience_ns < PATIENCE_NS ? HS_ERR_IO : fail(f, offset, got); /* it may yet come */
+    }
     while (len) {
         ssize_t got = pread(f->fd, to, len, offset);
         if (got < 0 && errno == EINTR)
             continue;
-        if (got == 0) {
-            if (!atomic_exchange(&f->said_short, true))
-                log_warn("%s: shrank while it was shown; what is gone is marked as unavailable", f->path);
-            return HS_ERR_IO;
-        }
-        if (got < 0) {
-            int error = errno;
-            if (!atomic_exchange(&f->said_error, true))
-                log_warn("%s: can't be read at byte %lld: %s; what can't be read is marked as unavailable", f->path, (long long)offset,
-                         strerror(error));
-            return HS_ERR_IO;
-        }
+        if (got <= 0)
+            return fail(f, offset, got < 0 ? -errno : 0);
         to += got;
         offset += got;
         len -= (size_t)got;
@@ -58,23 +76,43 @@ static int64_t position(const struct grid_file *f, int64_t line, int64_t at)
     return f->offset + line * f->line_bytes + at * f->size;
 }
 
-static enum hs_status file_read(struct grid *g, int64_t line, int64_t at, int64_t lines, int64_t num, void *to)
+static enum hs_status read_lines(struct grid *g, int64_t line, int64_t at, int64_t lines, int64_t num, void *to, int64_t patience_ns)
 {
     struct grid_file *f = (struct grid_file *)g;
+    const int64_t all[2] = {position(f, line, at), position(f, line + lines - 1, at) + num * f->size};
     enum hs_status s = HS_OK;
     bool whole = num * f->size == f->line_bytes; /* nothing lies between the lines */
     int64_t step = whole ? lines : 1;
     size_t bytes = (size_t)(step * num * f->size);
     for (int64_t i = 0; i < lines && s == HS_OK; i += step)
-        s = read_bytes(f, position(f, line + i, at), bytes, (char *)to + (size_t)(i / step) * bytes);
+        s = read_bytes(f, position(f, line + i, at), bytes, (char *)to + (size_t)(i / step) * bytes, all, patience_ns);
     if (s == HS_OK && f->swapped)
         dtype_swap(g->dtype, to, (size_t)(lines * num));
     return s;
 }
 
+static enum hs_status file_read(struct grid *g, int64_t line, int64_t at, int64_t lines, int64_t num, void *to)
+{
+    return read_lines(g, line, at, lines, num, to, PATIENCE_NS);
+}
+
+static enum hs_status file_read_soon(struct grid *g, int64_t line, int64_t at, int64_t lines, int64_t num, void *to)
+{
+    return read_lines(g, line, at, lines, num, to, MOMENT_NS);
+}
+
+static void file_give_up(struct grid *g)
+{
+    struct grid_file *f = (struct grid_file *)g;
+    if (f->patient)
+        patient_give_up(f->patient);
+}
+
 static bool file_is_hole(struct grid *g, int64_t line, int64_t at, int64_t lines, int64_t num)
 {
     struct grid_file *f = (struct grid_file *)g;
+    if (f->patient) /* asking may hang as well */
+        return false;
     bool whole = num * f->size == f->line_bytes; /* nothing lies between the lines */
     int64_t step = whole ? lines : 1, begin = position(f, line, at), last = position(f, line + lines - 1, at) + num * f->size;
     off_t data = lseek(f->fd, begin, SEEK_DATA);
@@ -123,13 +161,17 @@ static void file_destroy(struct grid *g)
     if (f->map)
         munmap(f->map, f->map_bytes);
     pthread_mutex_destroy(&f->lock);
-    if (f->fd >= 0)
+    if (f->fd >= 0 && f->patient)
+        patient_close(f->fd);
+    else if (f->fd >= 0)
         close(f->fd);
+    patient_destroy(f->patient);
     free(f->path);
     free(f);
 }
 
-static const struct grid_ops file_ops = {.read = file_read, .is_hole = file_is_hole, .map = file_map, .destroy = file_destroy};
+static const struct grid_ops file_ops = {.read = file_read, .is_hole = file_is_hole, .map = file_map, .give_up = file_give_up,
+                                          .read_soon = file_read_soon, .destroy = file_destroy};
 
 enum hs_status grid_file_open(const struct grid_file_params *p, struct grid **out)
 {
@@ -158,6 +200,7 @@ enum hs_status grid_file_open(const struct grid_file_params *p, struct grid **ou
         file_destroy(&f->grid);
         return HS_ERR_SYSTEM;
     }
+    f->patient = patient_is_needed(f->fd) ? patient_create(f->fd) : NULL;
     *out = &f->grid;
     return HS_OK;
 }

@@ -7,6 +7,7 @@
 #include "data/raw_spec.h"
 #include "store/grid_file.h"
 #include "store/guard.h"
+#include "store/patient_read.h"
 #include <errno.h>
 #include <fcntl.h>
 #include <pthread.h>
@@ -22,7 +23,7 @@ struct npy_file {
     char *path; /* for the warning */
     struct npy_header header;
     int fd;
-    bool raw;
+    bool raw, may_stall;
     size_t bytes;   /* up to the last cell */
     int64_t offset; /* of the payload */
     pthread_mutex_t lock;
@@ -63,6 +64,7 @@ static enum hs_status make_file(int fd, const char *path, const struct npy_heade
     f->header = *header;
     f->fd = fd;
     f->raw = raw;
+    f->may_stall = patient_is_needed(fd);
     f->offset = offset;
     f->bytes = (size_t)(offset + header->payload_bytes);
     f->guard = -1;
@@ -332,7 +334,10 @@ void npy_file_unref(struct npy_file *f)
     if (f->map)
         munmap(f->map, f->bytes);
     pthread_mutex_destroy(&f->lock);
-    close(f->fd);
+    if (f->may_stall)
+        patient_close(f->fd);
+    else
+        close(f->fd);
     free(f->path);
     free(f);
 }

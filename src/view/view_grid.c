@@ -438,7 +438,7 @@ bool view_grid_cells(const struct view *v, int64_t row, int64_t col, int64_t row
     if (rows <= 0 || cols <= 0 || rows > MAX_RECT_CELLS / cols || !(*memory = mem_resize(NULL, (size_t)(rows * cols), dtype_size(g->dtype))))
         return false;
     bool up = view_flips_rows(v);
-    if (grid_read_rect(g, up ? g->rows - row - rows : row, col, rows, cols, *memory, a) != HS_OK)
+    if (grid_read_rect_soon(g, up ? g->rows - row - rows : row, col, rows, cols, *memory, a) != HS_OK)
         return false;
     if (up) {
         a->data = array_cell(a, rows - 1, 0);
