@@ -443,7 +443,7 @@ static int64_t sleep_until(struct window *w, bool wants_picture)
     for (int i = 0; i < w->app.num_panels; i++) {
         int64_t stale = panel_next_update_ns(w->app.panels[i]);
         until = stale < until ? stale : until;
-        int64_t map = view_next_ns(panel_view(w->app.panels[i]));
+        int64_t map = w->width > 0 ? view_next_ns(panel_view(w->app.panels[i])) : INT64_MAX;
         until = map < until ? map : until;
     }
     int64_t fading = panels_due_ns(&w->app);

@@ -31,8 +31,8 @@ struct view_mask {
     size_t cap_values, cap_hidden, cap_nans;
     atomic_bool any_nan;
     struct reducer *reducer;
-    uint8_t *shares;
-    size_t cap_shares;
+    uint8_t *shares, *whole_shares; /* of the picture, of the overview map */
+    size_t cap_shares, cap_whole;
 };
 
 struct view_mask *view_mask_create(void)
@@ -58,6 +58,7 @@ void view_mask_destroy(struct view_mask *m)
     free(m->hidden);
     free(m->is_nan);
     free(m->shares);
+    free(m->whole_shares);
     free(m);
 }
 
@@ -239,40 +240,73 @@ static bool is_nan_at(const struct reduce_result *r, int64_t i)
     return bits_are_nan(r->f64 ? r->f64[i] : (double)r->f32[i]);
 }
 
-enum hs_status view_mask_reduce(struct view *v, const struct reduce_job *job)
+/* Shares of *r, of which nans (or nothing: no cell is) says how many cells are NaN but not hidden. */
+static enum hs_status put_shares(struct reduce_result *r, const struct reduce_result *nans, uint8_t **shares, size_t *cap)
 {
-    struct view_mask *m = v->mask;
-    struct reduce_result *r = &v->values, nans = {0};
-    if (!m->active || !r->nan_share)
-        return HS_OK;
     int64_t num = (int64_t)r->rows * r->cols;
-    if (!mem_reserve(&m->shares, &m->cap_shares, (size_t)num, 1))
+    if (!mem_reserve(shares, cap, (size_t)num, 1))
         return HS_ERR_MEMORY;
-    if (atomic_load(&m->any_nan)) {
-        struct array a = view_as_displayed(v, m->nans);
-        struct reduce_job of_nans = {&a, job->rows, job->cols, REDUCE_MEAN, false};
-        enum hs_status s = view_edges_reduce(v, m->reducer, true, &of_nans, &nans);
-        if (s != HS_OK)
-            return s;
-    }
     r->num_nan_footprints = 0;
     for (int64_t i = 0; i < num; i++) {
-        float part = nans.f32 ? nans.f32[i] : 0;
+        float part = nans->f32 ? nans->f32[i] : 0;
         int share = part > 0 ? (int)lrintf(part * 255) : 0;
         share = part > 0 && share < 1 ? 1 : share > HIDDEN_SHARE - 1 ? HIDDEN_SHARE - 1 : share;
         if (r->nan_share[i] == 255 && is_nan_at(r, i))
             share = part > 0 ? 255 : HIDDEN_SHARE;
-        m->shares[i] = (uint8_t)share;
+        (*shares)[i] = (uint8_t)share;
         r->num_nan_footprints += part > 0;
     }
-    r->nan_share = m->shares;
+    r->nan_share = *shares;
     return HS_OK;
+}
+
+/* whole: all of the frame, in footprints by rule. */
+static enum hs_status reduce_nans(struct view *v, const struct reduce_job *job, bool whole, struct reduce_result *nans)
+{
+    struct view_mask *m = v->mask;
+    if (!atomic_load(&m->any_nan))
+        return HS_OK;
+    struct array a = view_as_displayed(v, m->nans);
+    struct reduce_job of_nans = {&a, job->rows, job->cols, REDUCE_MEAN, false};
+    return whole ? reduce_run(m->reducer, v->pool, &of_nans, nans) : view_edges_reduce(v, m->reducer, true, &of_nans, nans);
+}
+
+enum hs_status view_mask_reduce(struct view *v, const struct reduce_job *job)
+{
+    struct view_mask *m = v->mask;
+    struct reduce_result nans = {0};
+    if (!m->active || !v->values.nan_share)
+        return HS_OK;
+    enum hs_status s = reduce_nans(v, job, false, &nans);
+    return s == HS_OK ? put_shares(&v->values, &nans, &m->shares, &m->cap_shares) : s;
+}
+
+enum hs_status view_mask_reduce_whole(struct view *v, const struct reduce_job *job, struct reduce_result *r)
+{
+    struct view_mask *m = v->mask;
+    struct reduce_result nans = {0};
+    if (!m->active || !r->nan_share)
+        return HS_OK;
+    enum hs_status s = reduce_nans(v, job, true, &nans);
+    return s == HS_OK ? put_shares(r, &nans, &m->whole_shares, &m->cap_whole) : s;
+}
+
+static void mark(const struct view_mask *m, struct draw_heatmap *h)
+{
+    if (!m->active)
+        return;
+    h->masked_share = HIDDEN_SHARE;
+    h->masked = (struct color){h->line_color.r, h->line_color.g, h->line_color.b, 0}; /* lines alone are drawn there */
 }
 
 void view_mask_mark(const struct view *v, struct draw_heatmap *h)
 {
-    if (!v->mask->active || v->values.nan_share != v->mask->shares)
-        return;
-    h->masked_share = HIDDEN_SHARE;
-    h->masked = (struct color){h->line_color.r, h->line_color.g, h->line_color.b, 0}; /* lines alone are drawn there */
+    if (v->values.nan_share == v->mask->shares)
+        mark(v->mask, h);
+}
+
+void view_mask_mark_whole(const struct view *v, struct draw_heatmap *h)
+{
+    if (h->nan_share && h->nan_share == v->mask->whole_shares)
+        mark(v->mask, h);
 }

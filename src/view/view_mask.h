@@ -18,6 +18,9 @@ struct array view_mask_cells(struct view *v, const struct array *cells);
 /* After a reduction of those: which footprints hide all of their cells, and NaN shares of the others. */
 enum hs_status view_mask_reduce(struct view *v, const struct reduce_job *job);
 void view_mask_mark(const struct view *v, struct draw_heatmap *h);
+/* The same of a reduction of the whole frame, *r. */
+enum hs_status view_mask_reduce_whole(struct view *v, const struct reduce_job *job, struct reduce_result *r);
+void view_mask_mark_whole(const struct view *v, struct draw_heatmap *h);
 /* Is the array's cell hidden? */
 bool view_cell_is_masked(const struct view *v, int64_t row, int64_t col);
 

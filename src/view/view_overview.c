@@ -6,6 +6,7 @@
 #include "view/view_categories.h"
 #include "view/view_edges.h"
 #include "view/view_grid.h"
+#include "view/view_mask.h"
 #include "view/view_scroll.h"
 #include "base/clock.h"
 #include "base/memory.h"
@@ -204,11 +205,14 @@ static enum hs_status reduce_cells(struct view *v, const struct rect *box)
     struct view_overview *o = v->overview;
     struct array cells = view_as_displayed(v, v->cells);
     enum reduce_mode mode = (enum reduce_mode)view_reduce_mode(v);
-    if (!view_edges(v, true) && !view_edges(v, false))
-        return reduce_run(o->reducer, v->pool,
-                          &(struct reduce_job){&cells, whole_axis(cells.rows, box->h), whole_axis(cells.cols, box->w), mode}, &o->values);
     struct reduce_list rows, cols;
-    enum hs_status s = list_axis(v, &o->rows, true, box->h, cells.rows, &rows);
+    enum hs_status s;
+    if (!view_edges(v, true) && !view_edges(v, false)) {
+        struct reduce_job job = {&cells, whole_axis(cells.rows, box->h), whole_axis(cells.cols, box->w), mode};
+        s = reduce_run(o->reducer, v->pool, &job, &o->values);
+        return s == HS_OK ? view_mask_reduce_whole(v, &job, &o->values) : s;
+    }
+    s = list_axis(v, &o->rows, true, box->h, cells.rows, &rows);
     if (s == HS_OK)
         s = list_axis(v, &o->cols, false, box->w, cells.cols, &cols);
     return s == HS_OK ? listed_reducer_run(o->listed, v->pool, &cells, rows, cols, mode, &o->values) : s;
@@ -419,7 +423,7 @@ static void draw_values(struct view *v, struct draw_list *l, const struct rect *
     const struct view_overview *o = v->overview;
     const struct reduce_result *r = &o->values;
     bool few_nan = r->num_nan_footprints * 10 < (int64_t)r->rows * r->cols;
-    draw_list_heatmap(l, &(struct draw_heatmap){
+    struct draw_heatmap h = {
         .dst = *box,
         .num_cols = r->cols,
         .num_rows = r->rows,
@@ -437,7 +441,9 @@ static void draw_values(struct view *v, struct draw_list *l, const struct rect *
         .values_version = o->values_version,
         .maps_version = o->maps_version,
         .lut_version = v->lut_version,
-    });
+    };
+    view_mask_mark_whole(v, &h);
+    draw_list_heatmap(l, &h);
 }
 
 /* Pixels of the map that are in sight, a few at least. */

@@ -73,6 +73,21 @@ class Overview(h.TempDirTest):
             differ[4:108, 472:596] = False
             self.assertFalse(differ.any(), "nothing but the map differs")
 
+    def test_hidden_cells_are_hidden_in_it(self):
+        a = np.random.default_rng(6).random((1000, 1200)).astype("f4")
+        a[:400, :600] += 5
+        a[900:, 1100:] = np.nan
+        picture = self.picture(self.save("a.npy", a), "--view", "500:600,600:700", "--mask-where", ">=5", "--overview", "on")[MAP]
+        self.assertTrue((picture[:38, :58] == 255).all(), "the ground")
+        self.assertTrue((picture[92:, 112:] == 211).all(), "bad")
+        self.assertFalse((picture[42:88, 2:58] == 255).all(-1).any())
+
+    def test_cells_of_different_sizes(self):
+        a = np.array([[0.0, 1], [1, 0]])
+        picture = self.picture(self.save("a.npy", a), "--x-edges", "0,1,4", "--view", "0:1,0:2", "--overview", "on")[MAP].astype(int)
+        hot = np.abs(picture - (253, 231, 37)).max(-1) <= 1
+        self.assertTrue(hot[55:98, 2:28].all() and hot[4:46, 33:110].all() and not hot[55:98, 33:].any() and not hot[4:46, 2:28].any())
+
     def test_upside_down_and_few_cells(self):
         a = np.random.default_rng(3).random((10, 12)).astype("f4")
         picture = self.picture(self.save("a.npy", a), "--origin", "lower", "--view", "2:5,3:9", "--overview", "on")
