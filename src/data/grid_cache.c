@@ -19,6 +19,8 @@ struct grid_cache {
     size_t budget, tile_bytes;
     int num_blocks;
     int64_t num_tiles; /* 0: nothing is kept */
+    int64_t tiles_across;
+    struct grid_levels *levels;
     struct entry **entries;
     struct grid_index *index;
     pthread_mutex_t locks[NUM_LOCKS];
@@ -45,6 +47,12 @@ struct grid_cache *grid_cache_create(const struct grid *g, size_t budget)
         return NULL;
     c->fold = grid_fold_of(g->dtype);
     c->budget = budget;
+    c->tiles_across = (grid_along(g) + GRID_TILE - 1) / GRID_TILE;
+    c->levels = grid_levels_create(g, budget / 4);
+    if (!c->levels) {
+        free(c);
+        return NULL;
+    }
     int64_t blocks = (grid_along(g) + GRID_BLOCK - 1) / GRID_BLOCK;
     c->num_blocks = (int)(blocks < GRID_TILE_BLOCKS ? blocks : GRID_TILE_BLOCKS);
     c->tile_bytes = ((size_t)c->num_blocks * (3 * c->fold->size + 2) + 7) / 8 * 8;
@@ -54,7 +62,7 @@ struct grid_cache *grid_cache_create(const struct grid *g, size_t budget)
         c->num_tiles = c->entries ? num : 0;
     }
     c->index = grid_index_create(g, budget / 4 + SMALL_INDEX);
-    atomic_init(&c->used, (size_t)c->num_tiles * sizeof *c->entries);
+    atomic_init(&c->used, (size_t)c->num_tiles * sizeof *c->entries + grid_levels_used(c->levels));
     for (int i = 0; i < NUM_LOCKS; i++)
         pthread_mutex_init(&c->locks[i], NULL);
     pthread_mutex_init(&c->evict, NULL);
@@ -71,6 +79,7 @@ void grid_cache_destroy(struct grid_cache *c)
     for (int i = 0; i < NUM_LOCKS; i++)
         pthread_mutex_destroy(&c->locks[i]);
     pthread_mutex_destroy(&c->evict);
+    grid_levels_destroy(c->levels);
     free(c->entries);
     grid_index_destroy(c->index);
     free(c);
@@ -150,6 +159,7 @@ static bool make_room(struct grid_cache *c, uint32_t view)
 void grid_cache_put(struct grid_cache *c, int64_t tile, const struct grid_tile *t, bool zeros, uint32_t view, bool evict)
 {
     grid_index_put(c->index, tile, t, zeros);
+    grid_levels_add(c->levels, tile / c->tiles_across, tile % c->tiles_across, t);
     if (tile >= c->num_tiles)
         return;
     struct entry *e = ZEROS;
@@ -188,4 +198,9 @@ struct grid_index *grid_cache_index(struct grid_cache *c)
 size_t grid_cache_used(const struct grid_cache *c)
 {
     return atomic_load(&c->used);
+}
+
+struct grid_levels *grid_cache_levels(struct grid_cache *c)
+{
+    return c->levels;
 }

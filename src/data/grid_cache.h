@@ -3,8 +3,8 @@
 #define DATA_GRID_CACHE_H
 
 #include "data/grid.h"
-#include "data/grid_fold.h"
 #include "data/grid_index.h"
+#include "data/grid_levels.h"
 
 struct grid_cache;
 
@@ -26,5 +26,7 @@ void grid_cache_put(struct grid_cache *c, int64_t tile, const struct grid_tile *
 /* What each tile that was ever put is about; NULL: no room for it. */
 struct grid_index *grid_cache_index(struct grid_cache *c);
 size_t grid_cache_used(const struct grid_cache *c);
+/* Coarser ones, of all tiles that were ever put. */
+struct grid_levels *grid_cache_levels(struct grid_cache *c);
 
 #endif

@@ -9,7 +9,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { SLOTS = 9, READ_LINES = GRID_BLOCK + 1, READ_CELLS = GRID_TILE + 2 };
+enum { SLOTS = 9, READ_LINES = GRID_BLOCK + 1, READ_CELLS = GRID_FOLD_CELLS + 2, TILES_AT_ONCE = GRID_FOLD_CELLS / GRID_TILE };
 
 #define PATIENCE_NS 1000000000ll /* is read, before a search makes do with what is known */
 
@@ -74,28 +74,33 @@ static int cells_of(int64_t all, int64_t begin, int size)
 
 /* --- summaries --- */
 
-/* False: they can't be read. */
-static bool load_tile(struct grid_find *f, int64_t tile, struct grid_tile *t)
+/* Summaries of `num` tiles from this one on, of one strip, at most TILES_AT_ONCE, which are kept if there is room; those of the last in
+ * *t. False: they can't be read. */
+static bool read_tiles(struct grid_find *f, int64_t tile, int num, struct grid_tile *t)
 {
     struct grid_cache *c = f->reader->cache;
-    uint32_t view = atomic_load(&f->reader->serial);
     int64_t line = tile / f->across * GRID_BLOCK, at = tile % f->across * GRID_TILE, size = (int64_t)dtype_size(f->grid->dtype);
-    int lines = cells_of(f->lines, line, GRID_BLOCK), num = cells_of(f->along, at, GRID_TILE);
-    if (grid_cache_get(c, tile, t, view))
-        return true;
-    bool hole = grid_is_hole(f->grid, line, at, lines, num);
-    if (hole)
-        memset(t->min, 0, grid_cache_tile_bytes(c));
-    else if (grid_read(f->grid, line, at, lines, num, f->buffer) != HS_OK) {
-        grid_index_put(f->index, tile, NULL, false);
+    int lines = cells_of(f->lines, line, GRID_BLOCK), all = cells_of(f->along, at, num * GRID_TILE);
+    bool hole = grid_is_hole(f->grid, line, at, lines, all);
+    if (!hole && grid_read(f->grid, line, at, lines, all, f->buffer) != HS_OK) {
+        for (int i = 0; i < num && num > 1; i++)
+            read_tiles(f, tile + i, 1, t);
+        if (num == 1)
+            grid_index_put(f->index, tile, NULL, false);
         return false;
-    } else {
-        f->columns.num_lines = 0;
-        for (int i = 0; i < lines; i++)
-            f->fold->line(&f->columns, f->grid->dtype, f->buffer + i * num * size, num, NULL);
-        f->fold->pack(&f->columns, num, t);
     }
-    grid_cache_put(c, tile, t, hole, view, false);
+    f->columns.num_lines = 0;
+    for (int i = 0; i < lines && !hole; i++)
+        f->fold->line(&f->columns, f->grid->dtype, f->buffer + i * all * size, all, NULL);
+    for (int first = 0; first < all; first += GRID_TILE, tile++) {
+        t->num_cells = all - first < GRID_TILE ? all - first : GRID_TILE;
+        t->num_lines = lines;
+        if (hole)
+            memset(t->min, 0, grid_cache_tile_bytes(c));
+        else
+            f->fold->pack(&f->columns, first, t->num_cells, t);
+        grid_cache_put(c, tile, t, hole, atomic_load(&f->reader->serial), false);
+    }
     return true;
 }
 
@@ -104,7 +109,8 @@ static struct slot *slot_of(struct grid_find *f, int64_t strip, int64_t t)
     struct slot *s = &f->slots[strip % 3 * 3 + t % 3]; /* a tile and those round it have one each */
     if (s->tile != strip * f->across + t) {
         s->tile = strip * f->across + t;
-        s->lost = !load_tile(f, s->tile, &s->blocks);
+        bool kept = grid_cache_get(f->reader->cache, s->tile, &s->blocks, atomic_load(&f->reader->serial));
+        s->lost = !kept && !read_tiles(f, s->tile, 1, &s->blocks);
     }
     return s;
 }
@@ -143,11 +149,22 @@ static double block_key(struct grid_find *f, int64_t strip, int64_t block)
     return key == INFINITY ? read_key(f, strip, block) : key;
 }
 
+static bool is_known(const struct grid_find *f, int64_t strip, int64_t t)
+{
+    return grid_index_get(f->index, strip * f->across + t).flags != 0;
+}
+
 static void read_strip(struct grid_find *f, int64_t strip)
 {
-    for (int64_t t = 0; t < f->across && !atomic_load(&f->quit); t++)
-        if (!grid_index_get(f->index, strip * f->across + t).flags)
-            load_tile(f, strip * f->across + t, &f->slots[0].blocks);
+    int num;
+    for (int64_t t = 0; t < f->across && !atomic_load(&f->quit); t += num) {
+        for (num = 0; num < TILES_AT_ONCE && t + num < f->across && !is_known(f, strip, t + num); num++)
+            ;
+        if (num)
+            read_tiles(f, strip * f->across + t, num, &f->slots[0].blocks);
+        else
+            num = 1;
+    }
     f->slots[0].tile = -1;
 }
 
@@ -157,7 +174,7 @@ static bool read_more(struct grid_find *f)
     while (f->next_strip >= 0 && grid_index_num_known(f->index) < grid_index_num_tiles(f->index)) {
         int64_t strip = f->next_strip--;
         for (int64_t t = 0; t < f->across; t++)
-            if (!grid_index_get(f->index, strip * f->across + t).flags) {
+            if (!is_known(f, strip, t)) {
                 read_strip(f, strip);
                 return true;
             }
@@ -409,7 +426,7 @@ static void *find_main(void *arg)
 
 static bool allocate(struct grid_find *f)
 {
-    size_t column = (size_t)GRID_TILE * f->fold->size, tile = (grid_cache_tile_bytes(f->reader->cache) + 63) / 64 * 64;
+    size_t column = (size_t)GRID_FOLD_CELLS * f->fold->size, tile = (grid_cache_tile_bytes(f->reader->cache) + 63) / 64 * 64;
     size_t cells = (size_t)READ_LINES * READ_CELLS * dtype_size(f->grid->dtype);
     char *p = f->memory = mem_zeroed(5 * column + SLOTS * tile + cells, 1);
     if (!p)

@@ -8,8 +8,9 @@
 
 enum {
     GRID_BLOCK = 8,          /* cells of a block, both ways */
-    GRID_TILE_BLOCKS = 512,  /* summarised together: GRID_BLOCK lines of GRID_TILE cells */
+    GRID_TILE_BLOCKS = 64,   /* kept together: GRID_BLOCK lines of GRID_TILE cells, few enough that hardly more is read than is in sight */
     GRID_TILE = GRID_BLOCK * GRID_TILE_BLOCKS,
+    GRID_FOLD_CELLS = 4096,  /* most columns that are folded at once */
     GRID_FOLD_LINES = 32,    /* most lines that are gathered in columns */
 };
 
@@ -26,7 +27,7 @@ static inline void grid_range_widen(struct grid_range *r, const struct grid_rang
     r->positive = by->positive < r->positive ? by->positive : r->positive;
 }
 
-/* At most GRID_TILE columns over some lines. */
+/* At most GRID_FOLD_CELLS columns over some lines. */
 struct grid_columns {
     void *min, *max, *sum; /* A; min is +Inf and max -Inf where there is no number */
     void *bad;             /* of A's size: NaN in the low 16 bits, Inf in the next */
@@ -39,6 +40,12 @@ struct grid_tile {
     void *min, *max, *sum; /* A[num_blocks] */
     uint8_t *nan, *inf;    /* how many */
     int num_cells, num_lines; /* it covers */
+};
+
+/* The same of larger blocks, which are added to. */
+struct grid_coarse {
+    void *min, *max, *sum; /* A */
+    uint32_t *nan, *inf;
 };
 
 /* What is known of the footprints along a line. */
@@ -58,8 +65,10 @@ struct grid_fold {
     size_t size; /* of A */
     /* Cells of a line, contiguous, into the columns; the first line begins them. range: may be NULL. */
     void (*line)(struct grid_columns *c, enum dtype t, const void *cells, int num, struct grid_range *range);
-    /* Columns into summaries; t->num_cells and num_lines are set. */
-    void (*pack)(const struct grid_columns *c, int num, struct grid_tile *t);
+    /* Columns first .. first + num - 1 into summaries; t->num_cells and num_lines are set. */
+    void (*pack)(const struct grid_columns *c, int first, int num, struct grid_tile *t);
+    /* Every `blocks` summaries of the tile into one, from number `at` on. */
+    void (*coarsen)(const struct grid_tile *t, int blocks, const struct grid_coarse *to, int64_t at);
     /* Columns from cell `at` on into those footprints that touch them. */
     void (*columns)(const struct grid_columns *c, int64_t at, int num, const struct grid_spans *spans, struct grid_sums *sums);
     /* The same of blocks, whose footprints begin and end with blocks (or with the grid). */

@@ -1,10 +1,7 @@
-/* Which cells the footprints of a view of a grid cover, and what is known of them when a view begins: the best that the view before
- * it knew. The owner of the reader, under its lock; references of jobs: any thread. */
+/* Which cells the footprints of a view of a grid cover, how views lie to each other, and parts of them. Jobs are constant: any thread. */
 #include "data/grid_reader_internal.h"
 #include "base/memory.h"
-#include <math.h>
 #include <stdlib.h>
-#include <string.h>
 
 /* --- jobs --- */
 
@@ -70,30 +67,14 @@ struct grid_job *grid_job_make(const struct grid *g, const struct grid_want *wan
     return j;
 }
 
-/* --- planes --- */
+/* --- parts --- */
 
-static bool planes_reserve(struct grid_planes *p, int lines, int along, size_t size)
+int64_t grid_span_middle(const struct grid_spans *s, int i)
 {
-    size_t num = (size_t)lines * (size_t)along, bytes = num * (3 * size + 2) + (size_t)lines;
-    if (bytes > p->capacity) {
-        free(p->memory);
-        p->memory = mem_resize(NULL, bytes, 1);
-        p->capacity = p->memory ? bytes : 0;
-        if (!p->memory)
-            return false;
-    }
-    char *at = p->memory;
-    p->min = at;
-    p->max = at + num * size;
-    p->mean = at + 2 * num * size;
-    p->share = (uint8_t *)at + 3 * num * size;
-    p->lost = p->share + num;
-    p->state = p->lost + num;
-    return true;
+    return s->begin[i] + (s->end[i] - s->begin[i]) / 2;
 }
 
-/* The span of an ordered list that holds the cell, or -1. */
-static int find_cell(const struct grid_spans *s, int64_t cell)
+int grid_span_find(const struct grid_spans *s, int64_t cell)
 {
     int lo = 0, hi = s->num - 1;
     bool down = s->num > 1 && s->begin[0] > s->begin[s->num - 1];
@@ -109,113 +90,44 @@ static int find_cell(const struct grid_spans *s, int64_t cell)
     return -1;
 }
 
-int64_t grid_span_middle(const struct grid_spans *s, int i)
+static const struct reduce_axis *axis_of_lines(const struct grid *g, const struct grid_job *j)
 {
-    return s->begin[i] + (s->end[i] - s->begin[i]) / 2;
+    return g->by_columns ? &j->want.cols : &j->want.rows;
 }
 
-/* The span of `old` that is span i of `s`, else one that holds its middle (they overlap), or -1. */
-static int find_span(const struct grid_spans *old, const struct grid_spans *s, int i)
+int grid_job_sample_step(const struct grid_job *j)
 {
-    int found = find_cell(old, grid_span_middle(s, i));
-    for (int k = found - 1; found >= 0 && k <= found + 1; k++)
-        if (k >= 0 && k < old->num && old->begin[k] == s->begin[i] && old->end[k] == s->end[i])
-            return k;
-    return found;
+    double cells = j->lines.num ? (double)(j->lines.end[0] - j->lines.begin[0]) : 1;
+    int step = 1;
+    while (step < GRID_COARSE && step * cells < GRID_COARSE)
+        step *= 2;
+    return step;
 }
 
-static void set_blank(const struct grid_planes *p, size_t at, size_t size)
+struct grid_part grid_job_part(const struct grid_job *j, int first, int num, int from, int to, bool ahead)
 {
-    if (size == sizeof(float)) {
-        ((float *)p->min)[at] = INFINITY;
-        ((float *)p->max)[at] = -INFINITY;
-        ((float *)p->mean)[at] = NAN;
-    } else {
-        ((double *)p->min)[at] = INFINITY;
-        ((double *)p->max)[at] = -INFINITY;
-        ((double *)p->mean)[at] = NAN;
+    struct grid_part p = {j, first, num, from, to, ahead, {NULL, NULL, to - from}, 0, 0};
+    int at = j->mirrored ? j->along.num - to : from;
+    p.along.begin = j->along.begin + at;
+    p.along.end = j->along.end + at;
+    if (to > from) {
+        p.first_along = p.along.begin[0];
+        p.end_along = p.along.end[to - from - 1];
     }
-    p->share[at] = p->lost[at] = 0;
+    return p;
 }
 
-/* Numbers of `size` bytes from where the map says; whatever where it says -1. */
-static void gather(void *to, const void *from, const int *map, size_t num, size_t size)
+static bool moved_along(const struct reduce_axis *a, const struct reduce_axis *b, int *by)
 {
-    for (size_t k = 0; k < num; k++) {
-        size_t i = map[k] >= 0 ? (size_t)map[k] : 0;
-        if (size == 1)
-            ((uint8_t *)to)[k] = ((const uint8_t *)from)[i];
-        else if (size == 4)
-            ((uint32_t *)to)[k] = ((const uint32_t *)from)[i];
-        else
-            ((uint64_t *)to)[k] = ((const uint64_t *)from)[i];
-    }
+    int64_t d = b->first - a->first;
+    *by = (int)d;
+    return a->ratio == b->ratio && a->phase == b->phase && d == *by;
 }
 
-/* Footprints from `at` on from those of the old planes from `line` on. */
-static void copy_line(const struct grid_planes *to, size_t at, const struct grid_planes *from, size_t line, const int *map, size_t num, size_t size)
+bool grid_job_moved(const struct grid *g, const struct grid_job *a, const struct grid_job *b, int *lines, int *along)
 {
-    gather((char *)to->min + at * size, (const char *)from->min + line * size, map, num, size);
-    gather((char *)to->max + at * size, (const char *)from->max + line * size, map, num, size);
-    gather((char *)to->mean + at * size, (const char *)from->mean + line * size, map, num, size);
-    gather(to->share + at, from->share + line, map, num, 1);
-    gather(to->lost + at, from->lost + line, map, num, 1);
-}
-
-static bool same_along(const struct grid_job *a, const struct grid_job *b)
-{
-    size_t bytes = (size_t)a->along.num * sizeof *a->along.begin;
-    return a->along.num == b->along.num && a->mirrored == b->mirrored && memcmp(a->along.begin, b->along.begin, bytes) == 0 &&
-           memcmp(a->along.end, b->along.end, bytes) == 0;
-}
-
-/* The best that the planes of the old job know of a line of the new one. */
-static enum grid_line_state inherit_line(struct grid_reader *r, const struct grid_job *old, const struct grid_job *j, int i, const int *map,
-                                         bool same)
-{
-    size_t size = r->fold->size, num = (size_t)j->along.num, at = (size_t)i * num;
-    int line = old ? find_span(&old->lines, &j->lines, i) : -1;
-    bool whole = line >= 0;
-    if (line >= 0)
-        copy_line(&r->spare, at, &r->planes, (size_t)line * (size_t)old->along.num, map, num, size);
-    for (size_t k = 0; k < num; k++)
-        if (line < 0 || map[k] < 0) {
-            set_blank(&r->spare, at + k, size);
-            whole = false;
-        }
-    if (!whole || r->planes.state[line] == GRID_LINE_BLANK)
-        return GRID_LINE_BLANK;
-    bool exact = same && r->planes.state[line] == GRID_LINE_EXACT && old->lines.begin[line] == j->lines.begin[i] &&
-                 old->lines.end[line] == j->lines.end[i] && !memchr(r->spare.lost + at, 1, num); /* it may be readable by now */
-    return exact ? GRID_LINE_EXACT : GRID_LINE_ROUGH;
-}
-
-/* Planes of the new job, from the old one's. Under the lock. */
-bool grid_job_inherit(struct grid_reader *r, const struct grid_job *j)
-{
-    const struct grid_job *old = r->job;
-    int num = j->along.num;
-    int *map = mem_resize(NULL, (size_t)num + 1, sizeof *map);
-    if (!map || !planes_reserve(&r->spare, j->lines.num, num, r->fold->size)) {
-        free(map);
-        return false;
-    }
-    for (int k = 0; k < num && old; k++) { /* spans are in the grid's order, planes as displayed */
-        int at = find_span(&old->along, &j->along, k);
-        map[j->mirrored ? num - 1 - k : k] = at >= 0 && old->mirrored ? old->along.num - 1 - at : at;
-    }
-    bool same = old && same_along(old, j);
-    r->num_blank = r->num_exact = 0;
-    for (int i = 0; i < j->lines.num; i++) {
-        enum grid_line_state s = inherit_line(r, old, j, i, map, same);
-        r->spare.state[i] = (uint8_t)s;
-        r->num_blank += s == GRID_LINE_BLANK;
-        r->num_exact += s == GRID_LINE_EXACT;
-    }
-    r->any_lost = j->lines.num && num && memchr(r->spare.lost, 1, (size_t)j->lines.num * (size_t)num);
-    free(map);
-    struct grid_planes planes = r->planes;
-    r->planes = r->spare;
-    r->spare = planes;
-    return true;
+    const struct reduce_axis *la = axis_of_lines(g, a), *lb = axis_of_lines(g, b);
+    const struct reduce_axis *aa = g->by_columns ? &a->want.rows : &a->want.cols, *ab = g->by_columns ? &b->want.rows : &b->want.cols;
+    return a->want.flip_rows == b->want.flip_rows && a->want.flip_cols == b->want.flip_cols && moved_along(la, lb, lines) &&
+           moved_along(aa, ab, along);
 }

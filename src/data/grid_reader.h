@@ -1,10 +1,11 @@
 /* A view of a grid made progressively: threads read what the footprints in sight need, roughly at first, then exactly, and keep
  * what is worth keeping. One owner calls; a pool of its own reads.
  *
- * First one line of cells is read for each line of footprints that nothing is known of; then, from the first line in sight to the
- * last, all cells. Beyond GRID_SUMMARY_RATIO cells per footprint both ways footprints are rounded outward to blocks of 8 x 8, whose
- * summaries are kept; so nothing vanishes, and no cell is read twice while there is memory. A view that moves on drops what it no
- * longer wants at once, and begins with the best that is known. */
+ * A view begins with the best that is known, which takes a few milliseconds: what the view before it has exactly, else summaries, or
+ * footprints of that view. Where nothing is known a line of cells is read for some 16; then, from the first line in sight to the last,
+ * all cells. Beyond GRID_SUMMARY_RATIO cells per footprint both ways footprints are rounded outward to blocks of 8 x 8, whose summaries
+ * are kept; so nothing vanishes, and no cell is read twice while there is memory. A view that moves on drops what it no longer wants at
+ * once; one that stands has what comes next read ahead, if it moved without a change of zoom. */
 #ifndef DATA_GRID_READER_H
 #define DATA_GRID_READER_H
 
@@ -35,13 +36,15 @@ struct grid_want {
     bool flip_rows, flip_cols;     /* display runs against the grid */
     bool range;                    /* range and histogram of the whole grid are wanted, too */
 };
-/* From now on. The same again changes nothing. HS_ERR_MEMORY. */
-enum hs_status grid_reader_show(struct grid_reader *r, const struct grid_want *want);
+/* From now on. The same again changes nothing. The pool (may be NULL) helps with what is known already. HS_ERR_MEMORY. */
+enum hs_status grid_reader_show(struct grid_reader *r, const struct grid_want *want, struct pool *pool);
 
 enum grid_line_state {
     GRID_LINE_BLANK, /* some of it isn't known at all */
-    GRID_LINE_ROUGH, /* sampled, or from another view */
+    GRID_LINE_ROUGH, /* sampled, from another view, or made of coarser blocks */
     GRID_LINE_EXACT,
+    GRID_LINE_STATE = 3,
+    GRID_LINE_AT_END = 4, /* with the first two: it is exact from its begin on, so what isn't lies at its end (right, bottom) */
 };
 
 struct grid_progress {

@@ -212,7 +212,7 @@ enum hs_status view_grid_reduce(struct view *v, const struct reduce_job *job, co
         return s;
     g->wants_range = isnan(v->look.vmin) || isnan(v->look.vmax) || v->look.norm == NORM_HISTEQ;
     struct grid_want want = {job->rows, job->cols, view_flips_rows(v), view_flips_cols(v), g->wants_range};
-    s = grid_reader_show(g->reader, &want);
+    s = grid_reader_show(g->reader, &want, v->pool);
     if (s != HS_OK)
         return s;
     wait_a_moment(v);
@@ -311,25 +311,33 @@ static bool has_marks(const struct view *v)
     return view_has_grid(v) && v->grid->reader && v->values_valid && v->grid->lines && v->grid->along;
 }
 
+/* Of a line that isn't exact: at which edge its mark is. */
+enum edge { EDGE_NONE, EDGE_BEGIN, EDGE_END };
+
+static enum edge edge_of(const struct view *v, const draw_map *map, int p)
+{
+    uint8_t state = map[p] >= 0 ? v->grid->state[draw_map_texel(map[p])] : GRID_LINE_EXACT;
+    return state == GRID_LINE_EXACT ? EDGE_NONE : state & GRID_LINE_AT_END ? EDGE_END : EDGE_BEGIN;
+}
+
 /* A strip along the edge where lines aren't exact yet. */
 static void mark_rough(const struct view *v, struct draw_list *l)
 {
-    const struct view_grid *g = v->grid;
     bool across = v->frame->grid->by_columns;
     const draw_map *map = across ? v->cols.map : v->rows.map;
-    int px = across ? v->plot.w : v->plot.h, begin = -1;
+    int px = across ? v->plot.w : v->plot.h, far = (across ? v->plot.h : v->plot.w) - MARK_PX;
     const struct color c = {255, 205, 90, 255};
-    for (int p = 0; p <= px; p++) {
-        bool rough = p < px && map[p] >= 0 && g->state[draw_map_texel(map[p])] != GRID_LINE_EXACT;
-        if (rough && begin < 0)
-            begin = p;
-        if (rough || begin < 0)
+    for (int p = 0, end; p < px; p = end) {
+        enum edge m = edge_of(v, map, p);
+        for (end = p + 1; end < px && edge_of(v, map, end) == m; end++)
+            ;
+        if (m == EDGE_NONE)
             continue;
-        struct rect r = {v->plot.x, v->plot.y + begin, MARK_PX, p - begin};
+        int at = m == EDGE_END && far > 0 ? far : 0;
+        struct rect r = {v->plot.x + at, v->plot.y + p, MARK_PX, end - p};
         if (across)
-            r = (struct rect){v->plot.x + begin, v->plot.y, p - begin, MARK_PX};
+            r = (struct rect){v->plot.x + p, v->plot.y + at, end - p, MARK_PX};
         draw_list_rect(l, r, c);
-        begin = -1;
     }
 }
 

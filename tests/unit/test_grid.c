@@ -121,7 +121,7 @@ static void check(struct grid_reader *r, const struct memory_grid *m, const stru
 {
     struct reduce_known k;
     const uint8_t *state, *lost;
-    cr_assert(grid_reader_show(r, w) == HS_OK);
+    cr_assert(grid_reader_show(r, w, NULL) == HS_OK);
     cr_assert(grid_reader_wait(r, GRID_WAIT_EXACT, clock_now_ns() + 20000000000ll));
     grid_reader_lock(r, &k, &state, &lost);
     bool blocks = w->rows.ratio > 16 && w->cols.ratio > 16;
@@ -210,7 +210,7 @@ Test(grid, what_cannot_be_read_is_lost_alone)
         struct grid_reader *r = grid_reader_create(&(struct grid_reader_params){.grid = &m->grid, .memory_bytes = 1u << 30});
         double ratio = zoom ? 20 : 5;
         struct grid_want w = {axis(ratio, 0, 0, 200, 1000), axis(ratio, 0, 0, 1000, 5000)};
-        cr_assert(grid_reader_show(r, &w) == HS_OK);
+        cr_assert(grid_reader_show(r, &w, NULL) == HS_OK);
         cr_assert(grid_reader_wait(r, GRID_WAIT_EXACT, clock_now_ns() + 20000000000ll));
         struct grid_progress p;
         grid_reader_progress(r, &p);
@@ -245,7 +245,7 @@ Test(grid, views_that_move_on_are_dropped_and_nothing_is_blank)
         int64_t first = (int64_t)ceil((500 + 20 * i) / ratio), end = (int64_t)((2500 - 10 * i) / ratio);
         w.rows = axis(ratio, 0, first, (int)(end - first), 3000);
         w.cols = axis(ratio, 0, first, (int)(end - first), 4000);
-        cr_assert(grid_reader_show(r, &w) == HS_OK);
+        cr_assert(grid_reader_show(r, &w, NULL) == HS_OK);
         struct grid_progress p;
         grid_reader_progress(r, &p);
         cr_assert(p.is_sampled, "view %d begins blank", i);
@@ -304,13 +304,13 @@ static void check_counts(enum dtype t, bool by_columns, int threads, size_t memo
     for (int i = 0; i < 12; i++) {
         w.rows = axis(i % 3 || broken ? 17.3 : 2.5, -i, i % 4 * 3, 1000, 211);
         w.cols = axis(i % 2 ? 100.7 : 30, 0, i % 5 * 9, 1000, 9001);
-        cr_assert_eq(grid_reader_show(r, &w), HS_OK);
+        cr_assert_eq(grid_reader_show(r, &w, NULL), HS_OK);
         grid_reader_wait(r, i % 4 == 3 ? GRID_WAIT_EXACT : GRID_WAIT_SAMPLED, clock_now_ns() + (i % 4 == 3 ? 20000000000ll : 300000));
     }
     w.rows = axis(by_cells ? 3.5 : 20, 0, 0, 1000, 211);
     w.cols = axis(30, 0, 0, 1000, 9001);
     w.range = !by_cells; /* what is in sight is all there is */
-    cr_assert_eq(grid_reader_show(r, &w), HS_OK);
+    cr_assert_eq(grid_reader_show(r, &w, NULL), HS_OK);
     cr_assert(grid_reader_wait(r, GRID_WAIT_RANGE, clock_now_ns() + 20000000000ll));
     struct grid_progress p;
     grid_reader_progress(r, &p);
