@@ -81,7 +81,7 @@ class LittleSpace(h.TempDirTest):
         time.sleep(1)
         picture = desktop.screenshot(id).astype(int)
         self.assertGreaterEqual((np.abs(picture - HOT).max(-1) <= 1).sum(), len(self.hot))
-        desktop.xdotool("key", "--window", id, "q")
+        desktop.xdotool("windowfocus", "--sync", id, "key", "q")  # to no window: it may be gone before the key is up
         _, err = process.communicate(timeout=20)
         self.assertEqual((process.returncode, err), (0, b""))
 
