@@ -194,7 +194,7 @@ static enum hs_status keep_for_overview(struct view *v)
         return HS_OK;
     struct grid_want want = {.flip_rows = view_flips_rows(v), .flip_cols = view_flips_cols(v)};
     view_overview_axes(v, &want.rows, &want.cols);
-    enum hs_status s = grid_reader_show(g->reader, &want);
+    enum hs_status s = grid_reader_show(g->reader, &want, v->pool);
     enum grid_wait what = g->reading.patience == VIEW_READ_EXACT ? GRID_WAIT_EXACT : GRID_WAIT_SAMPLED;
     bool once = g->reading.patience == VIEW_READ_BEST;
     while (s == HS_OK && !grid_reader_wait(g->reader, what, clock_now_ns() + FIRST_WAIT_NS) && !once && !gives_up(g))
