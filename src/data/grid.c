@@ -32,6 +32,11 @@ const void *grid_map(struct grid *g)
     return g->ops->map ? g->ops->map(g) : NULL;
 }
 
+bool grid_has_changed(struct grid *g)
+{
+    return g->ops->has_changed && g->ops->has_changed(g);
+}
+
 void grid_give_up(struct grid *g)
 {
     if (g->ops->give_up)

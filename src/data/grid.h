@@ -26,6 +26,8 @@ struct grid_ops {
     void (*give_up)(struct grid *g);
     /* Like read, but for cells that somebody waits for on the spot: HS_ERR_IO after a moment. NULL: read is as good. */
     enum hs_status (*read_soon)(struct grid *g, int64_t line, int64_t at, int64_t lines, int64_t num, void *to);
+    /* The cells are others than when it was opened, or than when this said so last; said once by the store. NULL: they never are. */
+    bool (*has_changed)(struct grid *g);
     void (*destroy)(struct grid *g);
 };
 
@@ -50,6 +52,7 @@ enum hs_status grid_read(struct grid *g, int64_t line, int64_t at, int64_t lines
 bool grid_is_hole(struct grid *g, int64_t line, int64_t at, int64_t lines, int64_t num);
 /* See grid_ops: for what looks at every cell before there is a picture, which takes as long as reading all of it. */
 const void *grid_map(struct grid *g);
+bool grid_has_changed(struct grid *g);
 /* See grid_ops. */
 void grid_give_up(struct grid *g);
 /* A rectangle of cells into memory of at least rows * cols cells, and *out, which describes it. grid_read_rect_soon: waits but for a

@@ -34,7 +34,7 @@ enum hs_status grid_reader_show(struct grid_reader *r, const struct grid_want *w
     const struct grid_want *had = r->now.job ? &r->now.job->want : NULL;
     bool same = had && same_axis(&had->rows, &want->rows) && same_axis(&had->cols, &want->cols) && had->flip_rows == want->flip_rows &&
                 had->flip_cols == want->flip_cols;
-    if (same && had->range == want->range) {
+    if (same && had->range == want->range && !r->retry) {
         disown(r);
         return HS_OK;
     }
@@ -47,6 +47,7 @@ enum hs_status grid_reader_show(struct grid_reader *r, const struct grid_want *w
         grid_job_unref(next.job);
         return HS_ERR_MEMORY;
     }
+    r->retry = false;
     grid_ahead_judge(r, next.job);
     r->spare = r->now.planes;
     grid_job_unref(r->now.job);
@@ -91,7 +92,7 @@ struct grid_reader *grid_reader_create(const struct grid_reader_params *p)
     pthread_condattr_t attr;
     pthread_condattr_init(&attr);
     pthread_condattr_setclock(&attr, CLOCK_MONOTONIC);
-    pthread_cond_init(&r->work, NULL);
+    pthread_cond_init(&r->work, &attr);
     pthread_cond_init(&r->progress, &attr);
     pthread_condattr_destroy(&attr);
     r->strip_seen = mem_zeroed((size_t)r->num_strips, 1);
@@ -104,6 +105,13 @@ struct grid_reader *grid_reader_create(const struct grid_reader_params *p)
         return NULL;
     }
     return r;
+}
+
+void grid_reader_retry(struct grid_reader *r)
+{
+    pthread_mutex_lock(&r->lock);
+    r->retry = true;
+    pthread_mutex_unlock(&r->lock);
 }
 
 void grid_reader_destroy(struct grid_reader *r)

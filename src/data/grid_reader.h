@@ -15,6 +15,7 @@
 #include "data/reduce.h"
 
 #define GRID_SUMMARY_RATIO 16
+#define GRID_RETRY_NS 5000000000ll
 
 struct grid_reader;
 
@@ -38,6 +39,10 @@ struct grid_want {
 };
 /* From now on. The same again changes nothing. The pool (may be NULL) helps with what is known already. HS_ERR_MEMORY. */
 enum hs_status grid_reader_show(struct grid_reader *r, const struct grid_want *want, struct pool *pool);
+
+/* What couldn't be read is tried again with the next grid_reader_show, be it the same. While something in sight can't be read, `wake`
+ * comes every GRID_RETRY_NS. */
+void grid_reader_retry(struct grid_reader *r);
 
 enum grid_line_state {
     GRID_LINE_BLANK, /* some of it isn't known at all */

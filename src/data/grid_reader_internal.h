@@ -104,6 +104,7 @@ struct grid_reader {
     struct grid_planes spare;
     struct grid_ahead ahead;
     struct grid_best *best;
+    bool retry;                    /* the next show isn't the same */
     bool any_lost;                 /* of the footprints in the planes, or of those that were there */
     int64_t next_strip, num_strips_seen;
     uint8_t *strip_seen;           /* the range of all its cells is in `range` */

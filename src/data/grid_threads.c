@@ -284,6 +284,20 @@ static bool work(struct grid_worker *w, const struct unit *u)
     return grid_work_strip(w, &u->part, u->strip, NULL, true);
 }
 
+/* Under the lock, which it may leave. */
+static void wait_for_work(struct grid_reader *r)
+{
+    int64_t until = clock_now_ns() + GRID_RETRY_NS;
+    struct timespec t = {until / 1000000000, until % 1000000000};
+    if (!r->any_lost || !r->wake) {
+        pthread_cond_wait(&r->work, &r->lock);
+    } else if (pthread_cond_timedwait(&r->work, &r->lock, &t) != 0 && !atomic_load(&r->quit)) {
+        pthread_mutex_unlock(&r->lock);
+        r->wake(r->wake_arg);
+        pthread_mutex_lock(&r->lock);
+    }
+}
+
 static void *worker_main(void *arg)
 {
     struct grid_reader *r = arg;
@@ -294,7 +308,7 @@ static void *worker_main(void *arg)
     while (ok && !atomic_load(&r->quit)) {
         struct unit u = next_unit(r);
         if (u.kind == WORK_NONE) {
-            pthread_cond_wait(&r->work, &r->lock);
+            wait_for_work(r);
             continue;
         }
         struct grid_job *j = u.part.ahead ? r->ahead.sight.job : r->now.job;

@@ -12,6 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 #include <sys/mman.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 struct grid_file {
@@ -27,7 +28,11 @@ struct grid_file {
     char *map;
     size_t map_bytes;
     int guard;
-    bool said_map;
+    bool said_map, said_change;
+    struct stat seen;
+    char *header; /* header_bytes, as they were when it was opened */
+    size_t header_bytes;
+    atomic_bool is_other; /* they are others now: nobody knows what the cells are */
 };
 
 #define PATIENCE_NS 3000000000ll /* with a read that may hang */
@@ -80,7 +85,7 @@ static enum hs_status read_lines(struct grid *g, int64_t line, int64_t at, int64
 {
     struct grid_file *f = (struct grid_file *)g;
     const int64_t all[2] = {position(f, line, at), position(f, line + lines - 1, at) + num * f->size};
-    enum hs_status s = HS_OK;
+    enum hs_status s = atomic_load(&f->is_other) ? HS_ERR_IO : HS_OK;
     bool whole = num * f->size == f->line_bytes; /* nothing lies between the lines */
     int64_t step = whole ? lines : 1;
     size_t bytes = (size_t)(step * num * f->size);
@@ -130,6 +135,36 @@ static bool file_is_hole(struct grid *g, int64_t line, int64_t at, int64_t lines
     return true;
 }
 
+static bool has_header(struct grid_file *f)
+{
+    char *now = f->header_bytes ? mem_resize(NULL, f->header_bytes, 1) : NULL;
+    bool same = !now || (pread(f->fd, now, f->header_bytes, 0) == (ssize_t)f->header_bytes && memcmp(now, f->header, f->header_bytes) == 0);
+    free(now);
+    return same;
+}
+
+static bool file_has_changed(struct grid *g)
+{
+    struct grid_file *f = (struct grid_file *)g;
+    struct stat now;
+    if (f->patient || fstat(f->fd, &now) != 0) /* asking may hang as well */
+        return false;
+    pthread_mutex_lock(&f->lock);
+    bool changed = now.st_size != f->seen.st_size || now.st_mtim.tv_sec != f->seen.st_mtim.tv_sec || now.st_mtim.tv_nsec != f->seen.st_mtim.tv_nsec;
+    f->seen = now;
+    bool shrank = now.st_size < position(f, grid_lines(g) - 1, grid_along(g)); /* which reading it will say */
+    bool other = changed && !shrank && !has_header(f);
+    bool tell = changed && !shrank && (!f->said_change || (other && !atomic_load(&f->is_other)));
+    f->said_change |= tell;
+    if (changed && !shrank)
+        atomic_store(&f->is_other, other);
+    pthread_mutex_unlock(&f->lock);
+    if (tell)
+        log_warn(other ? "%s: holds another array than when it was opened; open it again to see it"
+                       : "%s: has changed since it was opened; its cells are read again", f->path);
+    return changed;
+}
+
 /* From the page that the first cell lies in to the end of the last one. */
 static const void *file_map(struct grid *g)
 {
@@ -161,6 +196,7 @@ static void file_destroy(struct grid *g)
     if (f->map)
         munmap(f->map, f->map_bytes);
     pthread_mutex_destroy(&f->lock);
+    free(f->header);
     if (f->fd >= 0 && f->patient)
         patient_close(f->fd);
     else if (f->fd >= 0)
@@ -171,7 +207,7 @@ static void file_destroy(struct grid *g)
 }
 
 static const struct grid_ops file_ops = {.read = file_read, .is_hole = file_is_hole, .map = file_map, .give_up = file_give_up,
-                                          .read_soon = file_read_soon, .destroy = file_destroy};
+                                          .read_soon = file_read_soon, .has_changed = file_has_changed, .destroy = file_destroy};
 
 enum hs_status grid_file_open(const struct grid_file_params *p, struct grid **out)
 {
@@ -200,6 +236,11 @@ enum hs_status grid_file_open(const struct grid_file_params *p, struct grid **ou
         file_destroy(&f->grid);
         return HS_ERR_SYSTEM;
     }
+    fstat(f->fd, &f->seen);
+    f->header_bytes = (size_t)p->header_bytes;
+    f->header = mem_resize(NULL, f->header_bytes + 1, 1);
+    if (!f->header || (f->header_bytes && pread(f->fd, f->header, f->header_bytes, 0) != (ssize_t)f->header_bytes))
+        f->header_bytes = 0;
     f->patient = patient_is_needed(f->fd) ? patient_create(f->fd) : NULL;
     *out = &f->grid;
     return HS_OK;

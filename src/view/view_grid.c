@@ -18,12 +18,16 @@ enum { MAX_SAMPLES = 1 << 16, MAX_RECT_CELLS = 1 << 20, MARK_PX = 4, LINE_EVERY_
 #define FIRST_WAIT_NS 150000000ll /* for the first picture, till nothing is blank */
 #define MOMENT_NS 8000000ll       /* for an exact one, else */
 #define NEWS_NS 50000000ll        /* from picture to picture while it reads */
+#define LOOK_NS 1000000000ll      /* whether the file has changed */
 #define CHECK_NS 100000000ll      /* whether to give up */
 
 struct view_grid {
     struct view_reading reading;
     struct grid_reader *reader;
     struct grid_progress now;  /* as of the values at hand */
+    int64_t looked_ns, tried_ns; /* for a change; what couldn't be read */
+    bool is_stale;             /* the grid's cells are others than those that were read */
+    bool waits_anew;           /* for them; until then what there was stays */
     int64_t taken_ns;          /* when these were */
     bool took_rough;           /* since view_grid_wait: margins were made for what wasn't final */
     bool wants_range;          /* the picture depends on cells out of sight */
@@ -64,10 +68,23 @@ bool view_has_grid(const struct view *v)
     return v->frame && v->frame->grid && v->channel == 0 && !view_is_derived(v) && !v->rows.listed && !v->cols.listed;
 }
 
+/* Asked at new views, and once a second when all is read. */
+static void look_for_change(struct view *v)
+{
+    struct view_grid *g = v->grid;
+    int64_t now = clock_now_ns();
+    if (g->is_stale || now - g->looked_ns < LOOK_NS)
+        return;
+    g->looked_ns = now;
+    g->is_stale = grid_has_changed(v->frame->grid);
+}
+
 static enum hs_status open_reader(struct view *v)
 {
     struct view_grid *g = v->grid;
-    if (g->reader && grid_reader_grid(g->reader) == v->frame->grid)
+    look_for_change(v);
+    g->waits_anew = g->waits_anew || g->is_stale;
+    if (!g->is_stale && g->reader && grid_reader_grid(g->reader) == v->frame->grid)
         return HS_OK;
     view_finder_forget(v);
     view_overview_forget(v);
@@ -79,7 +96,8 @@ static enum hs_status open_reader(struct view *v)
         .wake = g->reading.wake,
         .wake_arg = g->reading.wake_arg,
     });
-    v->values_valid = false;
+    v->values_valid = v->values_valid && g->is_stale; /* stays until there is better */
+    g->is_stale = false;
     g->num_samples = 0;
     g->now = (struct grid_progress){.range = GRID_NO_RANGE};
     return g->reader ? HS_OK : HS_ERR_MEMORY;
@@ -100,6 +118,12 @@ void (*view_grid_wake(const struct view *v, void **arg))(void *arg)
 static bool gives_up(const struct view_grid *g)
 {
     return g->reading.quit && atomic_load(g->reading.quit);
+}
+
+/* What can't be read may be readable by now. */
+static bool wants_retry(const struct view_grid *g)
+{
+    return g->now.lost && g->now.is_exact && clock_now_ns() - (g->tried_ns > g->taken_ns ? g->tried_ns : g->taken_ns) >= GRID_RETRY_NS - 1;
 }
 
 /* For what the system's cache has; headless, view_grid_wait does. */
@@ -212,12 +236,19 @@ enum hs_status view_grid_reduce(struct view *v, const struct reduce_job *job, co
         return s;
     g->wants_range = isnan(v->look.vmin) || isnan(v->look.vmax) || v->look.norm == NORM_HISTEQ;
     struct grid_want want = {job->rows, job->cols, view_flips_rows(v), view_flips_cols(v), g->wants_range};
+    if (wants_retry(g)) {
+        grid_reader_retry(g->reader);
+        g->tried_ns = clock_now_ns();
+    }
     s = grid_reader_show(g->reader, &want, v->pool);
     if (s != HS_OK)
         return s;
     wait_a_moment(v);
     struct grid_progress p;
     grid_reader_progress(g->reader, &p);
+    if (v->values_valid && g->waits_anew && !p.is_sampled && memcmp(key, &v->values_key, sizeof *key) == 0)
+        return HS_OK;
+    g->waits_anew = false;
     if (v->values_valid && p.version == g->now.version && memcmp(key, &v->values_key, sizeof *key) == 0)
         return HS_OK;
     int64_t start = clock_now_ns();
@@ -300,7 +331,9 @@ bool view_grid_has_more(const struct view *v)
         return false;
     grid_reader_progress(v->grid->reader, &p);
     const struct grid_progress *now = &v->grid->now;
-    bool milestone = p.is_sampled != now->is_sampled || p.is_exact != now->is_exact || p.range_is_exact != now->range_is_exact;
+    if (now->is_exact)
+        look_for_change((struct view *)v);
+    bool milestone = v->grid->is_stale || wants_retry(v->grid) || p.is_sampled != now->is_sampled || p.is_exact != now->is_exact || p.range_is_exact != now->range_is_exact;
     return milestone || (p.version != now->version && clock_now_ns() - v->grid->taken_ns >= NEWS_NS);
 }
 
