@@ -115,7 +115,7 @@ def until_shown(command, env, args, rest, limit):
             lines = log.read_text().split("\n")[1:-1]  # the last may not be whole
             seen = [(float(t) - start, h, int(n)) for t, h, n in map(str.split, lines) if float(t) > start]
             memory = max(memory, resident(program.pid))
-            if seen and seen[-1][2] > 8 and time.monotonic() - start - seen[-1][0] > rest:
+            if seen and seen[-1][2] > 2 and time.monotonic() - start - seen[-1][0] > rest:
                 break
     finally:
         for p in reversed(tree(program.pid)):
@@ -126,7 +126,7 @@ def until_shown(command, env, args, rest, limit):
         program.wait()
         watcher.terminate()
         watcher.wait()
-    pictures = [s for s in seen if s[2] > 8]
+    pictures = [s for s in seen if s[2] > 2]
     if not pictures:
         common.note(f"{command[0]} showed nothing in {limit} s")
         return None
