@@ -10,7 +10,7 @@
 
 enum { MAX_SOURCES = 8, GRAIN = 8 };
 
-#define QUICK_BLOCKS 8e6 /* at most; or BLOCKS_EACH for each footprint */
+#define QUICK_BLOCKS 4e6 /* at most; or BLOCKS_EACH for each footprint */
 #define BLOCKS_EACH 2.0
 
 enum kind { SEEN, STRIPS, LEVEL };

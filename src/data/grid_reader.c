@@ -149,6 +149,15 @@ struct grid *grid_reader_grid(struct grid_reader *r)
 
 /* --- what is known --- */
 
+static double bytes_left(const struct grid_reader *r)
+{
+    const struct grid_job *j = r->now.job;
+    double num = 0;
+    for (int i = 0; j && r->now.num_exact < j->lines.num && i < j->lines.num; i++)
+        num += j->along.num - (r->now.planes.lines[i].exact_to - r->now.planes.lines[i].exact_from);
+    return j ? num * fmax(1, j->want.rows.ratio) * fmax(1, j->want.cols.ratio) * (double)dtype_size(r->grid->dtype) : 0;
+}
+
 void grid_reader_progress(struct grid_reader *r, struct grid_progress *out)
 {
     pthread_mutex_lock(&r->lock);
@@ -160,6 +169,7 @@ void grid_reader_progress(struct grid_reader *r, struct grid_progress *out)
         .is_exact = r->now.job && r->now.num_exact == lines,
         .range_is_exact = grid_is_counted(r),
         .range = r->range,
+        .bytes_left = bytes_left(r),
         .bytes_per_s = NAN,
         .seconds_left = NAN,
         .bytes_read = bytes,

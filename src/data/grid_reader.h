@@ -59,6 +59,7 @@ struct grid_progress {
     bool range_is_exact;  /* and the histogram is there */
     struct grid_range range; /* of all that has been seen */
     double share;         /* exact, 0..1, of what is in sight, or, once that is exact, of what the range needs */
+    double bytes_left;    /* of what is in sight, about: cells that aren't exact, whether or not there are summaries of them */
     double bytes_per_s, seconds_left; /* NAN: not known yet */
     int64_t bytes_read;   /* since it was made */
     bool lost;            /* some of what is in sight can't be read */

@@ -10,7 +10,8 @@
 #include <pthread.h>
 
 enum {
-    GRID_READ_BYTES = 4 << 20, /* read at once, by each thread */
+    GRID_READ_BYTES = 4 << 20, /* read at once, by each thread, at most; */
+    GRID_WINDOW_BYTES = 1 << 20, /* by cells: so that it stays in the cache, and the owner doesn't wait for the cores */
     GRID_GROUP = 32,           /* lines of footprints that a thread works on at once, at most */
     GRID_GROUP_CELLS = 64,     /* lines of cells for them, about; */
     GRID_GROUP_BLOCKS = 256,   /* by blocks, which may be read twice if there is no memory to keep them */

@@ -309,8 +309,8 @@ static bool piece_by_cells(struct grid_worker *w, const struct grid_part *p, int
     int64_t begin, end, size = (int64_t)dtype_size(w->reader->grid->dtype);
     span_of(lines, p->first, p->num, &begin, &end);
     struct window k = {.line = begin, .num = 0, .at = at, .cells = cells};
-    int64_t most = GRID_READ_BYTES / (cells * size);
-    most = most > (int64_t)sizeof k.lost ? (int64_t)sizeof k.lost : most;
+    int64_t most = GRID_WINDOW_BYTES / (cells * size);
+    most = most > (int64_t)sizeof k.lost ? (int64_t)sizeof k.lost : most < 1 ? 1 : most;
     bool up = p->num > 1 && lines->begin[p->first] > lines->begin[p->first + p->num - 1]; /* read forwards, whichever way it is shown */
     for (int n = 0; n < p->num; n++) {
         int i = up ? p->num - 1 - n : n;

@@ -16,7 +16,8 @@
 enum { MAX_SAMPLES = 1 << 16, MAX_RECT_CELLS = 1 << 20, MARK_PX = 4, LINE_EVERY_PX = 8 };
 
 #define FIRST_WAIT_NS 150000000ll /* for the first picture, till nothing is blank */
-#define MOMENT_NS 8000000ll       /* for an exact one, else */
+#define MOMENT_NS 6000000ll       /* for an exact one, else */
+#define MOMENT_BYTES 32e6         /* which take no longer, if the system has them */
 #define NEWS_NS 50000000ll        /* from picture to picture while it reads */
 #define LOOK_NS 1000000000ll      /* whether the file has changed */
 #define CHECK_NS 100000000ll      /* whether to give up */
@@ -134,7 +135,10 @@ static void wait_a_moment(struct view *v)
         return;
     if (!v->values_valid)
         grid_reader_wait(g->reader, GRID_WAIT_SAMPLED, clock_now_ns() + FIRST_WAIT_NS);
-    grid_reader_wait(g->reader, GRID_WAIT_EXACT, clock_now_ns() + MOMENT_NS);
+    struct grid_progress p;
+    grid_reader_progress(g->reader, &p);
+    if (p.bytes_left <= MOMENT_BYTES)
+        grid_reader_wait(g->reader, GRID_WAIT_EXACT, clock_now_ns() + MOMENT_NS);
 }
 
 bool view_grid_wait(struct view *v)
