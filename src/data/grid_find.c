@@ -85,9 +85,7 @@ static bool read_tiles(struct grid_find *f, int64_t tile, int num, struct grid_t
     if (!hole && grid_read(f->grid, line, at, lines, all, f->buffer) != HS_OK) {
         for (int i = 0; i < num && num > 1; i++)
             read_tiles(f, tile + i, 1, t);
-        if (num == 1)
-            grid_index_put(f->index, tile, NULL, false);
-        return false;
+        return false; /* so it isn't counted as known */
     }
     f->columns.num_lines = 0;
     for (int i = 0; i < lines && !hole; i++)
@@ -475,6 +473,7 @@ void grid_find_destroy(struct grid_find *f)
         return;
     pthread_mutex_lock(&f->lock);
     atomic_store(&f->quit, true);
+    grid_give_up(f->grid); /* it may be in a read that never returns */
     pthread_cond_broadcast(&f->work);
     pthread_mutex_unlock(&f->lock);
     if (f->has_thread)

@@ -81,7 +81,7 @@ void grid_index_put(struct grid_index *x, int64_t tile, const struct grid_tile *
     if (!x || tile >= x->num || !atomic_compare_exchange_strong(&x->flags[tile], &unknown, CLAIMED))
         return;
     double low = zeros ? 0 : INFINITY, high = zeros ? 0 : -INFINITY;
-    int flags = t && !zeros ? summarise(x, t, &low, &high) : 0;
+    int flags = !zeros ? summarise(x, t, &low, &high) : 0;
     x->low[tile] = below(low);
     x->high[tile] = -below(-high);
     atomic_store_explicit(&x->flags[tile], (unsigned char)(flags | GRID_INDEX_KNOWN), memory_order_release);

@@ -24,7 +24,7 @@ struct grid_index *grid_index_create(const struct grid *g, size_t most_bytes);
 void grid_index_destroy(struct grid_index *x); /* NULL is fine */
 int64_t grid_index_num_tiles(const struct grid_index *x);
 int64_t grid_index_num_known(const struct grid_index *x);
-/* The first time counts. t NULL: nothing of it can be read; zeros: all cells are 0, whatever t says. x NULL is fine. */
+/* The first time counts. zeros: all cells are 0, whatever t says. x NULL is fine. */
 void grid_index_put(struct grid_index *x, int64_t tile, const struct grid_tile *t, bool zeros);
 struct grid_index_tile grid_index_get(const struct grid_index *x, int64_t tile);
 

@@ -90,7 +90,7 @@ bool view_cell_value(const struct view *v, int64_t row, int64_t col, char *out, 
     char bytes[8];
     if (!view_has_grid(v))
         dtype_format(a.dtype, cell, out, size);
-    else if (grid_read_rect(v->frame->grid, row, col, 1, 1, bytes, &a) == HS_OK)
+    else if (grid_read_rect_soon(v->frame->grid, row, col, 1, 1, bytes, &a) == HS_OK)
         dtype_format(a.dtype, bytes, out, size);
     else
         snprintf(out, size, "unavailable");

@@ -11,12 +11,15 @@ struct memory_grid {
     char *cells; /* line by line */
     _Atomic int64_t num_read;
     atomic_bool slow;
+    int64_t bad_line; /* can't be read; -1: none */
 };
 
 static enum hs_status read_cells(struct grid *g, int64_t line, int64_t at, int64_t lines, int64_t num, void *to)
 {
     struct memory_grid *m = (struct memory_grid *)g;
     size_t size = dtype_size(g->dtype);
+    if (m->bad_line >= line && m->bad_line < line + lines)
+        return HS_ERR_IO;
     atomic_fetch_add(&m->num_read, lines * num);
     if (atomic_load(&m->slow) && lines == 8 && num > 8)
         nanosleep(&(struct timespec){0, 100000000}, NULL);
@@ -45,6 +48,7 @@ static struct memory_grid *make_grid(enum dtype t, int64_t rows, int64_t cols, b
     struct memory_grid *m = calloc(1, sizeof *m);
     m->grid = (struct grid){.ops = &ops, .dtype = t, .rows = rows, .cols = cols, .by_columns = by_columns, .chunk_lines = 1};
     atomic_init(&m->grid.refs, 1);
+    m->bad_line = -1;
     m->cells = calloc((size_t)(rows * cols), dtype_size(t));
     uint32_t seed = 11;
     int64_t along = grid_along(&m->grid);
@@ -152,6 +156,23 @@ Test(grid_find, says_how_much_is_known_and_can_be_given_up)
     cr_assert_eq(grid_find_start(f, &(struct find_want){.kind = FIND_LOWEST}), HS_OK);
     grid_find_destroy(f); /* in the middle of it */
     cr_assert_lt(clock_now_ns() - before, 900000000);
+    grid_reader_destroy(r);
+    grid_unref(&m->grid);
+}
+
+Test(grid_find, what_cannot_be_read_is_not_counted_as_known)
+{
+    struct memory_grid *m = make_grid(DTYPE_F4, 800, 5000, false);
+    float *cells = (float *)m->cells;
+    cells[500 * 5000 + 77] = 1e6f;
+    cells[20 * 5000 + 4500] = 5e5f;
+    m->bad_line = 501;
+    struct grid_reader *r = grid_reader_create(&(struct grid_reader_params){.grid = &m->grid, .num_threads = 2, .memory_bytes = 64 << 20});
+    struct grid_find *f = grid_find_create(r, NULL, NULL);
+    struct grid_found got = find(f, (struct find_want){.kind = FIND_HIGHEST});
+    cr_assert(got.state == FIND_FOUND && got.cell.row == 20 && got.cell.col == 4500);
+    cr_assert_float_eq(got.share, 0.99, 1e-9);
+    grid_find_destroy(f);
     grid_reader_destroy(r);
     grid_unref(&m->grid);
 }
