@@ -1,9 +1,11 @@
 /* Differences of two panels. The second one is a panel like any other, but nobody draws it; its frame is subtracted from the first's into
- * a frame of doubles that the first panel's view shows instead of its own. Render thread. */
+ * a frame of doubles that the first panel's view shows instead of its own; of two that are larger than memory, as it is read. Render
+ * thread. */
 #include "app/diff.h"
 #include "base/log.h"
 #include "base/memory.h"
 #include "data/difference.h"
+#include "data/grid_difference.h"
 #include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
@@ -37,6 +39,7 @@ void diff_destroy(struct diff *d)
         return;
     panel_destroy(d->minus);
     meta_unref(d->frame.meta);
+    grid_unref(d->frame.grid);
     free(d->cells);
     free(d);
 }
@@ -92,6 +95,38 @@ static bool make_room(struct diff *d, const struct frame *f)
     return true;
 }
 
+/* Into memory of our own. */
+static bool subtract(struct diff *d, const struct frame *a, const struct frame *b, struct frame *out)
+{
+    struct array from, less;
+    if (!make_room(d, a) || !frame_in_memory(a, &from) || !frame_in_memory(b, &less))
+        return false;
+    int64_t cells = a->cells.rows * a->cells.cols;
+    for (int64_t c = 0; c < a->channels; c++) {
+        difference(d->pool, &from, &less, d->cells + c * cells);
+        from.data = (const char *)from.data + a->channel_bytes;
+        less.data = (const char *)less.data + b->channel_bytes;
+    }
+    out->cells = array_c_order(d->cells, DTYPE_F8, a->cells.rows, a->cells.cols);
+    out->channel_bytes = cells * (int64_t)sizeof(double);
+    return true;
+}
+
+/* As it is looked at; the same pair is the same grid, of which much may be known. */
+static bool subtract_grids(struct diff *d, const struct frame *a, const struct frame *b, struct frame *out)
+{
+    bool is_known = d->frame.grid && grid_is_difference_of(d->frame.grid, a->grid, b->grid);
+    struct grid *g = is_known ? grid_ref(d->frame.grid) : grid_difference(a->grid, b->grid);
+    if (!g)
+        return false;
+    int64_t size = (int64_t)sizeof(double);
+    out->grid = g;
+    out->cells = array_c_order(NULL, DTYPE_F8, g->rows, g->cols);
+    if (g->by_columns)
+        out->cells = (struct array){NULL, DTYPE_F8, g->rows, g->cols, size, g->rows * size};
+    return true;
+}
+
 /* A still has no number worth saying. */
 static void write_title(struct diff *d, const char *name, const struct frame *a, const struct frame *b)
 {
@@ -109,29 +144,22 @@ const struct frame *diff_make(struct diff *d, const char *name, const struct fra
     const struct frame *b = view_frame(panel_view(d->minus));
     if (!a || !b)
         return NULL;
-    bool same = a->cells.rows == b->cells.rows && a->cells.cols == b->cells.cols && a->channels == b->channels;
-    if (!same || !make_room(d, a))
-        return refuse(d, name, a, b), NULL;
-    d->failed = false;
-    int64_t cells = a->cells.rows * a->cells.cols;
-    for (int64_t c = 0; c < a->channels; c++) {
-        struct array from = a->cells, less = b->cells;
-        from.data = (const char *)from.data + c * a->channel_bytes;
-        less.data = (const char *)less.data + c * b->channel_bytes;
-        difference(d->pool, &from, &less, d->cells + c * cells);
-    }
-    struct meta *old = d->frame.meta;
-    d->frame = (struct frame){
-        .cells = array_c_order(d->cells, DTYPE_F8, a->cells.rows, a->cells.cols),
+    struct frame made = {
         .channels = a->channels,
-        .channel_bytes = cells * (int64_t)sizeof(double),
         .t_ns = a->t_ns,
-        .meta = a->meta ? meta_ref(a->meta) : NULL,
         .index = a->index,
         .id = a->id,
         .arrived_ns = a->arrived_ns,
     };
-    meta_unref(old);
+    bool same = a->cells.rows == b->cells.rows && a->cells.cols == b->cells.cols && a->channels == b->channels;
+    if (!same || !(a->grid && b->grid ? subtract_grids(d, a, b, &made) : subtract(d, a, b, &made)))
+        return refuse(d, name, a, b), NULL;
+    made.meta = a->meta ? meta_ref(a->meta) : NULL;
+    d->failed = false;
+    struct frame old = d->frame;
+    d->frame = made;
+    meta_unref(old.meta);
+    grid_unref(old.grid);
     write_title(d, name, a, b);
     return &d->frame;
 }

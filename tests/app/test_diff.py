@@ -29,6 +29,18 @@ class Diff(h.TempDirTest):
         got, draw = self.bare(a, b, "--cmap", "magma", "--center", "none", "--vmin", "-1")
         np.testing.assert_array_equal(got, draw(a - b, "--cmap", "magma", "--vmin", "-1"))
 
+    def test_larger_than_memory(self):
+        """Subtracted as they are read, whichever way their lines run."""
+        rng = np.random.default_rng(3)
+        a, b = rng.integers(0, 99, (2, 3000, 2500)).astype("i2")
+        b[77, 2100], b[2990, 5] = 9999, -9999
+        args = ["--memory", "20M", "--size", "330x300"]
+        self.save("d.npy", a.astype("f8") - b)
+        want = self.draw(self.path("d.npy"), *args, "--cmap", "RdBu_r", "--center", "0", "--title", "d")
+        for x, y in ((a, b), (np.asfortranarray(a), b.astype(">f4")), (a.astype("f4"), np.asfortranarray(b))):
+            got = self.draw("--diff", self.save("a.npy", x), self.save("b.npy", y), *args, "--title", "d")
+            self.assertLess(np.abs(got.astype(int) - want).max(), 4)  # what runs the other way is added up in another order
+
     def test_dtypes_and_orders(self):
         rng = np.random.default_rng(2)
         pairs = [(rng.integers(0, 255, (5, 6), dtype="u1"), rng.integers(0, 255, (5, 6), dtype="u1")),
