@@ -57,7 +57,7 @@ class FarCorner(h.TempDirTest):
             h.stop(process)
 
     def test_the_wheel_from_all_to_one_cell(self):
-        process = self.open("500x400")
+        process = self.open("500x400", "--overview", "off")
         for _ in range(10):  # each time nearer to the corner
             self.desktop.xdotool("mousemove", "--window", self.id, 499, 399, *["click", 4] * 10)
             time.sleep(0.1)

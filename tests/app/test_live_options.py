@@ -66,6 +66,7 @@ CHANGES = {
     "origin": ("lower",),
     "extent": ("0,1,0,1",),
     "view": ("2:6,3:9",),
+    "overview": ("on", {"view": "2:6,3:9"}),
     "alert": ("max>30",),
     "reduce": ("max", {"vmin": -3, "vmax": 3}, LARGE),
     "title": ("Room 3",),
