@@ -4,7 +4,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { ZSCALE_SAMPLES = 1000, ZSCALE_EXACT_CELLS = 1 << 18, ZSCALE_ROUNDS = 5, ZSCALE_LEAST = 5 };
+enum { ZSCALE_SAMPLES = 1000, ZSCALE_EXACT_CELLS = 1 << 18, ZSCALE_COLUMNS = 64, ZSCALE_ROUNDS = 5, ZSCALE_LEAST = 5 };
 
 #define ZSCALE_REJECT 2.5 /* standard deviations from the line */
 #define ZSCALE_CONTRAST 0.25
@@ -42,7 +42,19 @@ int sample_sorted(const struct array *a, double *out, int max)
     return num;
 }
 
-/* Every stride-th finite cell. */
+/* Steps of `stride` meet but a few of the columns, which needn't look like the others. */
+static bool meets_few_columns(int64_t stride, int64_t cols)
+{
+    int64_t x = stride, y = cols;
+    while (y) {
+        int64_t rest = x % y;
+        x = y;
+        y = rest;
+    }
+    return x > 1 && cols / x < ZSCALE_COLUMNS;
+}
+
+/* Every stride-th finite cell; where these would be of a few columns, one somewhere in each stride. */
 static int zscale_sample(const struct array *a, double *out)
 {
     int64_t size = a->rows * a->cols, finite = size, seen = 0;
@@ -53,11 +65,23 @@ static int zscale_sample(const struct array *a, double *out)
             finite += isfinite(cell(a, i));
     }
     int64_t stride = finite > ZSCALE_SAMPLES ? finite / ZSCALE_SAMPLES : 1;
+    bool scattered = meets_few_columns(stride, a->cols);
     int num = 0;
-    for (int64_t i = 0; i < size && num < ZSCALE_SAMPLES; i += exact ? 1 : stride) {
-        double v = cell(a, i);
-        if (isfinite(v) && (!exact || seen++ % stride == 0))
+    if (exact) {
+        int64_t wanted = scattered ? scatter(0, stride) : 0; /* of the finite ones */
+        for (int64_t i = 0; i < size && num < ZSCALE_SAMPLES; i++) {
+            double v = cell(a, i);
+            if (!isfinite(v) || seen++ != wanted)
+                continue;
             out[num++] = v;
+            wanted = num * stride + (scattered ? scatter((uint64_t)num, stride) : 0);
+        }
+    } else {
+        for (int64_t k = 0; k < ZSCALE_SAMPLES; k++) {
+            double v = cell(a, k * stride + (scattered ? scatter((uint64_t)k, stride) : 0));
+            if (isfinite(v))
+                out[num++] = v;
+        }
     }
     qsort(out, (size_t)num, sizeof *out, ascending);
     return num;

@@ -10,7 +10,7 @@
 int sample_sorted(const struct array *a, double *out, int max);
 /* The range that IRAF's zscale shows, as astropy's ZScaleInterval computes it: a line through the sorted sample, without what is far
  * from it, made steeper. Arrays of up to 2^18 cells: its numbers; larger ones are sampled at a stride whether cells are finite or
- * not. False: no finite cell. */
+ * not. Where a stride would meet few columns only, one cell somewhere in each stride is taken. False: no finite cell. */
 bool sample_zscale(const struct array *a, double *lo, double *hi);
 /* The same of a sample at hand: 1 to 1000 values in ascending order. */
 void sample_zscale_sorted(const double *y, int num, double *lo, double *hi);

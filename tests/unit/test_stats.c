@@ -2,6 +2,7 @@
 #include <criterion/criterion.h>
 #include "base/pool.h"
 #include "data/half.h"
+#include "data/sample.h"
 #include "data/stats.h"
 #include <float.h>
 #include <math.h>
@@ -161,4 +162,22 @@ Test(stats, large)
     check(pool, &a);
     free(x);
     pool_destroy(pool);
+}
+
+/* Even steps would meet one column, or two. */
+Test(stats, zscale_of_columns_that_differ)
+{
+    const int sizes[][2] = {{1000, 1000}, {500, 500}, {2000, 3000}, {300, 700}};
+    for (size_t k = 0; k < sizeof sizes / sizeof *sizes; k++) {
+        int rows = sizes[k][0], cols = sizes[k][1];
+        float *x = malloc((size_t)rows * (size_t)cols * sizeof *x);
+        cr_assert(x);
+        for (int i = 0; i < rows * cols; i++)
+            x[i] = 10 * (float)(i % cols) / (float)cols;
+        struct array a = array_c_order(x, DTYPE_F4, rows, cols);
+        double lo, hi;
+        cr_assert(sample_zscale(&a, &lo, &hi));
+        cr_assert(lo > -1 && lo < 0.5 && hi > 9.5 && hi < 11, "%d x %d: %g .. %g", rows, cols, lo, hi);
+        free(x);
+    }
 }
