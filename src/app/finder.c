@@ -20,7 +20,7 @@ void finder_fini(struct finder *f)
 
 void finder_reset(struct finder *f)
 {
-    f->num_seen = f->at = 0;
+    f->num_seen = f->at = f->num_more = 0;
     f->busy = false;
     f->marked = NULL;
 }
@@ -87,6 +87,10 @@ void finder_step(struct ui *ui, enum find_kind kind, int delta)
         finder_reset(f);
     f->panel = ui->app->panel;
     f->kind = kind;
+    if (f->num_more && delta < 0) { /* takes back one that hasn't been made yet */
+        f->num_more--;
+        return;
+    }
     if (f->at + delta < 1 && delta < 0) {
         ui_message(ui, f->at ? "this is the first extreme" : "no extreme has been gone to yet");
         return;
@@ -96,7 +100,9 @@ void finder_step(struct ui *ui, enum find_kind kind, int delta)
         show_seen(ui, 1);
         return;
     }
-    if (!f->busy || f->seeks_bad)
+    if (f->busy && !f->seeks_bad)
+        f->num_more++;
+    else
         begin(ui, &(struct find_want){.kind = kind, .seen = f->seen, .num_seen = f->num_seen});
 }
 
@@ -108,6 +114,7 @@ void finder_next_bad(struct ui *ui)
     if (f->panel != ui->app->panel)
         finder_reset(f);
     f->panel = ui->app->panel;
+    f->num_more = 0;
     struct find_want what = {.kind = FIND_BAD};
     view_middle_cell(panel_view(f->panel), &what.after.row, &what.after.col);
     begin(ui, &what);
@@ -173,12 +180,18 @@ void finder_update(struct ui *ui)
     if (s == FIND_BUSY)
         return;
     f->busy = false;
+    int more = s == FIND_FOUND ? f->num_more : 0;
+    f->num_more = 0;
     if (s == FIND_FOUND)
         found(ui, &r);
     else if (s == FIND_NONE)
         say_none(ui, r.share);
     else
         ui_message(ui, "it can't be looked for: no memory, or what was to be read can't be");
+    if (more && f->at && f->at == f->num_seen) { /* the walk goes on */
+        f->num_more = more - 1;
+        begin(ui, &(struct find_want){.kind = f->kind, .seen = f->seen, .num_seen = f->num_seen});
+    }
 }
 
 int64_t finder_next_ns(const struct finder *f)

@@ -13,7 +13,8 @@ struct finder {
     struct find_cell *seen;  /* extremes of the walk, in the order they were gone to */
     int num_seen, cap_seen;
     int at;                  /* the one on show, 1 is the first; 0: the walk has not begun */
-    bool busy;               /* a search runs */
+    bool busy;               /* a search runs; */
+    int num_more;            /* so many steps are to follow it */
     bool seeks_bad;          /* it is for a cell that is no number */
     /* the outline */
     struct panel *marked;    /* NULL: none */

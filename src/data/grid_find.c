@@ -1,5 +1,6 @@
 /* Best first: tiles lie in a heap by the greatest key there can be in them, and the search ends as soon as no tile can exceed what has
- * been found. Of a tile it takes the summaries of its blocks from the cache, or makes them again. Threads: the owner's and its own; the
+ * been found. Of a tile it takes the summaries of its blocks from the cache, or makes them again, and then counts its cells for the
+ * reader, which doesn't read what is in the cache. Threads: the owner's and its own; the
  * owner's asks under the lock, and a search notices by its number that another was asked for. */
 #include "data/grid_find.h"
 #include "base/clock.h"
@@ -58,6 +59,7 @@ struct grid_find {
     int64_t num_heap, next_strip;
     char *buffer;
     struct grid_columns columns;
+    struct grid_worker counter;
     struct slot slots[SLOTS];
     void *memory;
 };
@@ -74,6 +76,32 @@ static int cells_of(int64_t all, int64_t begin, int size)
 
 /* --- summaries --- */
 
+/* Cells from `first` on of those in memory, lines of `all` cells, which are this tile's. */
+static void count_tile(struct grid_find *f, int64_t tile, const struct grid_tile *t, int first, int all, bool hole)
+{
+    size_t size = dtype_size(f->grid->dtype);
+    unsigned fresh = grid_count_claim(&f->counter, tile / f->across, tile % f->across, (1u << t->num_lines) - 1, t->num_cells);
+    if (fresh && hole)
+        grid_histogram_count_zeros(f->counter.histogram, (uint64_t)__builtin_popcount(fresh) * (uint64_t)t->num_cells);
+    for (int i = 0; i < t->num_lines && !hole; i++)
+        if (fresh >> i & 1)
+            grid_histogram_count(f->counter.histogram, f->buffer + (size_t)(i * all + first) * size, t->num_cells);
+}
+
+static void publish_counts(struct grid_find *f)
+{
+    struct grid_reader *r = f->reader;
+    pthread_mutex_lock(&r->lock);
+    bool counted = grid_count_publish(&f->counter);
+    if (counted) {
+        r->version++;
+        pthread_cond_broadcast(&r->progress);
+    }
+    pthread_mutex_unlock(&r->lock);
+    if (counted && r->wake)
+        r->wake(r->wake_arg);
+}
+
 /* Summaries of `num` tiles from this one on, of one strip, at most TILES_AT_ONCE, which are kept if there is room; those of the last in
  * *t. False: they can't be read. */
 static bool read_tiles(struct grid_find *f, int64_t tile, int num, struct grid_tile *t)
@@ -89,7 +117,9 @@ static bool read_tiles(struct grid_find *f, int64_t tile, int num, struct grid_t
     }
     f->columns.num_lines = 0;
     for (int i = 0; i < lines && !hole; i++)
-        f->fold->line(&f->columns, f->grid->dtype, f->buffer + i * all * size, all, NULL);
+        f->fold->line(&f->columns, f->grid->dtype, f->buffer + i * all * size, all, &f->counter.range);
+    if (hole)
+        grid_range_widen(&f->counter.range, &(struct grid_range){0, 0, INFINITY});
     for (int first = 0; first < all; first += GRID_TILE, tile++) {
         t->num_cells = all - first < GRID_TILE ? all - first : GRID_TILE;
         t->num_lines = lines;
@@ -97,8 +127,10 @@ static bool read_tiles(struct grid_find *f, int64_t tile, int num, struct grid_t
             memset(t->min, 0, grid_cache_tile_bytes(c));
         else
             f->fold->pack(&f->columns, first, t->num_cells, t);
+        count_tile(f, tile, t, first, all, hole);
         grid_cache_put(c, tile, t, hole, atomic_load(&f->reader->serial), false);
     }
+    publish_counts(f);
     return true;
 }
 
@@ -455,7 +487,8 @@ struct grid_find *grid_find_create(struct grid_reader *r, void (*wake)(void *arg
     pthread_cond_init(&f->work, NULL);
     sigset_t all, old; /* signals are the main thread's */
     sigfillset(&all);
-    if (f->index && allocate(f)) {
+    f->counter = (struct grid_worker){.reader = r, .range = GRID_NO_RANGE};
+    if (f->index && allocate(f) && grid_count_begin_search(&f->counter)) {
         pthread_sigmask(SIG_SETMASK, &all, &old);
         f->has_thread = pthread_create(&f->thread, NULL, find_main, f) == 0;
         pthread_sigmask(SIG_SETMASK, &old, NULL);

@@ -17,6 +17,7 @@ enum {
     GRID_GROUP_BLOCKS = 256,   /* by blocks, which may be read twice if there is no memory to keep them */
     GRID_COARSE = 16,          /* every so many lines are sampled first; and so many lines of cells stand for one that is sampled */
     GRID_MAX_THREADS = 16,
+    GRID_NUM_HISTOGRAMS = GRID_MAX_THREADS + 1, /* the last is the search's */
     GRID_MAX_SAMPLES = 1 << 16,
     GRID_LINE_SAMPLES = 64,    /* of them from each line that is sampled */
 };
@@ -93,7 +94,7 @@ struct grid_reader {
     _Atomic uint32_t serial; /* of the job at hand: others are stopped */
     atomic_bool quit;
     _Atomic int64_t bytes_read;
-    struct grid_histogram histograms[GRID_MAX_THREADS]; /* each counted in by its thread, until all is counted */
+    struct grid_histogram histograms[GRID_NUM_HISTOGRAMS]; /* each counted in by its thread, until all is counted */
     atomic_int num_histograms;
     _Atomic uint8_t *claimed;      /* of each tile: those of its lines that some thread counts, or gives up, in its bits */
     atomic_bool owner_works; /* under the lock, for some time: the cores are its own */
@@ -190,8 +191,12 @@ bool grid_work_strip(struct grid_worker *w, const struct grid_part *p, int64_t s
 bool grid_count_init(struct grid_reader *r);
 void grid_count_fini(struct grid_reader *r);
 bool grid_count_begin(struct grid_worker *w);
+/* For a search, of which there is one at a time: of *w just reader, range, histogram and num_counted are used. */
+bool grid_count_begin_search(struct grid_worker *w);
 /* Which of these lines of a tile, as bits, of so many cells each, nobody has counted yet: from now on they count as such. */
 unsigned grid_count_claim(struct grid_worker *w, int64_t strip, int64_t tile, unsigned lines, int num);
+/* What was counted, and its range, for all to see; under the lock. True: with this, all cells are counted. */
+bool grid_count_publish(struct grid_worker *w);
 
 /* Under the lock. */
 static inline bool grid_is_counted(const struct grid_reader *r)

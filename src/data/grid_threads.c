@@ -224,20 +224,10 @@ static void see_strips(struct grid_reader *r, const struct grid_part *p)
 /* What every unit brings, whatever became of its view. True: with this, all cells are counted. */
 static bool publish_counts(struct grid_reader *r, struct grid_worker *w)
 {
-    grid_range_widen(&r->range, &w->range);
-    w->range = GRID_NO_RANGE;
     for (int i = 0; i < w->num_samples && r->num_samples < GRID_MAX_SAMPLES; i++)
         r->samples[r->num_samples++] = w->samples[i];
     w->num_samples = 0;
-    bool before = grid_is_counted(r), counted;
-    r->num_counted += w->num_counted;
-    w->num_counted = 0;
-    counted = grid_is_counted(r);
-    if (counted && !before) {
-        memset(r->strip_seen, 1, (size_t)r->num_strips);
-        r->num_strips_seen = r->num_strips;
-    }
-    return counted && !before;
+    return grid_count_publish(w);
 }
 
 /* Under the lock. True: those who wait for pictures are to be told. */

@@ -252,6 +252,10 @@ static void explain_dtype(struct parser *s, const struct descr *d)
 enum hs_status npy_header_size(const uint8_t *bytes, size_t len, size_t *size, char *why, size_t why_size)
 {
     struct parser s = {.why = why, .why_size = why_size};
+    if (memcmp(bytes, "\x93NUMPY", len < 6 ? len : 6) == 0 && len > 0 && len < 10) {
+        fail(&s, "the NPY header is cut short");
+        return HS_ERR_FORMAT;
+    }
     if (len < 10 || memcmp(bytes, "\x93NUMPY", 6) != 0) {
         fail(&s, "not an NPY record: it doesn't begin with \\x93NUMPY");
         return HS_ERR_FORMAT;

@@ -166,8 +166,9 @@ enum hs_status npy_file_open_raw(const char *path, const char *raw, struct npy_f
         return HS_ERR_IO;
     int64_t num = file_bytes > spec.offset ? (file_bytes - spec.offset) / spec.frame_bytes : 0;
     if (num == 0) {
-        log_error("%s: is too short for --raw %s: a frame needs %lld bytes from %lld on, it has %lld", path, raw,
-                  (long long)spec.frame_bytes, (long long)spec.offset, (long long)file_bytes);
+        log_error("%s: is too short for --raw %s: a frame needs %lld bytes from %lld on, it has %lld there", path, raw,
+                  (long long)spec.frame_bytes, (long long)spec.offset,
+                  (long long)(file_bytes > spec.offset ? file_bytes - spec.offset : 0));
         close(fd);
         return HS_ERR_FORMAT;
     }

@@ -26,13 +26,27 @@ struct part {
     char text[96];
 };
 
+static const struct {
+    const char *word;
+    enum part_kind kind;
+} words[] = {{"row", PART_ROW}, {"column", PART_COL}, {"col", PART_COL}, {"x", PART_X}, {"y", PART_Y}};
+
+/* Its last word is one of these, whose value is then still to come. */
+static bool ends_in_word(const char *text, size_t len)
+{
+    while (len && strchr(" =:", text[len - 1]))
+        len--;
+    for (size_t i = 0; i < sizeof words / sizeof *words; i++) {
+        size_t n = strlen(words[i].word);
+        if (len >= n && memcmp(text + len - n, words[i].word, n) == 0 && (len == n || isspace((unsigned char)text[len - n - 1])))
+            return true;
+    }
+    return false;
+}
+
 /* "row 12", "x=3", or without a word: of this kind. */
 static struct part read_part(const char *text, size_t len, enum part_kind kind)
 {
-    static const struct {
-        const char *word;
-        enum part_kind kind;
-    } words[] = {{"row", PART_ROW}, {"column", PART_COL}, {"col", PART_COL}, {"x", PART_X}, {"y", PART_Y}};
     struct part p = {kind, ""};
     while (len && isspace((unsigned char)text[len - 1]))
         len--;
@@ -147,8 +161,10 @@ bool view_parse_cell(const struct view *v, const char *text, int64_t *row, int64
         text++;
     for (const char *p = text; (p = strpbrk(p, separators)); p++) { /* names may have separators in them */
         struct part parts[2] = {read_part(text, (size_t)(p - text), PART_ROW), read_part(p + 1, strlen(p + 1), PART_COL)};
-        any = true;
-        if (parse_parts(v, parts, row, col, message, size))
+        char unsaid[128];
+        bool is_cut = separators[0] == ' ' && ends_in_word(text, (size_t)(p - text)); /* names apart, nobody means it so */
+        any = any || !is_cut;
+        if (parse_parts(v, parts, row, col, is_cut ? unsaid : message, is_cut ? sizeof unsaid : size))
             return true;
     }
     if (!any)

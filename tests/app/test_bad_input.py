@@ -203,6 +203,16 @@ class Files(h.TempDirTest):
     def test_a_bad_raw_shape(self):
         self.fails(2, self.save("a.npy", np.ones(3)), "--raw", "f4,3", "-o", self.path("a.png"), words=["raw"])
 
+    def test_what_a_file_is_short_of(self):
+        with open(self.path("a.raw"), "wb") as f:
+            f.truncate(48)
+        for offset, left in ((10, 38), (48, 0), (100, 0)):
+            words = [f"needs 48 bytes from {offset} on, it has {left} there"]
+            self.fails(1, self.path("a.raw"), "--raw", f"<f4,3x4@{offset}", "-o", self.path("a.png"), words=words)
+        with open(self.path("short.npy"), "wb") as f:
+            f.write(h.npy(np.ones((3, 4)))[:9])
+        self.fails(1, self.path("short.npy"), "-o", self.path("a.png"), words=["header is cut short"])
+
 
 class Options(h.TempDirTest):
     def test_bad_values_on_the_command_line(self):

@@ -273,6 +273,23 @@ class Window(h.TempDirTest):
                 self.middle()
         self.assertEqual(self.clicked(), [(5, 11_000), (12_345, 6), (19_999, 19_990), (12_345, 6), (8_000, 8_000), (4_000, 17_000)])
 
+    def test_each_press_is_a_step_while_it_looks(self):
+        side = 20_000
+        a = np.lib.format.open_memmap(self.path("huge.npy"), "w+", "f4", (side, side))  # holes, but for these
+        hot = [(19_999, 19_990), (5, 11_000), (12_345, 6), (3_000, 3_000), (8_000, 8_000), (15_000, 100), (100, 15_000)]
+        for i, cell in enumerate(hot):
+            a[cell] = 20 - i
+        a.flush()
+        self.open(self.path("huge.npy"), "--bare", "--memory", "512M")
+        self.key("e", "e", "e", "e", "e")
+        self.settle()
+        self.middle()
+        self.key("d")  # another walk
+        self.key("e", "e", "e", "E")
+        self.settle()
+        self.middle()
+        self.assertEqual(self.clicked(), [hot[4], hot[1]])
+
     def drag(self, *points):
         self.desktop.xdotool("mousemove", "--window", self.id, *points[0], "mousedown", "1")
         for x, y in points[1:]:

@@ -176,3 +176,68 @@ Test(grid_find, what_cannot_be_read_is_not_counted_as_known)
     grid_reader_destroy(r);
     grid_unref(&m->grid);
 }
+
+static void add_up(void *arg, double low, double high, uint64_t num)
+{
+    cr_assert_leq(low, high);
+    *(uint64_t *)arg += num;
+}
+
+/* All cells are counted, each once, and the range is theirs, whether the pass or the search has read them. */
+static void check_counts(const struct memory_grid *m, struct grid_reader *r)
+{
+    cr_assert(grid_reader_wait(r, GRID_WAIT_RANGE, clock_now_ns() + 20000000000));
+    struct grid_progress p;
+    grid_reader_progress(r, &p);
+    cr_assert(p.range_is_exact && p.share == 1);
+    uint64_t finite = 0, minus = 0, plus = 0, counted = 0;
+    double min = INFINITY, max = -INFINITY;
+    for (int64_t i = 0; i < m->grid.rows * m->grid.cols; i++) {
+        double x = m->bad_line == i / grid_along(&m->grid) ? (double)NAN : (double)((float *)m->cells)[i];
+        finite += isfinite(x) != 0;
+        minus += x == -INFINITY;
+        plus += x == INFINITY;
+        min = isfinite(x) ? fmin(min, x) : min;
+        max = isfinite(x) ? fmax(max, x) : max;
+    }
+    const struct grid_histogram *h = grid_reader_histogram(r);
+    grid_histogram_each(h, &p.range, add_up, &counted);
+    cr_assert_eq(counted, finite);
+    cr_assert(grid_histogram_num_inf(h, true) == minus && grid_histogram_num_inf(h, false) == plus);
+    cr_assert(p.range.min == min && p.range.max == max, "%g, %g", p.range.min, p.range.max);
+}
+
+static struct grid_want part(double ratio)
+{
+    return (struct grid_want){{20, 0, 0, 20}, {ratio, 0, 0, 100}, .range = true};
+}
+
+Test(grid_find, what_a_search_reads_is_counted_too, .timeout = 60)
+{
+    for (int how = 0; how < 8; how++) { /* before the pass, or during it; by blocks or by cells; with a line that can't be read */
+        struct memory_grid *m = make_grid(DTYPE_F4, 400, 5000, false);
+        m->bad_line = how & 4 ? 301 : -1;
+        ((float *)m->cells)[350 * 5000 + 1234] = 1e6f;
+        ((float *)m->cells)[399 * 5000 + 4999] = -1e6f;
+        struct grid_reader *r = grid_reader_create(&(struct grid_reader_params){.grid = &m->grid, .num_threads = 2, .memory_bytes = 64 << 20});
+        struct grid_find *f = grid_find_create(r, NULL, NULL);
+        struct grid_want w = part(how & 2 ? 50 : 10);
+        bool during = how & 1;
+        if (during) {
+            atomic_store(&m->slow, true);
+            cr_assert_eq(grid_reader_show(r, &w, NULL), HS_OK);
+        }
+        cr_assert_eq(find(f, (struct find_want){.kind = FIND_HIGHEST}).state, FIND_FOUND);
+        if (!during)
+            cr_assert_eq(grid_reader_show(r, &w, NULL), HS_OK);
+        atomic_store(&m->slow, false);
+        check_counts(m, r);
+        grid_find_destroy(f);
+        f = grid_find_create(r, NULL, NULL); /* another, when all is counted */
+        cr_assert_eq(find(f, (struct find_want){.kind = FIND_LOWEST}).state, FIND_FOUND);
+        check_counts(m, r);
+        grid_find_destroy(f);
+        grid_reader_destroy(r);
+        grid_unref(&m->grid);
+    }
+}

@@ -149,7 +149,12 @@ Test(npy, prefix)
     size_t size;
     uint8_t v1[] = "\x93NUMPY\x01\x00\x76\x00", v2[] = "\x93NUMPY\x02\x00\x00\x00\x01\x00";
     cr_assert(npy_header_size(v1, 10, &size, why, sizeof why) == HS_OK && size == 128);
-    cr_assert_eq(npy_header_size(v1, 9, &size, why, sizeof why), HS_ERR_FORMAT);
+    for (size_t len = 1; len < 10; len++) {
+        cr_assert_eq(npy_header_size(v1, len, &size, why, sizeof why), HS_ERR_FORMAT);
+        cr_assert(strstr(why, "cut short"), "%zu: %s", len, why);
+        cr_assert_eq(npy_header_size((const uint8_t *)"\x93NUMPX\x01\x00\x76" + (len < 6), len, &size, why, sizeof why), HS_ERR_FORMAT);
+        cr_assert(strstr(why, "begin with"), "%zu: %s", len, why);
+    }
     cr_assert_eq(npy_header_size(v2, 12, &size, why, sizeof why), HS_ERR_LIMIT, "64 KiB of dict and a prefix");
     v2[10] = 0;
     cr_assert(npy_header_size(v2, 12, &size, why, sizeof why) == HS_OK && size == 12);
