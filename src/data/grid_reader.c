@@ -237,3 +237,19 @@ void grid_reader_unlock(struct grid_reader *r)
 {
     disown(r);
 }
+
+enum hs_status grid_reader_peek(struct grid_reader *r, const struct grid_want *want, struct pool *pool, struct reduce_known *known,
+                                const uint8_t **lost)
+{
+    own(r);
+    struct grid_sight sight = {.job = grid_job_make(r->grid, want, atomic_load(&r->serial)), .planes = r->spare};
+    bool made = sight.job && grid_best_fill(r, &sight, sight.job, pool, false);
+    const struct grid_planes *p = &sight.planes;
+    r->spare = sight.planes; /* whose content lasts until the next view */
+    grid_job_unref(sight.job);
+    *known = (struct reduce_known){p->min, p->max, p->mean, p->share, 1};
+    *lost = p->lost;
+    if (!made)
+        disown(r);
+    return made ? HS_OK : HS_ERR_MEMORY;
+}

@@ -83,4 +83,9 @@ bool grid_reader_wait(struct grid_reader *r, enum grid_wait what, int64_t until_
 void grid_reader_lock(struct grid_reader *r, struct reduce_known *known, const uint8_t **state, const uint8_t **lost);
 void grid_reader_unlock(struct grid_reader *r);
 
+/* The same of another view, roughly, from what is known by now; nothing is read for it. Until grid_reader_unlock, which only HS_OK asks
+ * for; else HS_ERR_MEMORY. */
+enum hs_status grid_reader_peek(struct grid_reader *r, const struct grid_want *want, struct pool *pool, struct reduce_known *known,
+                                const uint8_t **lost);
+
 #endif

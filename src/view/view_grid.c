@@ -20,6 +20,7 @@ enum { MAX_SAMPLES = 1 << 16, MAX_RECT_CELLS = 1 << 20, MARK_PX = 4, LINE_EVERY_
 #define MOMENT_BYTES 32e6         /* which take no longer, if the system has them */
 #define NEWS_NS 50000000ll        /* from picture to picture while it reads */
 #define LOOK_NS 1000000000ll      /* whether the file has changed */
+#define MORE_NS 500000000ll       /* from overview map to overview map meanwhile */
 #define CHECK_NS 100000000ll      /* whether to give up */
 
 struct view_grid {
@@ -37,6 +38,10 @@ struct view_grid {
     size_t cap_state, cap_lost;
     int lines, along;
     int whole_rows, whole_cols; /* footprints, if they are of the whole grid; else 0 */
+    /* of the overview map */
+    bool map_is_final, map_of_exact; /* it has all; what is in sight was exact */
+    uint64_t map_version;
+    int64_t map_ns;
     double *samples;
     struct array sampled;
     int num_samples;           /* of the reader's, which grow in number */
@@ -90,6 +95,7 @@ static enum hs_status open_reader(struct view *v)
     view_finder_forget(v);
     view_overview_forget(v);
     g->whole_rows = g->whole_cols = 0;
+    g->map_is_final = g->map_of_exact = false;
     grid_reader_destroy(g->reader);
     g->reader = grid_reader_create(&(struct grid_reader_params){
         .grid = v->frame->grid,
@@ -200,11 +206,40 @@ static enum hs_status take(struct view *v, const struct reduce_job *job)
 
 static enum hs_status keep_whole(struct view *v, int rows, int cols)
 {
+    struct view_grid *g = v->grid;
     struct reduce_known known;
     const uint8_t *state, *lost;
-    grid_reader_lock(v->grid->reader, &known, &state, &lost);
-    enum hs_status s = view_overview_keep(v, &known, rows, cols);
-    grid_reader_unlock(v->grid->reader);
+    struct grid_progress p;
+    grid_reader_progress(g->reader, &p);
+    g->map_is_final = p.is_exact;
+    g->map_of_exact = false;
+    grid_reader_lock(g->reader, &known, &state, &lost);
+    enum hs_status s = view_overview_keep(v, &known, lost, rows, cols, false);
+    grid_reader_unlock(g->reader);
+    return s;
+}
+
+/* What else has become known of the whole while it is out of sight. */
+static enum hs_status keep_more(struct view *v, const struct grid_progress *p)
+{
+    struct view_grid *g = v->grid;
+    int64_t now = clock_now_ns();
+    bool is_time = now - g->map_ns >= MORE_NS || p->range_is_exact || (p->is_exact && !g->map_of_exact);
+    if (g->map_is_final || g->map_version == p->version || !is_time || view_shows_all(v) || !view_overview_has_some(v))
+        return HS_OK;
+    struct grid_want want = {.flip_rows = view_flips_rows(v), .flip_cols = view_flips_cols(v)};
+    struct reduce_known known;
+    const uint8_t *lost;
+    view_overview_axes(v, &want.rows, &want.cols);
+    enum hs_status s = grid_reader_peek(g->reader, &want, v->pool, &known, &lost);
+    if (s != HS_OK)
+        return s;
+    s = view_overview_keep(v, &known, lost, want.rows.num, want.cols.num, true);
+    grid_reader_unlock(g->reader);
+    g->map_ns = now;
+    g->map_version = p->version;
+    g->map_of_exact = p->is_exact;
+    g->map_is_final = p->range_is_exact;
     return s;
 }
 
@@ -250,6 +285,9 @@ enum hs_status view_grid_reduce(struct view *v, const struct reduce_job *job, co
     wait_a_moment(v);
     struct grid_progress p;
     grid_reader_progress(g->reader, &p);
+    s = keep_more(v, &p);
+    if (s != HS_OK)
+        return s;
     if (v->values_valid && g->waits_anew && !p.is_sampled && memcmp(key, &v->values_key, sizeof *key) == 0)
         return HS_OK;
     g->waits_anew = false;

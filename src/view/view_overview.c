@@ -1,7 +1,7 @@
 /* The overview map. Its values are a reduction of all cells to its own size, as everything else in the picture is: so no cell vanishes.
  * Of a stream that is one more pass over each frame; it is made so seldom that it takes a twentieth of the time, and at most ten times a
  * second. Of a grid it is made of what was known of the footprints when the whole was last in sight, gathered at once into about as many
- * bins as the map has pixels. Render thread. */
+ * bins as the map has pixels; if that wasn't all, what becomes known later is added. Render thread. */
 #include "view/view_overview.h"
 #include "view/view_categories.h"
 #include "view/view_edges.h"
@@ -17,7 +17,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { LONGEST_PX = 120, SHORTEST_PX = 8, LEAST_PLOT_PX = 100, GAP_PX = 6, LEAST_FRAME_PX = 5 };
+enum { LONGEST_PX = 120, SHORTEST_PX = 8, LEAST_PLOT_PX = 100, GAP_PX = 6, LEAST_FRAME_PX = 5, LINE_EVERY_PX = 4 };
 
 #define EVERY_NS 100000000ll
 #define COST_SHARE 20 /* of the time that passes, one part is spent on the map */
@@ -35,7 +35,7 @@ struct overview_bins {
     int rows, cols; /* 0: nothing */
     float *f32[3];  /* min, max, mean: either */
     double *f64[3];
-    uint8_t *share;
+    uint8_t *share, *lost;
     void *memory;
     int flips;      /* which way they were displayed */
     uint64_t serial;
@@ -223,7 +223,7 @@ static enum hs_status reduce_cells(struct view *v, const struct rect *box)
 static bool reserve_bins(struct overview_bins *b, int rows, int cols, bool wide)
 {
     size_t n = (size_t)rows * (size_t)cols, size = wide ? sizeof(double) : sizeof(float);
-    char *p = mem_resize(b->memory, n * (3 * size + 1), 1);
+    char *p = mem_resize(b->memory, n * (3 * size + 2), 1);
     if (!p)
         return false;
     b->memory = p;
@@ -234,12 +234,14 @@ static bool reserve_bins(struct overview_bins *b, int rows, int cols, bool wide)
         b->f32[i] = wide ? NULL : (float *)p + (size_t)i * n;
     }
     b->share = (uint8_t *)p + 3 * n * size;
+    b->lost = b->share + n;
     return true;
 }
 
 /* Footprints as the planes have them: line by line. */
 struct planes {
     const struct reduce_known *known;
+    const uint8_t *lost;
     bool wide, by_columns;
     int rows, cols;
 };
@@ -249,12 +251,37 @@ static double plane_at(const struct planes *p, const void *plane, size_t i)
     return p->wide ? ((const double *)plane)[i] : (double)((const float *)plane)[i];
 }
 
-static void fill_bin(const struct planes *p, struct overview_bins *b, int row, int col)
+static double bin_at(const struct overview_bins *b, int k, size_t i)
+{
+    return b->f64[k] ? b->f64[k][i] : (double)b->f32[k][i];
+}
+
+/* v: lowest, highest, mean. What was there stays in the extremes: all of them are of cells that there are. */
+static void set_bin(struct overview_bins *b, size_t to, double *v, uint8_t share, bool lost, bool more)
+{
+    if (more) {
+        v[0] = fmin(v[0], bin_at(b, 0, to));
+        v[1] = fmax(v[1], bin_at(b, 1, to));
+        v[2] = isnan(v[2]) ? bin_at(b, 2, to) : v[2];
+        share = share > b->share[to] ? share : b->share[to];
+        lost = lost || b->lost[to];
+    }
+    for (int k = 0; k < 3; k++) {
+        if (b->f64[k])
+            b->f64[k][to] = v[k];
+        else
+            b->f32[k][to] = (float)v[k];
+    }
+    b->share[to] = share;
+    b->lost[to] = lost;
+}
+
+static void fill_bin(const struct planes *p, struct overview_bins *b, int row, int col, bool more)
 {
     int r0 = (int)((int64_t)row * p->rows / b->rows), r1 = (int)(((int64_t)(row + 1) * p->rows + b->rows - 1) / b->rows);
     int c0 = (int)((int64_t)col * p->cols / b->cols), c1 = (int)(((int64_t)(col + 1) * p->cols + b->cols - 1) / b->cols);
     double low = INFINITY, high = -INFINITY, sum = 0, num = 0, share = 0;
-    bool any = false;
+    bool any = false, lost = false;
     for (int r = r0; r < r1; r++)
         for (int c = c0; c < c1; c++) {
             size_t i = p->by_columns ? (size_t)c * (size_t)p->rows + (size_t)r : (size_t)r * (size_t)p->cols + (size_t)c;
@@ -263,34 +290,29 @@ static void fill_bin(const struct planes *p, struct overview_bins *b, int row, i
             high = hi > high ? hi : high;
             share += p->known->nan_share[i];
             any = any || p->known->nan_share[i];
+            lost = lost || p->lost[i];
             if (!isfinite(mean))
                 continue;
             sum += mean;
             num++;
         }
-    size_t to = (size_t)row * (size_t)b->cols + (size_t)col;
-    double all = (double)(r1 - r0) * (c1 - c0), v[3] = {low, high, num > 0 ? sum / num : (double)NAN};
-    for (int k = 0; k < 3; k++) {
-        if (b->f64[k])
-            b->f64[k][to] = v[k];
-        else
-            b->f32[k][to] = (float)v[k];
-    }
-    b->share[to] = any ? (uint8_t)fmax(1, round(share / all)) : 0;
+    double all = (double)(r1 - r0) * (c1 - c0), values[3] = {low, high, num > 0 ? sum / num : (double)NAN};
+    set_bin(b, (size_t)row * (size_t)b->cols + (size_t)col, values, any ? (uint8_t)fmax(1, round(share / all)) : 0, lost, more);
 }
 
-enum hs_status view_overview_keep(struct view *v, const struct reduce_known *known, int rows, int cols)
+enum hs_status view_overview_keep(struct view *v, const struct reduce_known *known, const uint8_t *lost, int rows, int cols, bool more)
 {
     struct overview_bins *b = &v->overview->bins;
-    struct planes p = {known, dtype_is_wide(v->frame->cells.dtype), v->frame->grid->by_columns, rows, cols};
+    struct planes p = {known, lost, dtype_is_wide(v->frame->cells.dtype), v->frame->grid->by_columns, rows, cols};
     int most = (int)(LONGEST_PX * v->ui_scale), down = rows < most ? rows : most, across = cols < most ? cols : most;
     if (down <= 0 || across <= 0)
         return HS_OK;
-    if (!reserve_bins(b, down, across, p.wide))
+    more = more && b->rows == down && b->cols == across && b->flips == flips_of(v);
+    if (!more && !reserve_bins(b, down, across, p.wide))
         return HS_ERR_MEMORY;
     for (int r = 0; r < down; r++)
         for (int c = 0; c < across; c++)
-            fill_bin(&p, b, r, c);
+            fill_bin(&p, b, r, c, more);
     b->flips = flips_of(v);
     b->serial++;
     return HS_OK;
@@ -307,11 +329,17 @@ bool view_overview_lacks(const struct view *v)
     return !v->overview->bins.rows && place(v).w > 0;
 }
 
+bool view_overview_has_some(const struct view *v)
+{
+    return v->overview->bins.rows && place(v).w > 0;
+}
+
 void view_overview_axes(const struct view *v, struct reduce_axis *rows, struct reduce_axis *cols)
 {
     int most = (int)(LONGEST_PX * v->ui_scale);
-    *rows = whole_axis((int64_t)view_num_rows(v), most);
-    *cols = whole_axis((int64_t)view_num_cols(v), most);
+    const struct overview_bins *b = &v->overview->bins;
+    *rows = whole_axis((int64_t)view_num_rows(v), b->rows ? b->rows : most);
+    *cols = whole_axis((int64_t)view_num_cols(v), b->rows ? b->cols : most);
 }
 
 static struct reduce_known known_of(const struct overview_bins *b)
@@ -331,12 +359,12 @@ static enum hs_status reduce_bins(struct view *v, const struct rect *box)
     if (!b->rows || b->flips != flips_of(v))
         return HS_OK;
     struct reduce_known known = known_of(b);
-    struct planes p = {&known, b->f64[0] != NULL, false, b->rows, b->cols};
+    struct planes p = {&known, b->lost, b->f64[0] != NULL, false, b->rows, b->cols};
     if (!reserve_bins(to, b->rows < box->h ? b->rows : box->h, b->cols < box->w ? b->cols : box->w, p.wide))
         return HS_ERR_MEMORY;
     for (int r = 0; r < to->rows; r++)
         for (int c = 0; c < to->cols; c++)
-            fill_bin(&p, to, r, c);
+            fill_bin(&p, to, r, c, false);
     known = known_of(to);
     int64_t rows = (int64_t)view_num_rows(v), cols = (int64_t)view_num_cols(v);
     struct array cells = array_c_order(NULL, v->frame->cells.dtype, rows, cols);
@@ -461,6 +489,34 @@ static void visible(const struct camera_axis *a, double cells, int plot_px, int 
     *num = end - first;
 }
 
+enum gap { GAP_NONE, GAP_UNKNOWN, GAP_LOST };
+
+static enum gap gap_at(const struct view_overview *o, const struct rect *box, int x, int y)
+{
+    const struct overview_bins *b = &o->shown;
+    size_t i = (size_t)draw_map_texel(o->maps[box->w + y]) * (size_t)b->cols + (size_t)draw_map_texel(o->maps[x]);
+    return b->lost[i] ? GAP_LOST : bin_at(b, 0, i) > bin_at(b, 1, i) && !b->share[i] ? GAP_UNKNOWN : GAP_NONE;
+}
+
+/* The ground where nothing is known, with lines across where it can't be read: as in the picture. */
+static void draw_gaps(const struct view *v, struct draw_list *l, const struct rect *box)
+{
+    const struct theme *t = theme_get(v->look.theme);
+    struct color line = t->ink;
+    line.a = 90;
+    for (int y = 0; y < box->h; y++)
+        for (int x = 0, end; x < box->w; x = end) {
+            enum gap gap = gap_at(v->overview, box, x, y);
+            for (end = x + 1; end < box->w && gap_at(v->overview, box, end, y) == gap; end++)
+                ;
+            struct rect r = {box->x + x, box->y + y, end - x, 1};
+            if (gap != GAP_NONE)
+                draw_list_rect(l, r, t->background);
+            if (gap == GAP_LOST && y % LINE_EVERY_PX == 0)
+                draw_list_rect(l, r, line);
+        }
+}
+
 static void draw_frame(const struct view *v, struct draw_list *l, const struct rect *box)
 {
     struct rect r;
@@ -499,6 +555,8 @@ enum hs_status view_overview_draw(struct view *v, struct draw_list *l)
     draw_list_rect(l, box, t->background);
     if (o->values.rows)
         draw_values(v, l, &box, in_double);
+    if (o->values.rows && view_has_grid(v))
+        draw_gaps(v, l, &box);
     draw_frame(v, l, &box);
     return HS_OK;
 }

@@ -14,11 +14,12 @@ void view_overview_destroy(struct view_overview *o);
 
 /* For a picture whose norm and colours stand. */
 enum hs_status view_overview_draw(struct view *v, struct draw_list *l);
-/* What is known of a grid that is in sight as a whole: rows x cols footprints as displayed, line by line. It is what the map is made of
- * until the whole is in sight again. */
-enum hs_status view_overview_keep(struct view *v, const struct reduce_known *known, int rows, int cols);
-/* It is to be drawn, but nothing is known of the grid; the footprints that it needs. */
+/* What is known of the whole of a grid: rows x cols footprints as displayed, line by line. It is what the map is made of. more: in
+ * addition to what was kept before, as far as that had fewer cells. */
+enum hs_status view_overview_keep(struct view *v, const struct reduce_known *known, const uint8_t *lost, int rows, int cols, bool more);
+/* It is to be drawn, but nothing is known of the grid; or there is something, to which more may come; the footprints that it needs. */
 bool view_overview_lacks(const struct view *v);
+bool view_overview_has_some(const struct view *v);
 void view_overview_axes(const struct view *v, struct reduce_axis *rows, struct reduce_axis *cols);
 /* Another grid: nothing is known of it. */
 void view_overview_forget(struct view *v);

@@ -22,7 +22,11 @@ static bool shows_all_of(const struct view_axis_map *m, int64_t cells)
     const struct reduce_axis *f = &m->footprints;
     if (m->listed)
         return f->num && m->begin[0] == 0 && m->end[f->num - 1] == cells;
-    return f->first == 0 && f->num == reduce_num_footprints(f->ratio, f->phase, cells);
+    int64_t begin, end; /* not by their number: rounding may make one more, of a cell that the last in sight has, too */
+    if (f->first != 0 || f->num <= 0)
+        return false;
+    reduce_footprint(f->ratio, f->phase, f->num - 1, cells, &begin, &end);
+    return end == cells;
 }
 
 bool view_shows_all(const struct view *v)

@@ -3,6 +3,7 @@
 import glob
 import json
 import math
+import os
 import time
 import unittest
 
@@ -324,6 +325,53 @@ class Window(h.TempDirTest):
         cells = self.clicked()
         for (row, col), (y, x) in zip(cells, ((80.5, 20.5), (10.5, 100.5), (10.5, 100.5))):
             self.assertLess(abs(row - y * 10) + abs(col - x * 15), 3)
+
+    def hot_in_map(self, box):
+        shot = self.desktop.screenshot(self.id)[box].astype(int)
+        return {tuple(p) for p in np.argwhere(np.abs(shot - (253, 231, 37)).max(-1) <= 1).tolist()}
+
+    def sparse(self, rows, cols, cells):
+        a = np.lib.format.open_memmap(self.path("huge.npy"), "w+", "f4", (rows, cols))  # holes, but for these
+        for cell in cells:
+            a[cell] = 1
+        a.flush()
+        return self.path("huge.npy")
+
+    def check_hot(self, cells, rows, cols, width):
+        found = self.hot_in_map(np.s_[6:106, width - 126:width - 6])
+        for row, col in cells:
+            y, x = row * 100 // rows, col * 120 // cols
+            self.assertTrue(any(abs(y - r) <= 1 and abs(x - c) <= 1 for r, c in found), (row, col))
+
+    def test_overview_of_a_huge_file(self):
+        """It has every cell that was in sight when the whole was, and every one that is read later."""
+        rng = np.random.default_rng(8)
+        for rows, cols, args in ((15_000, 19_207, ()), (15_000, 18_000, ("--view", "8000:8400,9000:9480"))):
+            part = lambda n: rng.integers(n * 15 // 100, n * 45 // 100, 40).tolist()  # where the frame is not
+            cells = list(zip(part(rows), part(cols)))
+            self.open(self.sparse(rows, cols, cells), "--bare", "--memory", "100M", *args)
+            self.settle()
+            if not args:
+                self.desktop.xdotool("mousemove", "--window", self.id, 300, 250, "click", "4")
+                time.sleep(0.5)
+            self.check_hot(cells, rows, cols, 600)
+            self.key("q")
+            h.finish(self.process, 20)
+
+    def test_overview_of_what_cannot_be_read(self):
+        path = self.sparse(15_000, 18_000, ())
+        self.open(path, "--bare", "--memory", "100M", "--vmin", 0, "--vmax", 1, "--view", "10:20,10:22")
+        os.truncate(path, 15_000 * 18_000 * 2)
+        time.sleep(1.2)
+        self.key("r")
+        self.settle()
+        self.key("plus", "plus")
+        self.settle()
+        shot = self.desktop.screenshot(self.id)[MAP].astype(int)
+        lower, upper = shot[80:98, 2:118], shot[2:10, 2:118]
+        self.assertTrue((np.abs(upper - (68, 1, 84)).max(-1) <= 1).all(), "values")
+        ground, rules = (lower == 255).all(-1).all(1), (lower == lower[:, :1]).all((1, 2)) & (lower[:, 0, 0] < 255)
+        self.assertTrue((ground | rules).all() and ground.sum() > 9 and 4 <= rules.sum() <= 5, "ruled")
 
     def test_overview_of_a_stream(self):
         port = h.free_port()
