@@ -80,7 +80,10 @@ static enum hs_status write_picture(struct headless *h)
     char path[4096];
     const char *check = h->app.options->run.check;
     picture_path(h, path, sizeof path);
-    enum hs_status s = check && strcmp(path, "-") == 0 ? panels_build(&h->app) : picture_write(&h->app, h->render, path);
+    bool report_alone = check && strcmp(path, "-") == 0;
+    enum hs_status s = report_alone ? panels_build(&h->app) : picture_write(&h->app, h->render, path);
+    if (s == HS_OK && report_alone)
+        s = picture_is_whole(&h->app, "report");
     if (s == HS_OK && check)
         s = check_report(&h->app, strcmp(check, "json") == 0);
     if (s == HS_OK) {
@@ -135,6 +138,17 @@ static int64_t next_ns(struct app *a)
     return tour < until ? tour : until;
 }
 
+/* A file that nothing has come of yet: there would have been a picture. A stream may end whenever it likes. */
+static enum hs_status interrupted_early(const struct headless *h)
+{
+    const struct app *a = &h->app;
+    if (!atomic_load(&a->quit) || !panel_is_file(a->panel) || !panel_is_finite(a->panel))
+        return HS_OK;
+    log_error("%s not written: interrupted before there was anything of %s", strcmp(h->output, "-") == 0 ? "picture" : h->output,
+              panel_source_name(a->panel));
+    return HS_ERR_CANCELLED;
+}
+
 static enum hs_status loop(struct headless *h)
 {
     struct app *a = &h->app;
@@ -164,8 +178,10 @@ static enum hs_status loop(struct headless *h)
         else
             app_wait(a, next_ns(a));
     }
-    if (s != HS_OK || !h->output || h->sequence || !panels_have_frame(a))
+    if (s != HS_OK || !h->output || h->sequence)
         return s;
+    if (!panels_have_frame(a))
+        return interrupted_early(h);
     if (h->wanted != FRAME_LAST && panel_frame_index(a->panel) < h->wanted) {
         log_error("--frame %lld: %s has %lld frames, 0 to %lld", (long long)h->wanted, panel_source_name(a->panel),
                   (long long)panel_frame_index(a->panel) + 1, (long long)panel_frame_index(a->panel));

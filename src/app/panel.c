@@ -355,6 +355,11 @@ bool panel_has_failed(struct panel *p)
            (p->diff && (diff_has_failed(p->diff) || panel_has_failed(diff_minus(p->diff))));
 }
 
+bool panel_is_file(const struct panel *p)
+{
+    return p->is_file;
+}
+
 bool panel_has_frame(const struct panel *p)
 {
     return view_frame(p->view) != NULL;

@@ -59,6 +59,10 @@ bool panel_own_ended(struct panel *p);
 bool panel_is_finite(const struct panel *p);
 /* It has failed, and said why. */
 bool panel_has_failed(struct panel *p);
+/* Of a file or a directory, not a stream. */
+bool panel_is_file(const struct panel *p);
+/* A difference that never was, of two sources that bring nothing more. */
+bool panel_is_hopeless(struct panel *p);
 bool panel_has_frame(const struct panel *p);
 /* What --annot-from gave has the shape of the frame on show (else that was said), or there is none. */
 bool panel_texts_fit(const struct panel *p);

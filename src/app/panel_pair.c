@@ -48,3 +48,8 @@ bool panel_latch_pair(struct panel *p)
         p->wake(p->wake_arg); /* no picture, but what was pending is not any more */
     return pair;
 }
+
+bool panel_is_hopeless(struct panel *p)
+{
+    return p->diff && diff_has_failed(p->diff) && !panel_has_frame(p) && !p->paused && panel_ended(p);
+}

@@ -48,6 +48,22 @@ enum hs_status picture_draw(struct app *a, struct render *r, uint8_t **rgba)
     return s;
 }
 
+enum hs_status picture_is_whole(const struct app *a, const char *path)
+{
+    double share = 1;
+    bool exact = true;
+    for (int i = 0; i < a->num_panels; i++) {
+        const struct view *v = panel_view(a->panels[i]);
+        exact = exact && view_is_exact(v);
+        share = view_is_exact(v) ? share : fmin(share, view_exact_share(v));
+    }
+    if (exact || a->options->run.draft || !atomic_load(&a->quit))
+        return HS_OK;
+    log_error("%s not written: interrupted at %.0f %% (--draft writes what there is)", strcmp(path, "-") == 0 ? "picture" : path,
+              fmin(floor(share * 100), 99));
+    return HS_ERR_CANCELLED;
+}
+
 /* Numbers that were asked for and aren't there: once. */
 static void say_what_lacks(struct app *a)
 {
@@ -66,6 +82,8 @@ enum hs_status picture_write(struct app *a, struct render *r, const char *path)
 {
     uint8_t *rgba;
     enum hs_status s = picture_draw(a, r, &rgba);
+    if (s == HS_OK && a->options->run.output)
+        s = picture_is_whole(a, path);
     for (int i = 0; i < a->num_panels && s == HS_OK && a->options->run.output; i++) /* a window saves what it shows */
         if (view_misfits(panel_view(a->panels[i])) || !panel_texts_fit(a->panels[i]))
             return HS_ERR_USAGE; /* it isn't what was asked for; that has been said */

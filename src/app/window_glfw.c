@@ -489,6 +489,8 @@ static enum hs_status loop(struct window *w)
             dirty = false;
         }
         update_title(w);
+        if (panel_is_hopeless(a->panels[0])) /* which has been said */
+            return HS_ERR_FORMAT;
         if (app_is_over(a)) /* that picture was the last: nothing may come that would end a wait */
             break;
         bool pending = panels_pending(a);

@@ -208,6 +208,11 @@ bool view_is_exact(const struct view *v)
     return view_grid_is_exact(v);
 }
 
+double view_exact_share(const struct view *v)
+{
+    return view_grid_share(v);
+}
+
 int64_t view_channel(const struct view *v, int64_t *num, const char **name)
 {
     const char *wanted = v->look.channel;

@@ -81,6 +81,8 @@ void view_set_reading(struct view *v, const struct view_reading *reading);
 bool view_is_dirty(const struct view *v);
 /* Nothing in the picture built last is rough or estimated. */
 bool view_is_exact(const struct view *v);
+/* How much of what that needs has been read by now, 0..1. */
+double view_exact_share(const struct view *v);
 /* The ground of its picture, by its theme. */
 struct color view_background(const struct view *v);
 /* Record the picture. The list's pointers are valid until the next build. */

@@ -366,6 +366,15 @@ bool view_grid_is_exact(const struct view *v)
     return !view_has_grid(v) || !g->reader || (v->values_valid && g->now.is_exact && (!g->wants_range || g->now.range_is_exact));
 }
 
+double view_grid_share(const struct view *v)
+{
+    struct grid_progress p;
+    if (!view_has_grid(v) || !v->grid->reader)
+        return 1;
+    grid_reader_progress(v->grid->reader, &p);
+    return p.share;
+}
+
 bool view_grid_has_more(const struct view *v)
 {
     struct grid_progress p;

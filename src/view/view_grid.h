@@ -32,6 +32,8 @@ struct grid_reader *view_grid_reader(const struct view *v);
 void (*view_grid_wake(const struct view *v, void **arg))(void *arg);
 /* The values at hand are exact, and their range; true also where there is no grid. */
 bool view_grid_is_exact(const struct view *v);
+/* How much of what that needs has been read by now, 0..1. */
+double view_grid_share(const struct view *v);
 /* There is more to show than the picture made last. */
 bool view_grid_has_more(const struct view *v);
 /* Some of the cells in sight can't be read: there are no numbers in them to write. */

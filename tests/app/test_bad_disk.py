@@ -1,6 +1,7 @@
 #!/usr/bin/env python3
 """Files larger than memory on a disk that fails or stalls: what can be read is right, the rest is marked, and nothing waits for it."""
 import os
+import re
 import signal
 import subprocess
 import time
@@ -70,6 +71,41 @@ class Disk(h.TempDirTest):
         self.assertFalse(right[100:140].any())
         self.assertTrue(right[:90].all() and right[150:].all(), f"{(~right[:90]).sum()} {(~right[150:]).sum()}")
 
+    def interrupted(self, signum, *args, output="p.png", after=2):
+        """While it waits for cells: what it says, and its exit status."""
+        self.disk.set(self.rows("stall", 1000, ROWS))
+        p = h.start(self.disk.path, "-o", self.path(output), "--size", "300x400", "--memory", "64M", *args)
+        time.sleep(after)
+        self.assertIsNone(p.poll())
+        p.send_signal(signum)
+        time.sleep(0.3)
+        self.disk.set()
+        code, out, err = h.finish(p)
+        return code, out, err
+
+    def test_an_interrupted_picture_is_not_written(self):
+        with open(self.path("old.png"), "wb") as f:
+            f.write(b"as it was")
+        for signum, name in ((signal.SIGINT, "p.png"), (signal.SIGTERM, "old.png")):
+            code, _, err = self.interrupted(signum, output=name)
+            self.assertEqual(code, 1, err)
+            said = re.escape(self.path(name)) + r" not written: interrupted at \d+ % \(--draft writes what there is\)\n"
+            self.assertRegex(err, said)
+        self.assertFalse(os.path.exists(self.path("p.png")))
+        with open(self.path("old.png"), "rb") as f:
+            self.assertEqual(f.read(), b"as it was")
+
+    def test_an_interrupted_report_is_not_made(self):
+        code, out, err = self.interrupted(signal.SIGINT, "--check")
+        self.assertEqual((code, out), (1, ""), err)
+        self.assertIn("not written: interrupted at", err)
+        self.assertFalse(os.path.exists(self.path("p.png")))
+
+    def test_an_interrupted_draft_is(self):
+        code, _, err = self.interrupted(signal.SIGINT, "--draft", after=1)
+        self.assertEqual((code, err.count("not written")), (0, 0), err)
+        self.assertEqual(h.pixels(self.path("p.png")).shape, (400, 300, 3))
+
 
 class Window(Disk):
     @classmethod
@@ -81,6 +117,7 @@ class Window(Disk):
         cls.desktop.close()
 
     test_sound = test_sectors_that_cant_be_read = test_a_part_that_stalls = None
+    test_an_interrupted_picture_is_not_written = test_an_interrupted_report_is_not_made = test_an_interrupted_draft_is = None
 
     def open(self, *args):
         self.process = h.start(self.disk.path, "--size", "300x400", "--bare", "--reduce", "max", "--vmin", 0, "--vmax", 1, "--memory", "64M", *args,

@@ -147,6 +147,27 @@ class Window(h.TempDirTest):
             expect(value)
 
 
+    def test_shapes_that_never_match(self):
+        """The window stays only while something may still come."""
+        desktop = h.Desktop()
+        self.addCleanup(desktop.close)
+        a, b, s = self.save("a.npy", np.eye(3)), self.save("b.npy", np.eye(4)), self.save("s.npy", np.ones((3, 4, 4)))
+        for args in ((a, b), (s, a, "--fps", "20"), (a, b, "--index", ":,:")):
+            r = h.run("--diff", *args, env=desktop.env, timeout=30)
+            self.assertEqual((r.returncode == 1 or h.SANITIZED, r.err.count("shapes must match"), len(r.err.splitlines()) == 1 or h.SANITIZED),
+                             (True, 1, True), r.err)
+        p = h.start("--diff", a, b, "--watch", env=desktop.env)
+        self.addCleanup(lambda: p.poll() is None and h.stop(p))
+        desktop.window(p)
+        h.time.sleep(1)
+        self.assertIsNone(p.poll())
+        h.os.rename(self.save("new.npy", np.ones((3, 3))), b)
+        h.time.sleep(1)
+        code, _, err = h.stop(p)
+        self.assertTrue(code == 0 or h.SANITIZED, err)
+        self.assertEqual(err.count("shapes must match"), 1, err)
+
+
 class Shared(h.TempDirTest):
     def test_panels_on_one_scale(self):
         a, b = self.save("a.npy", np.linspace(0, 1, 12).reshape(3, 4)), self.save("b.npy", np.linspace(0, 10, 12).reshape(3, 4))
