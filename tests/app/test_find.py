@@ -282,11 +282,11 @@ class Window(h.TempDirTest):
             a[cell] = 20 - i
         a.flush()
         self.open(self.path("huge.npy"), "--bare", "--memory", "512M")
-        self.key("e", "e", "e", "e", "e")
+        self.key("--delay", "0", "e", "e", "e", "e", "e")
         self.settle()
         self.middle()
         self.key("d")  # another walk
-        self.key("e", "e", "e", "E")
+        self.key("--delay", "0", "e", "e", "e", "E")
         self.settle()
         self.middle()
         self.assertEqual(self.clicked(), [hot[4], hot[1]])
