@@ -193,6 +193,24 @@ class Desktop:
         return self.xdotool("getwindowname", window).strip()
 
 
+class WindowTest(TempDirTest):
+    """Tests of a window, on a desktop that they share."""
+
+    @classmethod
+    def setUpClass(cls):
+        cls.desktop = Desktop()
+
+    @classmethod
+    def tearDownClass(cls):
+        cls.desktop.close()
+
+    def launch(self, *args):
+        """self.process, with its window self.id; killed in the end if it still runs."""
+        process = self.process = start(*args, env=self.desktop.env, cwd=self.dir)
+        self.addCleanup(lambda: process.poll() is None and (process.kill(), process.wait()))
+        self.id = self.desktop.window(process)
+
+
 def stop(process):
     """End it as a user would; (exit code, stdout, stderr)."""
     if process.poll() is None:

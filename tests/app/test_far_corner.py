@@ -9,15 +9,7 @@ import harness as h
 SIDE = 100_000
 
 
-class FarCorner(h.TempDirTest):
-    @classmethod
-    def setUpClass(cls):
-        cls.desktop = h.Desktop()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.desktop.close()
-
+class FarCorner(h.WindowTest):
     def setUp(self):
         super().setUp()
         a = np.lib.format.open_memmap(self.path("a.npy"), mode="w+", dtype="f4", shape=(SIDE, SIDE))
@@ -25,12 +17,10 @@ class FarCorner(h.TempDirTest):
         a.flush()
 
     def open(self, size, *args):
-        process = h.start(self.path("a.npy"), "--size", size, "--bare", "--vmin", 0, "--vmax", 1, *args, env=self.desktop.env)
-        self.addCleanup(lambda: process.poll() is None and (process.kill(), process.wait()))
-        self.id = self.desktop.window(process)
+        self.launch(self.path("a.npy"), "--size", size, "--bare", "--vmin", 0, "--vmax", 1, *args)
         self.w, self.h = map(int, size.split("x"))
         time.sleep(0.7)
-        return process
+        return self.process
 
     def park(self):
         """The pointer where its read-out is out of the way; the part of the picture where nothing lies over it."""

@@ -127,19 +127,9 @@ class Overview(h.TempDirTest):
         self.assertLess(differ.mean(), 1e-3)
 
 
-class Window(h.TempDirTest):
-    @classmethod
-    def setUpClass(cls):
-        cls.desktop = h.Desktop()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.desktop.close()
-
+class Window(h.WindowTest):
     def open(self, *args, size="600x500"):
-        self.process = h.start("--size", size, *args, env=self.desktop.env, cwd=self.dir)
-        self.addCleanup(lambda: self.process.poll() is None and (self.process.kill(), self.process.wait()))
-        self.id = self.desktop.window(self.process)
+        self.launch("--size", size, *args)
         self.size = tuple(map(int, size.split("x")))
         self.desktop.xdotool("windowfocus", "--sync", self.id)
         self.desktop.xdotool("mousemove", "--window", self.id, 2, 2)

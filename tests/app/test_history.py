@@ -16,19 +16,9 @@ STRIP = sum(int(v * 100 / 72) for v in (17, 11, 8))  # the time line's, below th
 BLOCK_H = (H - STRIP) // 4
 
 
-class History(h.TempDirTest):
-    @classmethod
-    def setUpClass(cls):
-        cls.desktop = h.Desktop()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.desktop.close()
-
+class History(h.WindowTest):
     def open(self, *args, size=f"{W}x{H}"):
-        self.process = h.start("--size", size, "--stats", self.path("stats.json"), *args, env=self.desktop.env, cwd=self.dir)
-        self.addCleanup(lambda: self.process.poll() is None and (self.process.kill(), self.process.wait()))
-        self.id = self.desktop.window(self.process)
+        self.launch("--size", size, "--stats", self.path("stats.json"), *args)
 
     def listen(self, *args, **kwargs):
         port = h.free_port()

@@ -216,19 +216,9 @@ class InMemory(h.TempDirTest):
                     self.assertEqual(f.read().count('"reduce"'), 1, f"{path} {args}")
 
 
-class Window(h.TempDirTest):
-    @classmethod
-    def setUpClass(cls):
-        cls.desktop = h.Desktop()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.desktop.close()
-
+class Window(h.WindowTest):
     def open(self, *args):
-        self.process = h.start("--size", "600x500", "--bare", *args, env=self.desktop.env)
-        self.addCleanup(lambda: self.process.poll() is None and (self.process.kill(), self.process.wait()))
-        self.id = self.desktop.window(self.process)
+        self.launch("--size", "600x500", "--bare", *args)
         self.desktop.xdotool("mousemove", "--window", self.id, 5, 5)
         time.sleep(0.7)
 

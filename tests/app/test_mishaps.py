@@ -60,15 +60,7 @@ class Lines(h.TempDirTest):
         self.assertEqual(mine.err.count("--no-stream-options"), 1, mine.err)
 
 
-class Corner(h.TempDirTest):
-    @classmethod
-    def setUpClass(cls):
-        cls.desktop = h.Desktop()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.desktop.close()
-
+class Corner(h.WindowTest):
     def setUp(self):
         super().setUp()
         self.port = h.free_port()

@@ -8,15 +8,7 @@ import numpy as np
 import harness as h
 
 
-class Rewritten(h.TempDirTest):
-    @classmethod
-    def setUpClass(cls):
-        cls.desktop = h.Desktop()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.desktop.close()
-
+class Rewritten(h.WindowTest):
     def open(self):
         self.a = np.random.default_rng(3).uniform(size=(4000, 3000)).astype("f4")
         self.save("a.npy", self.a)

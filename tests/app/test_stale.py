@@ -53,19 +53,9 @@ class Late(h.TempDirTest):
             self.assertLess(self.stop()["max"], 1000)
 
 
-class Stale(h.TempDirTest):
-    @classmethod
-    def setUpClass(cls):
-        cls.desktop = h.Desktop()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.desktop.close()
-
+class Stale(h.WindowTest):
     def open(self, *args):
-        self.process = h.start("--size", "800x600", *args, env=self.desktop.env, cwd=self.dir)
-        self.addCleanup(lambda: self.process.poll() is None and (self.process.kill(), self.process.wait()))
-        self.id = self.desktop.window(self.process)
+        self.launch("--size", "800x600", *args)
 
     def corner(self):
         """Ink of the status line in the corner; 0 while the figure needs no room for one."""

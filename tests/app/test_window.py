@@ -11,19 +11,9 @@ import numpy as np
 import harness as h
 
 
-class Window(h.TempDirTest):
-    @classmethod
-    def setUpClass(cls):
-        cls.desktop = h.Desktop()
-
-    @classmethod
-    def tearDownClass(cls):
-        cls.desktop.close()
-
+class Window(h.WindowTest):
     def open(self, *args, size="800x600"):
-        self.process = h.start("--size", size, *args, env=self.desktop.env, cwd=self.dir)
-        self.addCleanup(lambda: self.process.poll() is None and (self.process.kill(), self.process.wait()))
-        self.id = self.desktop.window(self.process)
+        self.launch("--size", size, *args)
         self.settle()
         return self.id
 

@@ -1,52 +1,16 @@
 /* Grids read progressively, against brute force: every dtype, both orders, any zoom, little memory, parts that can't be read. */
 #include "base/clock.h"
 #include "data/grid_reader.h"
+#include "unit/memory_grid.h"
 #include <criterion/criterion.h>
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>
 
-struct memory_grid {
-    struct grid grid;
-    char *cells;               /* line by line */
-    int64_t bad_line, bad_at;  /* a cell that can't be read; -1: none */
-    _Atomic int64_t num_read;  /* cells */
-};
-
-static enum hs_status read_cells(struct grid *g, int64_t line, int64_t at, int64_t lines, int64_t num, void *to)
-{
-    struct memory_grid *m = (struct memory_grid *)g;
-    size_t size = dtype_size(g->dtype);
-    if (m->bad_line >= line && m->bad_line < line + lines && m->bad_at >= at && m->bad_at < at + num)
-        return HS_ERR_IO;
-    atomic_fetch_add(&m->num_read, lines * num);
-    for (int64_t i = 0; i < lines; i++)
-        memcpy((char *)to + (size_t)(i * num) * size, m->cells + (size_t)((line + i) * grid_along(g) + at) * size, (size_t)num * size);
-    return HS_OK;
-}
-
-static void destroy(struct grid *g)
-{
-    free(((struct memory_grid *)g)->cells);
-    free(g);
-}
-
-static const struct grid_ops ops = {.read = read_cells, .destroy = destroy};
-
-static double noise(uint32_t *seed)
-{
-    *seed = *seed * 1664525u + 1013904223u;
-    return (double)(*seed >> 8) / (1 << 24);
-}
-
 /* Floats with NaN and Inf here and there. */
 static struct memory_grid *make_grid(enum dtype t, int64_t rows, int64_t cols, bool by_columns)
 {
-    struct memory_grid *m = calloc(1, sizeof *m);
-    m->grid = (struct grid){.ops = &ops, .dtype = t, .rows = rows, .cols = cols, .by_columns = by_columns, .chunk_lines = 1};
-    atomic_init(&m->grid.refs, 1);
-    m->bad_line = m->bad_at = -1;
-    m->cells = calloc((size_t)(rows * cols), dtype_size(t));
+    struct memory_grid *m = memory_grid_create(t, rows, cols, by_columns);
     uint32_t seed = 7;
     for (int64_t i = 0; i < rows * cols; i++) {
         double x = noise(&seed), which = noise(&seed);

@@ -1,55 +1,16 @@
 /* The search in grids finds what the search in memory does. */
 #include "base/clock.h"
 #include "data/grid_find.h"
+#include "unit/memory_grid.h"
 #include <criterion/criterion.h>
 #include <stdlib.h>
 #include <string.h>
 #include <time.h>
 
-struct memory_grid {
-    struct grid grid;
-    char *cells; /* line by line */
-    _Atomic int64_t num_read;
-    atomic_bool slow;
-    int64_t bad_line; /* can't be read; -1: none */
-};
-
-static enum hs_status read_cells(struct grid *g, int64_t line, int64_t at, int64_t lines, int64_t num, void *to)
-{
-    struct memory_grid *m = (struct memory_grid *)g;
-    size_t size = dtype_size(g->dtype);
-    if (m->bad_line >= line && m->bad_line < line + lines)
-        return HS_ERR_IO;
-    atomic_fetch_add(&m->num_read, lines * num);
-    if (atomic_load(&m->slow) && lines == 8 && num > 8)
-        nanosleep(&(struct timespec){0, 100000000}, NULL);
-    for (int64_t i = 0; i < lines; i++)
-        memcpy((char *)to + (size_t)(i * num) * size, m->cells + (size_t)((line + i) * grid_along(g) + at) * size, (size_t)num * size);
-    return HS_OK;
-}
-
-static void destroy(struct grid *g)
-{
-    free(((struct memory_grid *)g)->cells);
-    free(g);
-}
-
-static const struct grid_ops ops = {.read = read_cells, .destroy = destroy};
-
-static double noise(uint32_t *seed)
-{
-    *seed = *seed * 1664525u + 1013904223u;
-    return (double)(*seed >> 8) / (1 << 24);
-}
-
 /* Smooth in places, many cells equal, NaN and Inf here and there, and a region of NaN. */
 static struct memory_grid *make_grid(enum dtype t, int64_t rows, int64_t cols, bool by_columns)
 {
-    struct memory_grid *m = calloc(1, sizeof *m);
-    m->grid = (struct grid){.ops = &ops, .dtype = t, .rows = rows, .cols = cols, .by_columns = by_columns, .chunk_lines = 1};
-    atomic_init(&m->grid.refs, 1);
-    m->bad_line = -1;
-    m->cells = calloc((size_t)(rows * cols), dtype_size(t));
+    struct memory_grid *m = memory_grid_create(t, rows, cols, by_columns);
     uint32_t seed = 11;
     int64_t along = grid_along(&m->grid);
     for (int64_t i = 0; i < rows * cols; i++) {
