@@ -27,7 +27,7 @@ struct overview_key {
     uint64_t serial; /* of the cells */
     int rows, cols, mode, flips;
     int64_t cell_rows, cell_cols;
-    double edges[2]; /* a number that changes with them */
+    uint64_t edges[2]; /* hashes */
 };
 
 /* What was known of a grid, as displayed. */
@@ -383,6 +383,17 @@ static bool may_wait(const struct view_overview *o, const struct overview_key *k
     return memcmp(&newer, key, sizeof newer) == 0 && clock_now_ns() - o->made_ns < (least > EVERY_NS ? least : EVERY_NS);
 }
 
+/* FNV-1a, by the whole number instead of the byte. */
+static uint64_t hash_edges(const double *at, int64_t num)
+{
+    uint64_t hash = 0xcbf29ce484222325, bits;
+    for (int64_t i = 0; i < num; i++) {
+        memcpy(&bits, &at[i], sizeof bits);
+        hash = (hash ^ bits) * 0x100000001b3;
+    }
+    return hash;
+}
+
 static enum hs_status update_values(struct view *v, const struct rect *box)
 {
     struct view_overview *o = v->overview;
@@ -396,7 +407,7 @@ static enum hs_status update_values(struct view *v, const struct rect *box)
     key.flips = flips_of(v) | grid << 3;
     for (int i = 0; i < 2; i++) {
         const double *at = view_edges(v, i == 0);
-        key.edges[i] = at ? at[1] + 3 * at[(int64_t)(i ? view_num_cols(v) : view_num_rows(v)) / 2] : 0;
+        key.edges[i] = at ? hash_edges(at, (int64_t)(i ? view_num_cols(v) : view_num_rows(v)) + 1) : 0;
     }
     key.cell_rows = v->frame->cells.rows;
     key.cell_cols = v->frame->cells.cols;
