@@ -11,7 +11,7 @@ enum {
     REDUCE_GROUP_ROWS = 32,  /* rows whose sums are gathered as A before they are added up in double */
     REDUCE_BLOCK_ROWS = 8,   /* rows walked side by side */
     REDUCE_MAX_WINDOW = 16,  /* widest sliding window */
-    REDUCE_NARROW = 32,      /* footprints up to this many cells (or one more) are two windows */
+    REDUCE_NARROW = 31,      /* footprints up to this many cells, or one more, are two windows */
     REDUCE_NUM_SAMPLES = 32, /* footprints per block whose excess sets its threshold */
     REDUCE_ROW_SAMPLES = 4,  /* rows of those */
     REDUCE_ROW_SAMPLES_MANY = 8, /* for a job with lone_rows */

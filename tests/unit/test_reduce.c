@@ -585,3 +585,22 @@ Test(reduce, a_whole_row_stands_out, .timeout = 60)
     free(x);
     reducer_destroy(r);
 }
+
+/* Footprints are two windows up to some width, which must cover the widest. */
+Test(reduce, no_cell_lies_between_windows)
+{
+    struct reducer *r = reducer_create();
+    struct reduce_result o;
+    float cells[4000];
+    struct array a = array_c_order(cells, DTYPE_F4, 1, 4000);
+    for (double ratio = 1.25; ratio < 40; ratio += .5) {
+        for (int hot = 0; hot < 200; hot++) {
+            memset(cells, 0, sizeof cells);
+            cells[hot] = 1;
+            struct reduce_job job = {.cells = &a, .rows = whole(1, 1), .cols = whole(ratio, 4000), .mode = REDUCE_MAX};
+            run(r, NULL, &job, &o);
+            cr_assert_eq(value_at(&o, 0, (int)(hot / ratio)), 1, "%d at %g", hot, ratio);
+        }
+    }
+    reducer_destroy(r);
+}
