@@ -61,6 +61,14 @@ void reduce_footprint(double ratio, double phase, int64_t i, int64_t cells, int6
     footprint(ratio, phase, i, cells, reduce_num_footprints(ratio, phase, cells), begin, end);
 }
 
+void reduce_span_footprint(const struct reduce_span *s, int64_t i, int64_t *begin, int64_t *end)
+{
+    footprint(s->ratio * s->unit, s->phase * s->unit, i, s->cells, s->total, begin, end);
+    bool empty = *begin == *end;
+    *begin /= s->unit;
+    *end = empty ? *begin : (*end + s->unit - 1) / s->unit;
+}
+
 static int power_of_two_up_to(int64_t limit, int most)
 {
     int p = 1;
@@ -69,17 +77,18 @@ static int power_of_two_up_to(int64_t limit, int most)
     return p;
 }
 
-static bool span_init(struct reduce_span *s, double ratio, double phase, int64_t cells, int64_t first, int64_t num)
+static bool span_init(struct reduce_span *s, const struct reduce_axis *axis, int64_t cells, int unit, int64_t first, int64_t num)
 {
     if (num > INT_MAX / 2)
         return false;
-    s->ratio = ratio;
-    s->phase = phase;
+    s->ratio = axis->ratio / unit;
+    s->phase = axis->phase / unit;
     s->cells = cells;
-    s->total = reduce_num_footprints(ratio, phase, cells);
+    s->unit = unit;
+    s->total = reduce_num_footprints(axis->ratio, axis->phase, cells);
     s->first = first;
     s->num = (int)num;
-    s->width = !(ratio > 1) ? 1 : ratio > INT_MAX / 2 ? INT_MAX / 2 : (int)ceil(ratio);
+    s->width = !(s->ratio > 1) ? 1 : s->ratio > INT_MAX / 2 ? INT_MAX / 2 : (int)ceil(s->ratio);
     s->window = power_of_two_up_to(s->width, REDUCE_MAX_WINDOW);
     if ((size_t)num > s->capacity || !s->begin) {
         free(s->begin);
@@ -95,8 +104,8 @@ static bool span_init(struct reduce_span *s, double ratio, double phase, int64_t
     s->pick_last = s->pick_first + s->capacity;
     s->pick_extra = s->pick_last + s->capacity;
     for (int i = 0; i < s->num; i++) {
-        footprint(ratio, phase, first + i, cells, s->total, &s->begin[i], &s->end[i]);
-        s->extent[i] = (double)(s->end[i] - s->begin[i]);
+        reduce_span_footprint(s, first + i, &s->begin[i], &s->end[i]);
+        s->extent[i] = (double)reduce_span_cells(s, s->begin[i], s->end[i]);
         s->weight[i] = s->extent[i] > 0 ? 1. / s->extent[i] : NAN;
     }
     return true;
@@ -177,8 +186,8 @@ static void task_blocks(struct reduce_task *t, const struct reduce_axis *rows, c
     blocks_init(&t->row_blocks, REDUCE_NUM_SAMPLES / across, total_rows, rows->first, rows->num);
     const struct reduce_axis *axes[] = {rows, cols};
     t->tolerance = 0;
-    for (int i = 0; i < 2; i++) { /* a footprint is ceil(r) cells wide or one more */
-        double r = axes[i]->ratio, growth = r > 1 && r != floor(r) ? 1 / (ceil(r) - 1) : 0;
+    for (int i = 0; i < 2; i++) { /* a footprint is ceil(r) cells (or blocks) wide or one more */
+        double r = axes[i]->ratio / (t->level ? t->level->unit : 1), growth = r > 1 && r != floor(r) ? 1 / (ceil(r) - 1) : 0;
         t->tolerance = growth > t->tolerance ? growth : t->tolerance;
     }
     t->tolerance *= 1.01;
@@ -320,10 +329,14 @@ static bool keep_rows(struct reducer *r, const struct reduce_axis *rows, const s
 
 /* Spans, blocks and buffers for a job whose rows are along the slower direction. False: no memory. */
 static bool set_up(struct reducer *r, const struct array *a, const struct reduce_axis *rows, const struct reduce_axis *cols,
-                   enum reduce_mode mode, bool lone_rows, int num_workers)
+                   const struct reduce_job *job, int num_workers)
 {
     struct reduce_task *t = &r->task;
+    enum reduce_mode mode = job->mode;
     int64_t size = (int64_t)dtype_size(a->dtype);
+    int unit = job->level ? job->level->unit : 1;
+    t->known = job->known;
+    t->level = job->level;
     t->data = a->data;
     t->dtype = a->dtype;
     t->row_stride = a->row_stride;
@@ -340,7 +353,7 @@ static bool set_up(struct reducer *r, const struct array *a, const struct reduce
     t->col_blocks = t->row_blocks = (struct reduce_blocks){0};
     int64_t first = cols->first, num = cols->num;
     if (mode == REDUCE_AUTO && !t->single && a->rows > 0 && a->cols > 0) {
-        task_blocks(t, rows, cols, lone_rows);
+        task_blocks(t, rows, cols, job->lone_rows);
         const struct reduce_blocks *b = &t->col_blocks;
         int64_t total = reduce_num_footprints(cols->ratio, cols->phase, a->cols), end = cols->first + cols->num;
         int64_t sampled_end = b->first + b->num == b->total ? total : (b->first + b->num) * b->size;
@@ -359,8 +372,7 @@ static bool set_up(struct reducer *r, const struct array *a, const struct reduce
     t->values = block_reserve(&r->values, num_values, r->ops->size);
     t->nan_share = block_reserve(&r->nan_share, num_values, 1);
     if (!t->values || !t->nan_share || !reserve_work(r, num_workers) ||
-        !span_init(&t->rows, rows->ratio, rows->phase, a->rows, rows->first, rows->num) ||
-        !span_init(&t->cols, cols->ratio, cols->phase, a->cols, first, num) ||
+        !span_init(&t->rows, rows, a->rows, unit, rows->first, rows->num) || !span_init(&t->cols, cols, a->cols, unit, first, num) ||
         !span_chunks(&t->cols, t->col_skip, t->col_skip + t->num_cols))
         return false;
     t->chunk_skip = t->num_chunks = 0;
@@ -411,9 +423,8 @@ enum hs_status reduce_run(struct reducer *r, struct pool *pool, const struct red
     int num_workers = pool_num_workers(pool);
     r->ops = dtype_is_wide(a.dtype) ? &reduce_f64 : &reduce_f32;
     *out = (struct reduce_result){.rows = job->rows.num, .cols = job->cols.num};
-    if (!set_up(r, &a, rows, cols, job->mode, job->lone_rows, num_workers))
+    if (!set_up(r, &a, rows, cols, job, num_workers))
         return no_memory(job);
-    r->task.known = job->known;
     if (job->known && job->known->tolerance > r->task.tolerance)
         r->task.tolerance = job->known->tolerance;
     if (r->task.row_blocks.num > 0)

@@ -35,12 +35,15 @@ struct reduce_known {
     double tolerance; /* by how much a footprint may be wider than another */
 };
 
+struct reduce_level; /* reduce_summary.h */
+
 struct reduce_job {
     const struct array *cells;
     struct reduce_axis rows, cols;
     enum reduce_mode mode;
     bool lone_rows; /* REDUCE_AUTO: more rows are sampled for what is usual, so that a row alone stands out as a cell does */
     const struct reduce_known *known; /* NULL: made from the cells. Else these aren't read, and REDUCE_AUTO goes by what is in sight alone */
+    const struct reduce_level *level; /* of the cells, to be read instead: footprints are rounded outward to its blocks. NULL: the cells */
 };
 
 /* rows.num x cols.num values, row by row; valid until the next reduce_run on the same reducer. */

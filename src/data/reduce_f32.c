@@ -43,5 +43,6 @@ const struct reduce_ops reduce_f32 = {
     .prepare = N(prepare),
     .threshold = N(threshold),
     .row = N(row),
+    .summarise = N(summarise),
     .finish = N(finish),
 };

@@ -32,5 +32,6 @@ const struct reduce_ops reduce_f64 = {
     .prepare = N(prepare),
     .threshold = N(threshold),
     .row = N(row),
+    .summarise = N(summarise),
     .finish = N(finish),
 };

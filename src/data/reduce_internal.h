@@ -1,9 +1,11 @@
 /* What the files of the reduction share. Two instances of everything numeric: _f32 for narrow dtypes, _f64 for wide ones; they are
- * made from reduce_scan.inc (with reduce_across.inc) and reduce_auto.inc by reduce_f32.c and reduce_f64.c; reduce.c picks a table of functions. */
+ * made from reduce_scan.inc (with reduce_across.inc and reduce_blocks.inc) and reduce_auto.inc by reduce_f32.c and reduce_f64.c; reduce.c
+ * picks a table of functions. */
 #ifndef DATA_REDUCE_INTERNAL_H
 #define DATA_REDUCE_INTERNAL_H
 
 #include "data/reduce.h"
+#include "data/reduce_summary.h"
 
 enum {
     REDUCE_CHUNK = 2048,     /* cells across that are worked on at once: stays in the first-level cache */
@@ -20,10 +22,12 @@ enum {
     REDUCE_FEW = 64,         /* columns of a chunk with NaN or Inf, up to which they are dealt with one by one */
 };
 
-/* Footprints first .. first + num - 1 of an axis, with the cells each covers. */
+/* Footprints first .. first + num - 1 of an axis, with the cells each covers; of blocks (task.level), all in blocks but `cells`, weight and
+ * extent. */
 struct reduce_span {
     double ratio, phase;
     int64_t cells;   /* of the whole axis */
+    int unit;        /* cells of a block; 1 */
     int64_t total;   /* footprints of the whole axis */
     int64_t first;
     int num;
@@ -67,6 +71,7 @@ struct reduce_task {
     bool direct;                    /* and are A already */
     enum reduce_mode mode;
     const struct reduce_known *known; /* or NULL */
+    const struct reduce_level *level; /* or NULL: the cells */
     bool single;                    /* every footprint is one cell */
     struct reduce_span rows, cols;  /* cols may reach beyond what is wanted, for samples */
     int col_skip, num_cols;         /* the wanted part of cols */
@@ -116,6 +121,8 @@ struct reduce_ops {
     void (*threshold)(struct reduce_task *t, int block_row, struct reduce_work *w);
     /* One row of footprints (of those wanted) to values and nan_share. */
     void (*row)(struct reduce_task *t, int row, struct reduce_work *w);
+    /* A row of blocks of the task's cells into a level. */
+    void (*summarise)(const struct reduce_task *t, struct reduce_work *w, const struct reduce_level *l, int64_t row);
     /* Widen *min, *max by what the worker has seen. */
     void (*finish)(const struct reduce_task *t, const struct reduce_work *w, double *min, double *max);
 };
@@ -124,6 +131,16 @@ struct reduce_ops {
 uint8_t *reducer_shares(struct reducer *r);
 
 extern const struct reduce_ops reduce_f32, reduce_f64;
+
+/* What footprint i of the axis covers. */
+void reduce_span_footprint(const struct reduce_span *s, int64_t i, int64_t *begin, int64_t *end);
+
+/* Cells in [begin, end) of a span. */
+static inline int64_t reduce_span_cells(const struct reduce_span *s, int64_t begin, int64_t end)
+{
+    int64_t last = end * s->unit;
+    return begin < end ? (last < s->cells ? last : s->cells) - begin * s->unit : 0;
+}
 
 /* Row of samples k of block b of an axis, as a footprint number. */
 static inline int64_t reduce_sample(const struct reduce_blocks *b, int64_t block, int k, int64_t total)

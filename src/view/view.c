@@ -12,6 +12,7 @@
 #include "view/view_overview.h"
 #include "view/view_annot.h"
 #include "view/view_scroll.h"
+#include "view/view_summary.h"
 #include "base/clock.h"
 #include "base/log.h"
 #include "base/memory.h"
@@ -37,6 +38,7 @@ struct view *view_create(struct pool *pool, struct font *font)
     v->figure = figure_create(font);
     v->reducer = reducer_create();
     v->part_reducer = reducer_create();
+    v->summary = view_summary_create();
     v->scroll = view_scroll_create();
     v->alerts = view_alerts_create();
     v->mask = view_mask_create();
@@ -53,7 +55,7 @@ struct view *view_create(struct pool *pool, struct font *font)
     v->refit = true;
     v->dirty = true;
     v->own_range[0] = v->own_range[1] = v->shared_range[0] = v->shared_range[1] = NAN;
-    if (!v->figure || !v->reducer || !v->part_reducer || !v->scroll || !v->alerts || !v->mask || !v->edges || !v->interpolation || !v->annot || !v->grid ||
+    if (!v->figure || !v->reducer || !v->part_reducer || !v->summary || !v->scroll || !v->alerts || !v->mask || !v->edges || !v->interpolation || !v->annot || !v->grid ||
         !v->finder || !v->overview || !v->look.cmap) {
         view_destroy(v);
         return NULL;
@@ -69,6 +71,7 @@ void view_destroy(struct view *v)
     figure_destroy(v->figure);
     reducer_destroy(v->reducer);
     reducer_destroy(v->part_reducer);
+    view_summary_destroy(v->summary);
     view_scroll_destroy(v->scroll);
     view_alerts_destroy(v->alerts);
     view_mask_destroy(v->mask);

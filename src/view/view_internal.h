@@ -102,6 +102,7 @@ struct view {
     struct view_values_key values_key;
     bool values_valid;
     struct reducer *reducer, *part_reducer;
+    struct view_summary *summary; /* of the cells */
     /* a canvas: what the values were made of, and how they differ from those before */
     uint64_t canvas_run, canvas_version, canvas_base;
     int64_t canvas_channel;

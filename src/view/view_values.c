@@ -4,6 +4,7 @@
 #include "view/view_grid.h"
 #include "view/view_mask.h"
 #include "view/view_scroll.h"
+#include "view/view_summary.h"
 #include "base/clock.h"
 #include <string.h>
 
@@ -37,6 +38,8 @@ enum hs_status view_reduce(struct view *v)
         return HS_OK;
     int64_t start = clock_now_ns();
     bool derived = view_is_derived(v) || v->rows.listed || v->cols.listed;
+    if (!derived)
+        job.level = view_summary_level(v, &job);
     enum hs_status s = derived ? view_edges_reduce(v, v->reducer, false, &job, &v->values) : view_canvas_reduce(v, &job, &key);
     if (s == HS_OK)
         s = view_mask_reduce(v, &job);

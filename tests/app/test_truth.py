@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """No outlier vanishes: single hot cells and single NaN in 8192 x 8192 fitted into 1280x720, and at random zooms, against brute force."""
+import json
 import unittest
 
 import numpy as np
@@ -82,6 +83,27 @@ class Truth(h.TempDirTest):
         noise = np.random.default_rng(12).normal(0, 0.01, (N, N))
         base = ((x + y) / 2 + noise).astype("f4")
         self.all_visible(base, ["--vmin", 0, "--vmax", 2], 50 if h.LONG else 20, "gradient")
+
+    def test_looking_around_a_large_one(self):
+        """More than 2^26 cells: after the first views these are made of summaries of blocks."""
+        n, rng = 8300, np.random.default_rng(15)
+        base = rng.normal(0, 0.05, (n, n)).astype("f2")
+        cells = [(int(r), int(c)) for r, c in rng.integers(0, n, (HOT, 2))] + [(n - 1, n - 1), (0, n - 1), (n - 1, 0)]
+        views = [(0, n, 0, n)] * 2 + [(7 * i, n - 131 * i, 3 * i, n - 97 * i) for i in range(24)] + [(n - 4500, n, n - 6000, n), (0, n, 0, n)]
+        tour, stats, pictures = self.path("views.jsonl"), [], []
+        with open(tour, "w") as f:
+            f.writelines(json.dumps({"view": f"{a}:{b},{c}:{d}"}) + "\n" for a, b, c, d in views)
+        for name, hot in (("clean", 0), ("dirty", 2)):
+            for r, c in cells:
+                base[r, c] = hot
+            r = h.run(self.save(name + ".npy", base), "--tour", tour, "-o", self.path(name + "%03d.png"), "--size", "640x360", "--bare", "--vmin", -1, "--vmax", 2,
+                      "--stats", "-", check=0)
+            stats.append(h.stats(r.out)["tour"])
+            pictures.append([h.pixels(self.path(f"{name}{i + 1:03}.png")).astype(int) for i in range(len(views))])
+        self.assertEqual([s["views"] for s in stats], [len(views)] * 2)
+        for view, clean, dirty in zip(views, *pictures):
+            self.assertEqual(self.missing(clean, dirty, (0, 0, 640, 360), cells, view), [], view)
+        self.assertLess(np.mean(np.abs(pictures[0][1] - pictures[0][-1]).max(-1) > 24), 0.001)  # the same view, of cells and of blocks
 
     def test_default_range_shows_them_too(self):
         a, hot, bad = planted(np.random.default_rng(13), np.zeros((N, N), "f4"))
