@@ -1,5 +1,5 @@
 /* What the files of the reduction share. Two instances of everything numeric: _f32 for narrow dtypes, _f64 for wide ones; they are
- * made from reduce_scan.inc (with reduce_across.inc and reduce_blocks.inc) and reduce_auto.inc by reduce_f32.c and reduce_f64.c; reduce.c
+ * made from reduce_scan.inc (with reduce_across.inc and reduce_level.inc) and reduce_auto.inc by reduce_f32.c and reduce_f64.c; reduce.c
  * picks a table of functions. */
 #ifndef DATA_REDUCE_INTERNAL_H
 #define DATA_REDUCE_INTERNAL_H
