@@ -83,6 +83,7 @@ struct grid_reader *grid_reader_create(const struct grid_reader_params *p)
     r->grid = grid_ref(p->grid);
     r->fold = grid_fold_of(p->grid->dtype);
     r->memory_bytes = p->memory_bytes;
+    r->gives_way = p->gives_way;
     r->wake = p->wake;
     r->wake_arg = p->wake_arg;
     r->range = GRID_NO_RANGE;

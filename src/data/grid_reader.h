@@ -23,6 +23,7 @@ struct grid_reader_params {
     struct grid *grid;       /* a reference is taken */
     int num_threads;         /* 0: one per core, at least 2 */
     size_t memory_bytes;     /* for everything it keeps, about */
+    bool gives_way;          /* its threads, to those that draw */
     void (*wake)(void *arg); /* there is something new to see, not too often; from any thread; may be NULL */
     void *wake_arg;
 };

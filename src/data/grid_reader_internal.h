@@ -87,6 +87,7 @@ struct grid_reader {
     struct grid_cache *cache;
     int64_t num_strips, tiles_across;
     size_t memory_bytes;
+    bool gives_way;
     void (*wake)(void *arg);
     void *wake_arg;
     pthread_t threads[GRID_MAX_THREADS];

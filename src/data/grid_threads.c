@@ -6,6 +6,10 @@
 #include <math.h>
 #include <signal.h>
 #include <string.h>
+#include <sys/resource.h>
+#include <unistd.h>
+
+enum { NICE = 5 };
 
 #define WAKE_NS 60000000ll /* pictures of what is still coming, at most so often */
 
@@ -293,6 +297,8 @@ static void *worker_main(void *arg)
     struct grid_reader *r = arg;
     struct grid_worker w;
     pthread_setname_np(pthread_self(), "grid");
+    if (r->gives_way)
+        setpriority(PRIO_PROCESS, (id_t)gettid(), NICE); /* of this thread, on Linux */
     bool ok = grid_worker_init(&w, r);
     pthread_mutex_lock(&r->lock);
     while (ok && !atomic_load(&r->quit)) {

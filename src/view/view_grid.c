@@ -100,6 +100,7 @@ static enum hs_status open_reader(struct view *v)
     g->reader = grid_reader_create(&(struct grid_reader_params){
         .grid = v->frame->grid,
         .memory_bytes = g->reading.memory_bytes ? g->reading.memory_bytes : (size_t)512 << 20,
+        .gives_way = g->reading.patience == VIEW_READ_BEST,
         .wake = g->reading.wake,
         .wake_arg = g->reading.wake_arg,
     });
