@@ -152,6 +152,20 @@ static bool is_unchanged(struct reduce_summary *s, int strip)
     return same;
 }
 
+/* The next strip that was made is looked at again; if its cells are others by now, nothing is made any more. */
+static void check_next(struct reduce_summary *s)
+{
+    if (!s->num_made)
+        return;
+    do
+        s->checked = (s->checked + 1) % s->num_strips;
+    while (!s->made[s->checked]);
+    if (is_unchanged(s, s->checked))
+        return;
+    memset(s->made, 0, (size_t)s->num_strips);
+    s->num_made = 0;
+}
+
 static enum hs_status reserve_work(struct reduce_summary *s, int num)
 {
     if (num <= s->num_work)
@@ -195,23 +209,14 @@ static int list(struct reduce_summary *s, int begin, int end, int num, int most)
 
 enum hs_status reduce_summary_grow(struct reduce_summary *s, struct pool *pool, const struct reduce_job *job)
 {
-    int begin, end, most = s->num_strips / PARTS + 1, num = 0;
+    int begin, end, most = s->num_strips / PARTS + 1;
     if (!fits(units[0], job))
         return HS_OK;
     if (reserve_work(s, pool_num_workers(pool)) != HS_OK)
         return HS_ERR_MEMORY;
-    for (int i = 0; i < s->num_strips && s->num_made; i++) {
-        s->checked = (s->checked + 1) % s->num_strips;
-        if (!s->made[s->checked])
-            continue;
-        if (!is_unchanged(s, s->checked)) {
-            memset(s->made, 0, (size_t)s->num_strips);
-            s->num_made = 0;
-        }
-        break;
-    }
+    check_next(s);
     needed(s, job, &begin, &end);
-    num = list(s, begin, end, num, most);
+    int num = list(s, begin, end, 0, most);
     num = list(s, 0, begin, num, most);
     num = list(s, end, s->num_strips, num, most);
     pool_run(pool, make_strips, s, num, 4);

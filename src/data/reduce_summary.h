@@ -5,6 +5,7 @@
 
 #include "base/pool.h"
 #include "data/array.h"
+#include <heatscope/status.h>
 #include <stdbool.h>
 #include <stdint.h>
 

@@ -29,13 +29,20 @@ void view_summary_destroy(struct view_summary *s)
     free(s);
 }
 
+void view_summary_refresh(struct view *v)
+{
+    struct view_summary *s = v->summary;
+    if (s->serial != v->cells_serial)
+        forget(s);
+    s->serial = v->cells_serial;
+}
+
 const struct reduce_level *view_summary_level(struct view *v, const struct reduce_job *job)
 {
     struct view_summary *s = v->summary;
     const struct array *a = job->cells;
-    if (s->blocks && (s->serial != v->cells_serial || !reduce_summary_is_of(s->blocks, a)))
+    if (s->blocks && !reduce_summary_is_of(s->blocks, a)) /* turned over */
         forget(s);
-    s->serial = v->cells_serial;
     bool is_first = v->built_serial != v->frame_serial; /* of many a frame there is but one picture */
     if (is_first || v->frame->canvas.run || a->rows <= LARGE / (a->cols > 0 ? a->cols : 1))
         return NULL;

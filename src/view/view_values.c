@@ -10,6 +10,7 @@
 
 enum hs_status view_reduce(struct view *v)
 {
+    view_summary_refresh(v);
     if (view_scrolls(v))
         return view_scroll_reduce(v);
     view_scroll_forget(v);

@@ -240,6 +240,18 @@ class Window(h.WindowTest):
         self.assertTrue((self.heatmap() == before).all())
         h.stop(self.process)
 
+    def test_its_readers_give_way_to_drawing(self):
+        make_huge(self.path("huge.npy"), 20_000)
+        self.open(self.path("huge.npy"))
+        nice = {}
+        for task in os.listdir(f"/proc/{self.process.pid}/task"):
+            with open(f"/proc/{self.process.pid}/task/{task}/stat") as f:
+                comm, rest = f.read().split("(", 1)[1].rsplit(")", 1)
+            nice.setdefault(comm, set()).add(int(rest.split()[16]) - os.nice(0))
+        self.assertEqual(nice["grid"], {5})
+        self.assertEqual(set().union(*(n for comm, n in nice.items() if comm != "grid")), {0}, nice)
+        h.stop(self.process)
+
     def test_a_file_that_shrinks(self):
         make_huge(self.path("huge.npy"), 20_000)
         self.open(self.path("huge.npy"), "--vmin", 0, "--vmax", 1)

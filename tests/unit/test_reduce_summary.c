@@ -163,6 +163,35 @@ Test(reduce_summary, part_by_part_what_is_wanted_first)
     free((void *)(uintptr_t)a.data);
 }
 
+/* With no more than it asks for, a view is made as with all of it. */
+Test(reduce_summary, some_of_it_is_enough)
+{
+    enum { TALL = 9000, NARROW = 300 };
+    float *cells = calloc((size_t)TALL * NARROW, sizeof *cells);
+    for (int i = 0; i < TALL * NARROW; i++)
+        cells[i] = (float)pow(gauss(), 5); /* so that thresholds decide */
+    struct array a = array_c_order(cells, DTYPE_F4, TALL, NARROW);
+    struct reducer *r[2] = {reducer_create(), reducer_create()};
+    for (int i = 0; i < 40; i++) {
+        struct reduce_job job = {.cells = &a, .rows = axis(6 + 2 * uniform(), 0, 100 + below(900), 1 + below(30)), .cols = axis(6.5, 0, 0, 1 + below(46))};
+        struct reduce_summary *s[2] = {reduce_summary_create(&a), reduce_summary_create(&a)};
+        struct reduce_result o[2];
+        grow(s[1], NULL, &job);
+        for (int k = 0; k < 3 && !reduce_summary_level(s[0], &job); k++)
+            cr_assert_eq(reduce_summary_grow(s[0], NULL, &job), HS_OK);
+        for (int k = 0; k < 2; k++) {
+            job.level = reduce_summary_level(s[k], &job);
+            cr_assert(job.level && reduce_run(r[k], NULL, &job, &o[k]) == HS_OK);
+        }
+        cr_assert_arr_eq(o[0].f32, o[1].f32, (size_t)job.rows.num * (size_t)job.cols.num * sizeof(float));
+        reduce_summary_destroy(s[0]);
+        reduce_summary_destroy(s[1]);
+    }
+    reducer_destroy(r[0]);
+    reducer_destroy(r[1]);
+    free(cells);
+}
+
 Test(reduce_summary, cells_that_change_are_noticed)
 {
     struct array a = make(DTYPE_F4, false);
