@@ -101,16 +101,18 @@ static void on_pointer(GLFWwindow *handle, double x, double y)
 
 static void on_enter(GLFWwindow *handle, int entered)
 {
-    if (!entered)
+    if (!entered) {
         input_pointer_left(&window_of(handle)->ui);
+        return;
+    }
+    double x, y; /* it may stay where it came in */
+    glfwGetCursorPos(handle, &x, &y);
+    on_pointer(handle, x, y);
 }
 
 static void on_button(GLFWwindow *handle, int button, int action, int mods)
 {
-    (void)mods;
-    double x, y;
-    glfwGetCursorPos(handle, &x, &y);
-    on_pointer(handle, x, y);
+    (void)mods; /* where the pointer was at the press is what on_pointer was told last: it may be elsewhere by now */
     if (button == GLFW_MOUSE_BUTTON_LEFT || button == GLFW_MOUSE_BUTTON_RIGHT)
         input_button(&window_of(handle)->ui, button == GLFW_MOUSE_BUTTON_LEFT ? BUTTON_LEFT : BUTTON_RIGHT, action == GLFW_PRESS);
 }

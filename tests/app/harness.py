@@ -210,6 +210,28 @@ class WindowTest(TempDirTest):
         self.addCleanup(lambda: process.poll() is None and (process.kill(), process.wait()))
         self.id = self.desktop.window(process)
 
+    def settle(self, still=0.2, timeout=60):
+        """The picture once it has stayed the same for so many seconds."""
+        picture, since = self.desktop.screenshot(self.id), time.monotonic()
+        end = since + timeout
+        while time.monotonic() < min(end, since + still):
+            time.sleep(0.1)
+            now = self.desktop.screenshot(self.id)
+            if now.shape != picture.shape or (now != picture).any():
+                picture, since = now, time.monotonic()
+        return picture
+
+    def eventually(self, check, timeout=15):
+        """check(screenshot) passes, at the latest when a slow machine has caught up."""
+        end = time.time() + timeout
+        while True:
+            try:
+                return check(self.desktop.screenshot(self.id))
+            except AssertionError:
+                if time.time() > end:
+                    raise
+                time.sleep(0.1)
+
 
 def stop(process):
     """End it as a user would; (exit code, stdout, stderr)."""

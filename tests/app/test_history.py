@@ -32,16 +32,6 @@ class History(h.WindowTest):
         self.desktop.xdotool("key", *keys)
         time.sleep(0.2)
 
-    def settle(self):
-        last = None
-        for _ in range(100):
-            now = self.desktop.screenshot(self.id)
-            if last is not None and (now == last).all():
-                return now
-            last = now
-            time.sleep(0.1)
-        return last
-
     def scrub(self, frame, num):
         """Press in the middle of a frame's part of the track."""
         scale = 100 / 72
