@@ -175,6 +175,12 @@ static void blocks_init(struct reduce_blocks *b, int num_samples, int64_t total,
     b->num = end > b->first ? (int)(end - b->first) : 1;
 }
 
+/* Cells of a block along an axis. */
+static int unit_of(const struct reduce_level *l, int axis)
+{
+    return l ? l->unit[axis] : 1;
+}
+
 /* Usually 4 x 8 samples a block: a row, or a column, that is hot all over must stay a minority of them; a lone row or a few columns are sampled along the other axis instead. */
 static void task_blocks(struct reduce_task *t, const struct reduce_axis *rows, const struct reduce_axis *cols, bool lone_rows)
 {
@@ -185,9 +191,10 @@ static void task_blocks(struct reduce_task *t, const struct reduce_axis *rows, c
     blocks_init(&t->col_blocks, across, total_cols, cols->first, cols->num);
     blocks_init(&t->row_blocks, REDUCE_NUM_SAMPLES / across, total_rows, rows->first, rows->num);
     const struct reduce_axis *axes[] = {rows, cols};
+    int units[] = {unit_of(t->level, 0), unit_of(t->level, 1)};
     t->tolerance = 0;
     for (int i = 0; i < 2; i++) { /* a footprint is ceil(r) cells (or blocks) wide or one more */
-        double r = axes[i]->ratio / (t->level ? t->level->unit : 1), growth = r > 1 && r != floor(r) ? 1 / (ceil(r) - 1) : 0;
+        double r = axes[i]->ratio / units[i], growth = r > 1 && r != floor(r) ? 1 / (ceil(r) - 1) : 0;
         t->tolerance = growth > t->tolerance ? growth : t->tolerance;
     }
     t->tolerance *= 1.01;
@@ -334,7 +341,6 @@ static bool set_up(struct reducer *r, const struct array *a, const struct reduce
     struct reduce_task *t = &r->task;
     enum reduce_mode mode = job->mode;
     int64_t size = (int64_t)dtype_size(a->dtype);
-    int unit = job->level ? job->level->unit : 1;
     t->known = job->known;
     t->level = job->level;
     t->data = a->data;
@@ -372,7 +378,8 @@ static bool set_up(struct reducer *r, const struct array *a, const struct reduce
     t->values = block_reserve(&r->values, num_values, r->ops->size);
     t->nan_share = block_reserve(&r->nan_share, num_values, 1);
     if (!t->values || !t->nan_share || !reserve_work(r, num_workers) ||
-        !span_init(&t->rows, rows, a->rows, unit, rows->first, rows->num) || !span_init(&t->cols, cols, a->cols, unit, first, num) ||
+        !span_init(&t->rows, rows, a->rows, unit_of(t->level, 0), rows->first, rows->num) ||
+        !span_init(&t->cols, cols, a->cols, unit_of(t->level, 1), first, num) ||
         !span_chunks(&t->cols, t->col_skip, t->col_skip + t->num_cols))
         return false;
     t->chunk_skip = t->num_chunks = 0;

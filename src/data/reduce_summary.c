@@ -1,4 +1,4 @@
-/* A strip is 8 rows of cells: two rows of blocks of 4, one of blocks of 8. Planes are mapped, so that memory is taken as strips are made. */
+/* A strip is a row of large blocks, and the two rows of small ones in it. Planes are mapped, so that memory is taken as strips are made. */
 #include "data/reduce_summary.h"
 #include "data/reduce_internal.h"
 #include "base/memory.h"
@@ -8,21 +8,25 @@
 
 enum {
     NUM_LEVELS = 2,
-    STRIP = 8,
     PARTS = 8,      /* makes all of it */
     AROUND = 128,   /* footprints beside a view that may be sampled for its thresholds, at most */
 };
 
-static const int units[NUM_LEVELS] = {4, 8};
+/* From here on blocks of 5 x 3 serve more views than blocks of 4 x 4, which are as many: (5 / 4). */
+static const double OBLONG = 1.25;
+
+/* Cells of a small block along the slower and the faster direction. Footprints are seldom square: a matrix is stretched to fill its place. */
+static const int shapes[][2] = {{4, 4}, {5, 3}, {3, 5}};
 
 struct reduce_summary {
     struct array cells;                     /* as they were given */
     struct reduce_task task;                /* rows along the slower direction */
     const struct reduce_ops *ops;
-    struct reduce_level levels[NUM_LEVELS]; /* unit 0: isn't kept */
+    struct reduce_level levels[NUM_LEVELS]; /* small, large; without memory: isn't kept */
     void *maps[NUM_LEVELS];
     size_t map_bytes[NUM_LEVELS];
     bool turned;
+    int strip;                              /* rows of cells */
     int num_strips, num_made, checked;      /* checked: the strip that was last looked at again */
     uint8_t *made;
     int32_t *todo;                          /* strips of a run */
@@ -40,11 +44,11 @@ static size_t plane_bytes(const struct reduce_level *l, size_t size)
 static bool make_level(struct reduce_summary *s, int i)
 {
     size_t size = s->ops->size;
-    struct reduce_level l = {.unit = units[i]};
-    if (6 * size > (size_t)(l.unit * l.unit) * dtype_size(s->cells.dtype))
+    struct reduce_level l = s->levels[i];
+    if (6 * size > (size_t)(l.unit[0] * l.unit[1]) * dtype_size(s->cells.dtype))
         return true;
-    l.rows = (s->task.rows.cells + l.unit - 1) / l.unit;
-    l.cols = (s->task.cols.cells + l.unit - 1) / l.unit;
+    l.rows = (s->task.rows.cells + l.unit[0] - 1) / l.unit[0];
+    l.cols = (s->task.cols.cells + l.unit[1] - 1) / l.unit[1];
     size_t plane = plane_bytes(&l, size), bad = plane_bytes(&l, sizeof *l.bad);
     s->map_bytes[i] = 3 * plane + bad + (size_t)l.rows;
     char *p = mmap(NULL, s->map_bytes[i], PROT_READ | PROT_WRITE, MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE, -1, 0);
@@ -61,12 +65,23 @@ static bool make_level(struct reduce_summary *s, int i)
     return true;
 }
 
-struct reduce_summary *reduce_summary_create(const struct array *cells)
+/* Blocks are as long as footprints are, by about their ratio. */
+static void shape(struct reduce_summary *s, const struct reduce_job *job)
+{
+    double along = (s->turned ? job->cols : job->rows).ratio, across = (s->turned ? job->rows : job->cols).ratio;
+    const int *unit = shapes[along > OBLONG * across ? 1 : across > OBLONG * along ? 2 : 0];
+    for (int i = 0; i < NUM_LEVELS; i++)
+        for (int axis = 0; axis < 2; axis++)
+            s->levels[i].unit[axis] = unit[axis] << i;
+    s->strip = s->levels[NUM_LEVELS - 1].unit[0];
+}
+
+struct reduce_summary *reduce_summary_create(const struct reduce_job *job)
 {
     struct reduce_summary *s = mem_zeroed(1, sizeof *s);
     if (!s)
         return NULL;
-    struct array a = s->cells = *cells;
+    struct array a = s->cells = *job->cells;
     s->turned = llabs(a.row_stride) < llabs(a.col_stride) && a.rows > 1 && a.cols > 1;
     if (s->turned)
         a = (struct array){a.data, a.dtype, a.cols, a.rows, a.col_stride, a.row_stride};
@@ -80,13 +95,14 @@ struct reduce_summary *reduce_summary_create(const struct array *cells)
     t->direct = t->contiguous && (a.dtype == DTYPE_F4 || a.dtype == DTYPE_F8);
     t->rows.cells = a.rows;
     t->cols.cells = a.cols;
-    s->num_strips = (int)((a.rows + STRIP - 1) / STRIP);
+    shape(s, job);
+    s->num_strips = (int)((a.rows + s->strip - 1) / s->strip);
     s->made = mem_zeroed((size_t)s->num_strips + 1, 1);
     s->todo = mem_resize(NULL, (size_t)s->num_strips + 1, sizeof *s->todo);
     bool ok = s->made && s->todo;
     for (int i = 0; i < NUM_LEVELS && ok; i++)
         ok = make_level(s, i);
-    if (ok && s->levels[NUM_LEVELS - 1].unit)
+    if (ok && s->maps[NUM_LEVELS - 1])
         return s;
     reduce_summary_destroy(s);
     return NULL;
@@ -121,7 +137,8 @@ static void make_strip(struct reduce_summary *s, int strip, int worker)
 {
     for (int i = 0; i < NUM_LEVELS; i++) {
         const struct reduce_level *l = &s->levels[i];
-        for (int64_t row = (int64_t)strip * STRIP / units[i]; l->unit && row < l->rows && row * l->unit < (int64_t)(strip + 1) * STRIP; row++)
+        int64_t num = s->strip / l->unit[0], end = (strip + 1) * num < l->rows ? (strip + 1) * num : l->rows;
+        for (int64_t row = strip * num; s->maps[i] && row < end; row++)
             s->ops->summarise(&s->task, &s->work[worker], l, row);
     }
 }
@@ -133,7 +150,7 @@ static void make_strips(void *arg, int begin, int end, int worker)
         make_strip(s, s->todo[i], worker);
 }
 
-/* The strip's blocks of 8: whether they are still what the cells say, NaN or not. False as well without memory, which is safe. */
+/* The strip's large blocks: whether they are still what the cells say, NaN or not. False as well without memory, which is safe. */
 static bool is_unchanged(struct reduce_summary *s, int strip)
 {
     const struct reduce_level *l = &s->levels[NUM_LEVELS - 1];
@@ -182,9 +199,10 @@ static enum hs_status reserve_work(struct reduce_summary *s, int num)
 }
 
 /* One and a half blocks a footprint each way: rounded outward, it covers twice as much of an axis at most. */
-static bool fits(int unit, const struct reduce_job *job)
+static bool fits(const struct reduce_summary *s, int level, const struct reduce_job *job)
 {
-    return job->rows.ratio >= 1.5 * unit && job->cols.ratio >= 1.5 * unit;
+    const int *unit = s->levels[level].unit;
+    return job->rows.ratio >= 1.5 * unit[s->turned] && job->cols.ratio >= 1.5 * unit[!s->turned];
 }
 
 /* Strips that may be needed. */
@@ -194,8 +212,8 @@ static void needed(const struct reduce_summary *s, const struct reduce_job *job,
     int64_t from, to, unused;
     reduce_footprint(rows->ratio, rows->phase, rows->first - AROUND, s->task.rows.cells, &from, &unused);
     reduce_footprint(rows->ratio, rows->phase, rows->first + rows->num + AROUND, s->task.rows.cells, &unused, &to);
-    *begin = (int)(from / STRIP);
-    *end = (int)((to + STRIP - 1) / STRIP);
+    *begin = (int)(from / s->strip);
+    *end = (int)((to + s->strip - 1) / s->strip);
 }
 
 /* Strips in [begin, end) that aren't made, after num others, most in all. */
@@ -210,7 +228,7 @@ static int list(struct reduce_summary *s, int begin, int end, int num, int most)
 enum hs_status reduce_summary_grow(struct reduce_summary *s, struct pool *pool, const struct reduce_job *job)
 {
     int begin, end, most = s->num_strips / PARTS + 1;
-    if (!fits(units[0], job))
+    if (!fits(s, 0, job))
         return HS_OK;
     if (reserve_work(s, pool_num_workers(pool)) != HS_OK)
         return HS_ERR_MEMORY;
@@ -229,15 +247,14 @@ enum hs_status reduce_summary_grow(struct reduce_summary *s, struct pool *pool, 
 const struct reduce_level *reduce_summary_level(const struct reduce_summary *s, const struct reduce_job *job)
 {
     int begin, end;
-    if (!fits(units[0], job))
+    if (!fits(s, 0, job))
         return NULL;
     needed(s, job, &begin, &end);
     if (memchr(s->made + begin, 0, (size_t)(end - begin)))
         return NULL;
     for (int i = NUM_LEVELS - 1; i >= 0; i--) {
-        const struct reduce_level *l = &s->levels[i];
-        if (l->unit && fits(l->unit, job))
-            return l;
+        if (s->maps[i] && fits(s, i, job))
+            return &s->levels[i];
     }
     return NULL;
 }

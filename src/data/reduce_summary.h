@@ -1,5 +1,5 @@
-/* Summaries of cells in memory that stay while one looks around: blocks of 4 x 4 and 8 x 8, of which views of many cells a pixel are
- * made without reading the cells again. They are made part by part, so that no picture waits for all of them. One thread at a time. */
+/* Summaries of cells in memory that stay while one looks around: blocks, small ones and ones of twice their sides, of which views of many
+ * cells a pixel are made without reading the cells again. They are made part by part, so that no picture waits for all of them. One thread at a time. */
 #ifndef DATA_REDUCE_SUMMARY_H
 #define DATA_REDUCE_SUMMARY_H
 
@@ -12,10 +12,10 @@
 struct reduce_job;
 struct reduce_summary;
 
-/* Blocks of unit x unit cells, row by row along the cells' slower direction; those at the far edges may be cut. Float, or double of wide
+/* Blocks of unit[0] x unit[1] cells, row by row along the cells' slower direction; those at the far edges may be cut. Float, or double of wide
  * dtypes. */
 struct reduce_level {
-    int unit;           /* 4, 8 */
+    int unit[2];        /* cells along the slower and the faster direction */
     int64_t rows, cols;
     void *low, *high;   /* NaN is left out; +Inf, -Inf where there is nothing else */
     void *sum;          /* of the finite */
@@ -23,8 +23,9 @@ struct reduce_level {
     uint8_t *has_bad;   /* [rows] */
 };
 
-/* Nothing is read yet. The cells must outlive it. NULL: no memory, or they are better read as they are. */
-struct reduce_summary *reduce_summary_create(const struct array *cells);
+/* Nothing is read yet; blocks are shaped for views like the job. Its cells must outlive it. NULL: no memory, or they are better read as
+ * they are. */
+struct reduce_summary *reduce_summary_create(const struct reduce_job *job);
 void reduce_summary_destroy(struct reduce_summary *s); /* NULL is fine */
 bool reduce_summary_is_of(const struct reduce_summary *s, const struct array *cells);
 

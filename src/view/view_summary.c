@@ -47,7 +47,7 @@ const struct reduce_level *view_summary_level(struct view *v, const struct reduc
     if (is_first || v->frame->canvas.run || a->rows <= LARGE / (a->cols > 0 ? a->cols : 1))
         return NULL;
     if (!s->blocks)
-        s->blocks = reduce_summary_create(a);
+        s->blocks = reduce_summary_create(job);
     if (!s->blocks || reduce_summary_grow(s->blocks, v->pool, job) != HS_OK)
         return NULL;
     return reduce_summary_level(s->blocks, job);

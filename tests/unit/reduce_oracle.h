@@ -7,6 +7,7 @@
 #include "data/reduce_summary.h"
 #include <math.h>
 #include <stdint.h>
+#include <stdlib.h>
 
 /* --- noise --- */
 
@@ -100,10 +101,18 @@ static double expected(enum reduce_mode mode, const struct cell_stats *s)
     }
 }
 
-/* To whole blocks. */
-static void round_outward(const struct reduce_level *l, int64_t cells, int64_t *begin, int64_t *end)
+/* Cells of a block of the job's level along its rows and columns. */
+static void units_of(const struct reduce_job *job, int units[2])
 {
-    int64_t unit = l ? l->unit : 1, last = (*end + unit - 1) / unit * unit;
+    bool turned = llabs(job->cells->row_stride) < llabs(job->cells->col_stride);
+    for (int axis = 0; axis < 2; axis++)
+        units[axis] = job->level ? job->level->unit[turned ? !axis : axis] : 1;
+}
+
+/* To whole blocks. */
+static void round_outward(int unit, int64_t cells, int64_t *begin, int64_t *end)
+{
+    int64_t last = (*end + unit - 1) / unit * unit;
     *begin = *begin / unit * unit;
     *end = last < cells ? last : cells;
 }
@@ -115,16 +124,18 @@ static void check(const struct reduce_job *job, const struct reduce_result *o, c
     double low = INFINITY, high = -INFINITY;
     int64_t num_nan = 0;
     bool wide = dtype_is_wide(a->dtype);
+    int units[2];
+    units_of(job, units);
     cr_assert(o->rows == job->rows.num && o->cols == job->cols.num);
     cr_assert(wide ? o->f64 && !o->f32 : o->f32 && !o->f64);
     for (int r = 0; r < o->rows; r++) {
         int64_t r0, r1;
         reduce_footprint(job->rows.ratio, job->rows.phase, job->rows.first + r, a->rows, &r0, &r1);
-        round_outward(job->level, a->rows, &r0, &r1);
+        round_outward(units[0], a->rows, &r0, &r1);
         for (int c = 0; c < o->cols; c++) {
             int64_t c0, c1;
             reduce_footprint(job->cols.ratio, job->cols.phase, job->cols.first + c, a->cols, &c0, &c1);
-            round_outward(job->level, a->cols, &c0, &c1);
+            round_outward(units[1], a->cols, &c0, &c1);
             struct cell_stats s = look(a, r0, r1, c0, c1);
             double v = value_at(o, r, c), want = expected(job->mode, &s), slack = s.magnitude * (wide ? 1e-13 : 1e-5);
             bool ok = same(v, want) || fabs(v - want) <= slack;

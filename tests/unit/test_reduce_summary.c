@@ -48,7 +48,7 @@ static void grow(struct reduce_summary *s, struct pool *p, const struct reduce_j
 
 static struct reduce_axis random_axis(int64_t cells)
 {
-    double ratio = 6 + uniform() * (below(3) ? 20 : 120);
+    double ratio = 4.5 + uniform() * (below(3) ? 20 : 120);
     if (below(4) == 0)
         ratio = floor(ratio);
     double phase = below(2) ? 0 : -uniform() * ratio;
@@ -56,27 +56,34 @@ static struct reduce_axis random_axis(int64_t cells)
     return axis(ratio, phase, first, 1 + below(total - first));
 }
 
-static void check_all(const struct array *a, struct pool *pool, const char *what)
+static void check_shape(const struct array *a, struct pool *pool, double row_ratio, double col_ratio, const char *what)
 {
-    struct reduce_summary *s = reduce_summary_create(a);
+    struct reduce_job all = {.cells = a, .rows = axis(row_ratio, 0, 0, 2), .cols = axis(col_ratio, 0, 0, 2)};
+    struct reduce_summary *s = reduce_summary_create(&all);
     struct reducer *r = reducer_create();
     struct reduce_result o;
-    int num[9] = {0};
+    int num[3] = {0};
     cr_assert(s && r && reduce_summary_is_of(s, a));
-    struct reduce_job all = {.cells = a, .rows = axis(20, 0, 0, 2), .cols = axis(20, 0, 0, 2)};
     grow(s, pool, &all);
     for (int i = 0; i < 25; i++) {
         struct reduce_job job = {.cells = a, .rows = random_axis(a->rows), .cols = random_axis(a->cols)};
         job.level = reduce_summary_level(s, &job);
-        num[job.level ? job.level->unit : 0]++;
+        num[!job.level ? 0 : job.level->unit[0] * job.level->unit[1] < 20 ? 1 : 2]++;
         for (job.mode = REDUCE_AUTO; job.mode <= REDUCE_ABSMAX; job.mode++) {
             cr_assert_eq(reduce_run(r, pool, &job, &o), HS_OK);
             check(&job, &o, what);
         }
     }
-    cr_assert(num[8] > 3 && (dtype_size(a->dtype) == 1) == (num[4] == 0), "%s: %d of blocks of 8, %d of 4", what, num[8], num[4]);
+    cr_assert(num[2] > 3 && (dtype_size(a->dtype) == 1) == (num[1] == 0), "%s: %d of large blocks, %d of small ones", what, num[2], num[1]);
     reducer_destroy(r);
     reduce_summary_destroy(s);
+}
+
+static void check_all(const struct array *a, struct pool *pool, const char *what)
+{
+    check_shape(a, pool, 20, 20, what);
+    check_shape(a, pool, 30, 20, what);
+    check_shape(a, pool, 20, 30, what);
 }
 
 Test(reduce_summary, equals_the_oracle)
@@ -128,9 +135,9 @@ Test(reduce_summary, a_hot_cell_shows)
     float *cells = (float *)(uintptr_t)a.data;
     int at[2] = {203, 1111};
     cells[(int64_t)at[0] * COLS + at[1]] = 30;
-    struct reduce_summary *s = reduce_summary_create(&a);
     struct reducer *r = reducer_create();
     struct reduce_job job = {.cells = &a, .rows = axis(12.5, 0, 0, 33), .cols = axis(12.5, 0, 0, 185)};
+    struct reduce_summary *s = reduce_summary_create(&job);
     struct reduce_result o;
     grow(s, NULL, &job);
     job.level = reduce_summary_level(s, &job);
@@ -146,9 +153,9 @@ Test(reduce_summary, a_hot_cell_shows)
 Test(reduce_summary, part_by_part_what_is_wanted_first)
 {
     struct array a = make(DTYPE_F4, false);
-    struct reduce_summary *s = reduce_summary_create(&a);
     struct reduce_job all = {.cells = &a, .rows = axis(8, 0, 0, 51), .cols = axis(8, 0, 0, 289)};
     struct reduce_job fine = {.cells = &a, .rows = axis(5, 0, 0, 82), .cols = axis(8, 0, 0, 289)};
+    struct reduce_summary *s = reduce_summary_create(&all);
     cr_assert_null(reduce_summary_level(s, &all));
     for (int i = 0; i < 20; i++)
         cr_assert_eq(reduce_summary_grow(s, NULL, &fine), HS_OK); /* which needs none */
@@ -157,7 +164,7 @@ Test(reduce_summary, part_by_part_what_is_wanted_first)
     for (; !reduce_summary_level(s, &all); times++)
         cr_assert(times < 20 && reduce_summary_grow(s, NULL, &all) == HS_OK);
     cr_assert(times > 4 && times <= 8, "%d", times);
-    cr_assert_eq(reduce_summary_level(s, &all)->unit, 4);
+    cr_assert_eq(reduce_summary_level(s, &all)->unit[0], 4);
     cr_assert_null(reduce_summary_level(s, &fine));
     reduce_summary_destroy(s);
     free((void *)(uintptr_t)a.data);
@@ -174,7 +181,7 @@ Test(reduce_summary, some_of_it_is_enough)
     struct reducer *r[2] = {reducer_create(), reducer_create()};
     for (int i = 0; i < 40; i++) {
         struct reduce_job job = {.cells = &a, .rows = axis(6 + 2 * uniform(), 0, 100 + below(900), 1 + below(30)), .cols = axis(6.5, 0, 0, 1 + below(46))};
-        struct reduce_summary *s[2] = {reduce_summary_create(&a), reduce_summary_create(&a)};
+        struct reduce_summary *s[2] = {reduce_summary_create(&job), reduce_summary_create(&job)};
         struct reduce_result o[2];
         grow(s[1], NULL, &job);
         for (int k = 0; k < 3 && !reduce_summary_level(s[0], &job); k++)
@@ -196,8 +203,8 @@ Test(reduce_summary, cells_that_change_are_noticed)
 {
     struct array a = make(DTYPE_F4, false);
     float *cells = (float *)(uintptr_t)a.data;
-    struct reduce_summary *s = reduce_summary_create(&a);
     struct reduce_job all = {.cells = &a, .rows = axis(8, 0, 0, 51), .cols = axis(8, 0, 0, 289)};
+    struct reduce_summary *s = reduce_summary_create(&all);
     grow(s, NULL, &all);
     cr_assert(reduce_summary_level(s, &all));
     for (int i = 0; i < 100; i++)
@@ -216,4 +223,21 @@ Test(reduce_summary, cells_that_change_are_noticed)
     reducer_destroy(r);
     reduce_summary_destroy(s);
     free(cells);
+}
+
+/* Footprints of a matrix that is stretched to fill its place are oblong; blocks are, too. */
+Test(reduce_summary, oblong_views_need_oblong_blocks)
+{
+    struct array a = make(DTYPE_F4, false), b = {a.data, a.dtype, COLS, ROWS, a.col_stride, a.row_stride};
+    struct reduce_job tall = {.cells = &a, .rows = axis(8, 0, 0, 51), .cols = axis(4.86, 0, 0, 476)};
+    struct reduce_job wide = {.cells = &b, .rows = axis(8, 0, 0, 289), .cols = axis(4.86, 0, 0, 84)}; /* by columns */
+    const struct reduce_job *jobs[] = {&tall, &wide};
+    for (int i = 0; i < 2; i++) {
+        struct reduce_summary *s = reduce_summary_create(jobs[i]);
+        grow(s, NULL, jobs[i]);
+        const struct reduce_level *l = reduce_summary_level(s, jobs[i]);
+        cr_assert(l && l->unit[i] == 5 && l->unit[!i] == 3, "%d", i);
+        reduce_summary_destroy(s);
+    }
+    free((void *)(uintptr_t)a.data);
 }
