@@ -24,6 +24,7 @@ struct reducer {
     int num_work;
     struct block values, nan_share, upper, lower, samples, kept, kept_rows;
     struct block turned_values, turned_share;
+    int64_t num_zero; /* shares at the beginning of nan_share that are 0 since the last run */
     const struct reduce_ops *ops;
 };
 
@@ -377,11 +378,15 @@ static bool set_up(struct reducer *r, const struct array *a, const struct reduce
     int64_t num_values = (int64_t)rows->num * cols->num;
     t->values = block_reserve(&r->values, num_values, r->ops->size);
     t->nan_share = block_reserve(&r->nan_share, num_values, 1);
+    t->shares_are_zero = r->num_zero >= num_values;
+    r->num_zero = 0;
     if (!t->values || !t->nan_share || !reserve_work(r, num_workers) ||
         !span_init(&t->rows, rows, a->rows, unit_of(t->level, 0), rows->first, rows->num) ||
         !span_init(&t->cols, cols, a->cols, unit_of(t->level, 1), first, num) ||
         !span_chunks(&t->cols, t->col_skip, t->col_skip + t->num_cols))
         return false;
+    t->columns = mode == REDUCE_AUTO && !t->single && !t->known && !t->level && !(cols->ratio > 1) && num > 0 &&
+                 t->cols.begin[0] < t->cols.end[0] && t->cols.begin[num - 1] < t->cols.end[num - 1];
     t->chunk_skip = t->num_chunks = 0;
     for (int i = 0; i < t->cols.num_chunks; i++) {
         t->chunk_skip += t->cols.chunks[i].end <= t->col_skip;
@@ -413,6 +418,7 @@ static enum hs_status no_memory(const struct reduce_job *job)
 
 uint8_t *reducer_shares(struct reducer *r)
 {
+    r->num_zero = 0;
     return r->nan_share.bytes;
 }
 
@@ -443,9 +449,10 @@ enum hs_status reduce_run(struct reducer *r, struct pool *pool, const struct red
     }
     pool_run(pool, run_rows, r, rows->num, rows->num / (num_workers * 8) + 1);
     sum_up(r, num_workers, out);
+    int64_t num_values = (int64_t)out->rows * out->cols;
+    r->num_zero = out->num_nan_footprints ? 0 : num_values;
     const void *values = r->task.values, *share = r->task.nan_share;
     if (turned) {
-        int64_t num_values = (int64_t)out->rows * out->cols;
         void *to = block_reserve(&r->turned_values, num_values, r->ops->size);
         void *to_share = block_reserve(&r->turned_share, num_values, 1);
         if (!to || !to_share)

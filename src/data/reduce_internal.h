@@ -1,6 +1,6 @@
 /* What the files of the reduction share. Two instances of everything numeric: _f32 for narrow dtypes, _f64 for wide ones; they are
- * made from reduce_scan.inc (with reduce_across.inc and reduce_level.inc) and reduce_auto.inc by reduce_f32.c and reduce_f64.c; reduce.c
- * picks a table of functions. */
+ * made from reduce_scan.inc (with reduce_across.inc and reduce_level.inc) and reduce_auto.inc (with reduce_columns.inc) by reduce_f32.c
+ * and reduce_f64.c; reduce.c picks a table of functions. */
 #ifndef DATA_REDUCE_INTERNAL_H
 #define DATA_REDUCE_INTERNAL_H
 
@@ -73,6 +73,7 @@ struct reduce_task {
     const struct reduce_known *known; /* or NULL */
     const struct reduce_level *level; /* or NULL: the cells */
     bool single;                    /* every footprint is one cell */
+    bool columns;                   /* every footprint, also of those sampled beside the view, is a column of cells (REDUCE_AUTO) */
     struct reduce_span rows, cols;  /* cols may reach beyond what is wanted, for samples */
     int col_skip, num_cols;         /* the wanted part of cols */
     int chunk_skip, num_chunks;     /* the chunks that make it up */
@@ -86,6 +87,7 @@ struct reduce_task {
     void *kept_rows;
     void *values;                   /* A[rows.num][num_cols] */
     uint8_t *nan_share;             /* [rows.num][num_cols] */
+    bool shares_are_zero;           /* all of them, before the run */
     struct reduce_work *work;       /* one per worker */
 };
 
@@ -127,7 +129,7 @@ struct reduce_ops {
     void (*finish)(const struct reduce_task *t, const struct reduce_work *w, double *min, double *max);
 };
 
-/* rows.num x cols.num shares of the last run, also where the result has none. */
+/* rows.num x cols.num shares of the last run, also where the result has none; they may be written to. */
 uint8_t *reducer_shares(struct reducer *r);
 
 extern const struct reduce_ops reduce_f32, reduce_f64;
