@@ -21,6 +21,12 @@ SOFT_HOT static void fill_row(uint8_t *restrict dst, int num, struct color c)
         memcpy(dst + 4 * (size_t)i, &p, 4);
 }
 
+SOFT_HOT static void blend_row(uint8_t *restrict dst, int num, struct color c)
+{
+    for (int i = 0; i < num; i++)
+        soft_blend(dst + 4 * (size_t)i, c, c.a);
+}
+
 static void draw_rect(const struct soft_band *b, struct rect r, struct color c)
 {
     for (int y = r.y; y < r.y + r.h; y++) {
@@ -28,8 +34,7 @@ static void draw_rect(const struct soft_band *b, struct rect r, struct color c)
         if (c.a == 255)
             fill_row(dst, r.w, c);
         else
-            for (int i = 0; i < r.w; i++)
-                soft_blend(dst + 4 * (size_t)i, c, c.a);
+            blend_row(dst, r.w, c);
     }
 }
 

@@ -509,3 +509,25 @@ Test(reduce, columns_of_finite_cells_come_to_the_same, .timeout = 120)
     reducer_destroy(r[0]);
     reducer_destroy(r[1]);
 }
+
+/* One cell that isn't finite spoils no threshold around it. */
+Test(reduce, infinite_cells_hide_no_others)
+{
+    enum { ROWS = 300, COLS = 64 };
+    struct reducer *r = reducer_create();
+    struct reduce_result o;
+    float *cells = malloc((size_t)ROWS * COLS * sizeof *cells);
+    struct array a = array_c_order(cells, DTYPE_F4, ROWS, COLS);
+    struct reduce_job job = {.cells = &a, .rows = whole(1.7, ROWS), .cols = whole(1, COLS)};
+    for (int at = 0; at < ROWS; at += 7) {
+        for (int i = 0; i < ROWS * COLS; i++)
+            cells[i] = (float)gauss();
+        for (int c = 1; c < COLS; c += 16)
+            cells[at * COLS + c] = INFINITY;
+        cells[150 * COLS + 9] = 1000;
+        run(r, NULL, &job, &o);
+        cr_assert_eq(value_at(&o, (int)(150 / 1.7), 9), 1000, "%d", at);
+    }
+    free(cells);
+    reducer_destroy(r);
+}
