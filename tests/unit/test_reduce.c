@@ -531,3 +531,20 @@ Test(reduce, infinite_cells_hide_no_others)
     free(cells);
     reducer_destroy(r);
 }
+
+Test(reduce, columns_of_any_number)
+{
+    struct reducer *r = reducer_create();
+    struct reduce_result o;
+    for (int cols = 1; cols < 100; cols++) {
+        float *cells = malloc(60 * (size_t)cols * sizeof *cells);
+        struct array a = array_c_order(cells, DTYPE_F4, 60, cols);
+        for (int i = 0; i < 60 * cols; i++)
+            cells[i] = (float)-log(uniform());
+        struct reduce_job job = {.cells = &a, .rows = whole(1.1 + uniform(), 60), .cols = whole(1, cols)};
+        run(r, NULL, &job, &o);
+        check(&job, &o, "narrow");
+        free(cells);
+    }
+    reducer_destroy(r);
+}
