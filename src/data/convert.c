@@ -2,7 +2,7 @@
 #include "data/convert.h"
 
 #include "data/half.h"
-#include "data/hot.h"
+#include "base/hot.h"
 #include <assert.h>
 
 #define IDENTITY(x) (x)

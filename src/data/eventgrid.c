@@ -4,7 +4,7 @@
 #include "data/eventgrid.h"
 
 #include "base/memory.h"
-#include "data/hot.h"
+#include "base/hot.h"
 #include <math.h>
 #include <stdlib.h>
 #include <string.h>

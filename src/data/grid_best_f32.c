@@ -1,6 +1,6 @@
 /* Rough footprints of narrow dtypes, as float. Any thread. */
 #include "data/grid_best.h"
-#include "data/hot.h"
+#include "base/hot.h"
 #include <math.h>
 #include <string.h>
 

@@ -1,7 +1,7 @@
 /* Folding of wide dtypes, as double. Any thread. */
 #include "data/grid_fold.h"
 #include "data/convert.h"
-#include "data/hot.h"
+#include "base/hot.h"
 #include <math.h>
 #include <string.h>
 

@@ -2,7 +2,7 @@
  * floats lie behind the positive ones, the largest last. Any thread, each with histograms of its own. */
 #include "data/grid_histogram.h"
 #include "data/convert.h"
-#include "data/hot.h"
+#include "base/hot.h"
 #include <math.h>
 #include <string.h>
 #include <sys/mman.h>

@@ -3,7 +3,7 @@
 
 #include "data/convert.h"
 #include "data/half.h"
-#include "data/hot.h"
+#include "base/hot.h"
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
 #include "data/reduce_internal.h"
 
 #include "data/convert.h"
-#include "data/hot.h"
+#include "base/hot.h"
 #include <float.h>
 #include <math.h>
 #include <stdlib.h>

@@ -2,7 +2,7 @@
  * one plain pass; finding cells happens only when there are some. Any thread may call (with its own pool). */
 #include "data/scan.h"
 #include "data/convert.h"
-#include "data/hot.h"
+#include "base/hot.h"
 #include <limits.h>
 #include <math.h>
 #include <stdlib.h>

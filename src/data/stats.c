@@ -6,7 +6,7 @@
 #include "base/log.h"
 #include "base/memory.h"
 #include "data/convert.h"
-#include "data/hot.h"
+#include "base/hot.h"
 #include <float.h>
 #include <limits.h>
 #include <math.h>

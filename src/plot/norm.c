@@ -2,17 +2,11 @@
  * norm is a row of functions, found by its kind. The float32 constants are computed in float32 from the rounded ends, in the
  * order of the loop, so that a value equal to vmax can't land above 1. Pure functions; any thread. */
 #include "plot/norm_table.h"
+#include "base/hot.h"
 #include <float.h>
 #include <math.h>
 #include <stdint.h>
 #include <string.h>
-
-/* GCC vectorises loops of unknown length only from -O3 on. */
-#if defined(__GNUC__) && !defined(__clang__)
-#define HOT_LOOP __attribute__((optimize("O3")))
-#else
-#define HOT_LOOP
-#endif
 
 struct norm_row {
     const char *name;
@@ -36,7 +30,7 @@ static double linear_inverse(const struct norm *n, double t)
     return isinf(range) ? n->vmin * (1 - t) + n->vmax * t : n->vmin + t * range;
 }
 
-HOT_LOOP static void linear_apply(const struct norm_f32 *n, const float *values, float *t, int num)
+HOT static void linear_apply(const struct norm_f32 *n, const float *values, float *t, int num)
 {
     float offset = n->offset, scale = n->scale;
     for (int i = 0; i < num; i++)

@@ -10,7 +10,7 @@ typedef uint8_t channel_bytes __attribute__((vector_size(16)));
 typedef uint16_t channel_words __attribute__((vector_size(32)));
 
 /* `blocks` times four columns; `last` says which of the last four count. */
-SOFT_HOT static void blend_blocks(uint8_t *dst, ptrdiff_t stride, const uint8_t *coverage, size_t coverage_stride, int blocks, int rows,
+HOT_SMALL static void blend_blocks(uint8_t *dst, ptrdiff_t stride, const uint8_t *coverage, size_t coverage_stride, int blocks, int rows,
                                   const uint8_t last[STEP], struct color c)
 {
     channel_bytes color_bytes;

@@ -44,7 +44,7 @@ struct row_cache {
 };
 
 /* What holds for all columns; texels and their steps by bits, or compilers see control flow. */
-SOFT_HOT static void survey_columns(const draw_map *restrict map, int num, struct columns *c)
+HOT_SMALL static void survey_columns(const draw_map *restrict map, int num, struct columns *c)
 {
     int first = INT32_MAX, last = 0, base = draw_map_texel(map[0]);
     int32_t holes = 0, lines = 0, uneven = 0, unsteady = 0;
@@ -78,7 +78,7 @@ static struct columns find_columns(const struct draw_heatmap *h, int x0, int x1)
 }
 
 /* Colours in the band's order, packed. Returns the bits that all alphas have in common: 255 if all are 255. */
-SOFT_HOT static uint32_t pack_table(const struct color *colors, uint32_t *restrict out, int num, bool bgra)
+HOT_SMALL static uint32_t pack_table(const struct color *colors, uint32_t *restrict out, int num, bool bgra)
 {
     uint32_t common = UINT32_MAX, p;
     for (int i = 0; i < num; i++) {
@@ -108,7 +108,7 @@ static struct converter make_converter(const struct soft_band *b, const struct d
 /* t to an index into the table. Floats are compared as integers of the same order, so no comparison can go astray on a NaN, and
  * chosen by masks, not by conditions, or compilers see control flow and don't vectorise. Clamping to just under 1 makes int(t * 256)
  * at most 255; it leaves what is over at 255 and what is under at 0. */
-SOFT_HOT static void find_indices(const float *restrict t, int32_t *restrict index, int num)
+HOT_SMALL static void find_indices(const float *restrict t, int32_t *restrict index, int num)
 {
     for (int i = 0; i < num; i++) {
         int32_t bits, clamped;
@@ -124,7 +124,7 @@ SOFT_HOT static void find_indices(const float *restrict t, int32_t *restrict ind
     }
 }
 
-SOFT_HOT static void look_up(const uint32_t *restrict table, const int32_t *restrict index, soft_pixel *restrict out, int num)
+HOT_SMALL static void look_up(const uint32_t *restrict table, const int32_t *restrict index, soft_pixel *restrict out, int num)
 {
     for (int i = 0; i < num; i++)
         out[i] = table[index[i]];
@@ -194,7 +194,7 @@ typedef int32_t __attribute__((vector_size(LANES * 4))) lanes;
 
 /* For steady columns: those of a few pixels side by side lie side by side, too, and are sorted out within a register, which costs a
  * fraction of gathering them. */
-SOFT_HOT static int spread_lanes(const uint32_t *restrict colors, int first, const draw_map *restrict map, int num, soft_pixel *restrict out)
+HOT_SMALL static int spread_lanes(const uint32_t *restrict colors, int first, const draw_map *restrict map, int num, soft_pixel *restrict out)
 {
     int i = 0;
     for (; i + LANES <= num; i += LANES) {

@@ -14,14 +14,14 @@ struct job {
     struct rect covered; /* a heatmap hides what is there: it needs no ground */
 };
 
-SOFT_HOT static void fill_row(uint8_t *restrict dst, int num, struct color c)
+HOT_SMALL static void fill_row(uint8_t *restrict dst, int num, struct color c)
 {
     uint32_t p = soft_pack(c);
     for (int i = 0; i < num; i++)
         memcpy(dst + 4 * (size_t)i, &p, 4);
 }
 
-SOFT_HOT static void blend_row(uint8_t *restrict dst, int num, struct color c)
+HOT_SMALL static void blend_row(uint8_t *restrict dst, int num, struct color c)
 {
     for (int i = 0; i < num; i++)
         soft_blend(dst + 4 * (size_t)i, c, c.a);

@@ -2,25 +2,9 @@
 #ifndef SOFT_SOFT_INTERNAL_H
 #define SOFT_SOFT_INTERNAL_H
 
+#include "base/hot.h"
 #include "draw/list.h"
 #include <string.h>
-
-/* Multi-versioned by ifunc, which sanitizers can't start under; GCC vectorises loops of unknown length only from -O3 on. */
-#if defined(__has_feature)
-#if __has_feature(address_sanitizer) || __has_feature(thread_sanitizer) || __has_feature(memory_sanitizer)
-#define NO_CLONES
-#endif
-#endif
-#if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__) || !defined(__x86_64__) || !defined(__gnu_linux__)
-#define NO_CLONES
-#endif
-#if defined(__clang__)
-#define SOFT_HOT
-#elif defined(NO_CLONES)
-#define SOFT_HOT __attribute__((optimize("O3")))
-#else
-#define SOFT_HOT __attribute__((optimize("O3"), target_clones("avx2", "default")))
-#endif
 
 /* Rows [y0, y1) of the picture; rgba is its top left pixel. */
 struct soft_band {

@@ -1,7 +1,7 @@
 /* Hot loops: plain C, compiled once per instruction set and chosen when the program starts (function multi-versioning). Loops on
  * floats keep their order of operations: no -ffast-math, no contraction, so every version computes the same bits. */
-#ifndef DATA_HOT_H
-#define DATA_HOT_H
+#ifndef BASE_HOT_H
+#define BASE_HOT_H
 
 #if defined(__SANITIZE_ADDRESS__) || defined(__SANITIZE_THREAD__)
 #define HOT_SANITIZED 1 /* ifuncs run before the sanitizers' runtime is up */
@@ -11,7 +11,7 @@
 #define HOT_OPTIMIZE optimize("O3", "fp-contract=off")
 #if defined(__x86_64__) && defined(__gnu_linux__) && !defined(HOT_SANITIZED)
 #define HOT __attribute__((target_clones("avx512f", "avx2", "default"), HOT_OPTIMIZE))
-/* For 8 and 16 bit integers, which AVX-512 alone (without BW) handles worse than AVX2. */
+/* For 8 and 16 bit integers and for looking up in tables, which AVX-512 alone (without BW) handles worse than AVX2. */
 #define HOT_SMALL __attribute__((target_clones("avx2", "default"), HOT_OPTIMIZE))
 #else
 #define HOT __attribute__((HOT_OPTIMIZE))
