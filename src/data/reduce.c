@@ -376,7 +376,7 @@ static bool set_up(struct reducer *r, const struct array *a, const struct reduce
         list_samples(t, first, total);
     }
     int64_t num_values = (int64_t)rows->num * cols->num;
-    t->values = block_reserve(&r->values, num_values, r->ops->size);
+    t->values = block_reserve(&r->values, num_values + REDUCE_PAD, r->ops->size); /* readable behind the last row */
     t->nan_share = block_reserve(&r->nan_share, num_values, 1);
     t->shares_are_zero = r->num_zero >= num_values;
     r->num_zero = 0;
