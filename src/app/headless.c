@@ -149,6 +149,15 @@ static enum hs_status interrupted_early(const struct headless *h)
     return HS_ERR_CANCELLED;
 }
 
+/* Whoever waits for alerts must not take their silence for none. */
+static bool lacks_alerts(const struct app *a)
+{
+    for (int i = 0; i < a->num_panels; i++)
+        if (view_lacks_alerts(panel_view(a->panels[i])))
+            return true;
+    return false;
+}
+
 static enum hs_status loop(struct headless *h)
 {
     struct app *a = &h->app;
@@ -160,6 +169,8 @@ static enum hs_status loop(struct headless *h)
         bool ended = panels_ended(a); /* before the latch: what comes between is latched below */
         if (panels_latch(a)) {
             h->num_latched++;
+            if (lacks_alerts(a))
+                return HS_ERR_UNSUPPORTED;
             if (h->sequence || !h->output)
                 s = present(h);
             else {

@@ -1,6 +1,7 @@
 /* Reads the same rectangle of both, whichever way their lines run, and subtracts. What can't be read of either can't be read of it. Any
  * thread. */
 #include "data/grid_difference.h"
+#include "base/log.h"
 #include "base/memory.h"
 #include "data/difference.h"
 #include <assert.h>
@@ -9,6 +10,7 @@
 struct grid_difference {
     struct grid grid;
     struct grid *a, *b;
+    atomic_bool said_map;
 };
 
 typedef enum hs_status read_rect(struct grid *g, int64_t row, int64_t col, int64_t rows, int64_t cols, void *to, struct array *out);
@@ -76,6 +78,15 @@ static bool has_changed(struct grid *g)
     return a || b;
 }
 
+/* It is nowhere as a whole. */
+static const void *map(struct grid *g)
+{
+    struct grid_difference *d = (struct grid_difference *)g;
+    if (!atomic_exchange(&d->said_map, true))
+        log_error("--diff: all cells of the difference are needed at once for this, and of two files this large it is only made as they are read");
+    return NULL;
+}
+
 static void destroy(struct grid *g)
 {
     struct grid_difference *d = (struct grid_difference *)g;
@@ -85,7 +96,7 @@ static void destroy(struct grid *g)
 }
 
 static const struct grid_ops ops = {
-    .read = read_cells, .is_hole = is_hole, .give_up = give_up, .read_soon = read_soon, .has_changed = has_changed, .destroy = destroy};
+    .read = read_cells, .is_hole = is_hole, .map = map, .give_up = give_up, .read_soon = read_soon, .has_changed = has_changed, .destroy = destroy};
 
 struct grid *grid_difference(struct grid *a, struct grid *b)
 {
@@ -99,6 +110,7 @@ struct grid *grid_difference(struct grid *a, struct grid *b)
     d->grid.ops = &ops;
     d->grid.dtype = DTYPE_F8;
     atomic_init(&d->grid.refs, 1);
+    atomic_init(&d->said_map, false);
     return &d->grid;
 }
 

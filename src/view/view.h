@@ -187,6 +187,8 @@ struct view_alert {
 enum { VIEW_MAX_ALERTS = 8 };
 /* For the frame that was set; on the first call it is looked through. How many there are. */
 int view_alerts(struct view *v, const struct view_alert **out);
+/* There are conditions, but they need all cells, which can't be had; that has been said. */
+bool view_lacks_alerts(const struct view *v);
 /* The first of its rows from `row` on that by itself meets a condition, and what it says to each (row in them is 0); -1: none does. */
 int64_t view_alerts_next_row(struct view *v, int64_t row, struct view_alert out[VIEW_MAX_ALERTS]);
 

@@ -180,6 +180,12 @@ int view_alerts(struct view *v, const struct view_alert **out)
     return a->num;
 }
 
+bool view_lacks_alerts(const struct view *v)
+{
+    struct array cells;
+    return v->frame && v->alerts->num && !view_cells_in_memory(v, &cells);
+}
+
 /* --- lines and blocks --- */
 
 static enum hs_status make_lines(const struct view *v, const struct view_axis_map *m, int px, int64_t cells, struct lines *out)

@@ -53,6 +53,18 @@ class Lines(h.TempDirTest):
         self.assertAlmostEqual(got["mean<0.25"]["value"], np.nanmean(a[1]))
         self.assertEqual(place("max<1"), (0, None, None, None))
 
+    def test_what_cant_be_looked_at_isnt_silence(self):
+        a = np.zeros((1500, 1600), ">f4")
+        a[5, 6] = 500
+        for sources, said in ((["be.npy"], "in the other order"), (["--diff", "be.npy", "le.npy"], "--diff: all cells")):
+            self.save("be.npy", a)
+            self.save("le.npy", a.astype("<f4"))
+            for args in (["-o", "e.png"], ["-o", "e%d.png"], ["--headless"]):
+                r = h.run(*sources, "--alert", "max>400", "--memory", "16M", *args, cwd=self.dir, check=1)
+                self.assertEqual((r.out, r.err.count("\n")), ("", 1), r.err)
+                self.assertIn(said, r.err)
+                self.assertEqual([name for name in os.listdir(self.dir) if name.endswith(".png")], [])
+
     def test_inf_and_integers(self):
         a = np.zeros((1, 5, 5))
         a[0, 1, 2] = np.inf
