@@ -266,7 +266,7 @@ bool panel_latch_own(struct panel *p)
         return false;
     panel_show(p, f, p->history);
     panel_keep(p, f);
-    if (!p->diff)
+    if (!p->diff && !p->is_subtracted)
         alerts_check(&p->alerts, p->view, panel_source_name(p));
     p->latched_ns = clock_now_ns();
     stale_frame(&p->stale, f->id, p->latched_ns);

@@ -41,6 +41,11 @@ class Diff(h.TempDirTest):
             got = self.draw("--diff", self.save("a.npy", x), self.save("b.npy", y), *args, "--title", "d")
             self.assertLess(np.abs(got.astype(int) - want).max(), 4)  # what runs the other way is added up in another order
 
+    def test_alerts_are_the_differences(self):
+        a, b = np.full((4, 5), 9.0), np.full((4, 5), 8.0)
+        r = h.run("--diff", self.save("a.npy", a), self.save("b.npy", b), "--alert", "max>0.5", "-o", self.path("p.png"), check=0)
+        self.assertEqual([(d["source"], d["value"]) for d in map(json.loads, r.out.splitlines())], [("a.npy", 1)])
+
     def test_dtypes_and_orders(self):
         rng = np.random.default_rng(2)
         pairs = [(rng.integers(0, 255, (5, 6), dtype="u1"), rng.integers(0, 255, (5, 6), dtype="u1")),
