@@ -59,8 +59,11 @@ static void print_data(const struct report *r)
     const struct check_data *d = r->s.data;
     struct check_use u = check_use_of(d);
     double cells = d->cells > 0 ? (double)d->cells : 1;
-    printf("data           %s: %lld cells, %.4g %% NaN, %.4g %% Inf\n", r->source, (long long)d->cells, 100 * (double)d->nan / cells,
-           100 * (double)d->inf / cells);
+    if (d->sample_of)
+        printf("data           %s: of a sample of %lld finite cells of %lld\n", r->source, (long long)d->cells, (long long)d->sample_of);
+    else
+        printf("data           %s: %lld cells, %.4g %% NaN, %.4g %% Inf\n", r->source, (long long)d->cells, 100 * (double)d->nan / cells,
+               100 * (double)d->inf / cells);
     if (!d->finite)
         return;
     printf("values         %.6g to %.6g; %s norm from %.6g to %.6g\n", d->min, d->max, norm_name(r->s.norm->kind), r->s.norm->vmin, r->s.norm->vmax);
@@ -102,6 +105,11 @@ static json_t *data_json(const struct report *r)
                           (json_int_t)d->finite, "nan", (json_int_t)d->nan, "inf", (json_int_t)d->inf, "outside", (json_int_t)d->outside,
                           "share_under", u.under, "share_over", u.over, "share_lowest", u.lowest, "share_highest", u.highest, "colors_used", u.used,
                           "colors_90", u.for_90);
+    if (d->sample_of) {
+        json_object_set_new(o, "sample_of", json_integer(d->sample_of));
+        json_object_set_new(o, "nan", json_null());
+        json_object_set_new(o, "inf", json_null());
+    }
     if (d->finite) {
         json_object_set_new(o, "min", json_real(d->min));
         json_object_set_new(o, "max", json_real(d->max));

@@ -60,6 +60,7 @@ static void set_reading(struct panel *p, const struct panel_params *params)
     const struct run *r = &params->options->run;
     view_set_reading(p->view, &(struct view_reading){
         .patience = params->window ? VIEW_READ_BEST : (r->output || r->tour) && !r->draft ? VIEW_READ_EXACT : VIEW_READ_SAMPLED,
+        .counts = r->check != NULL,
         .memory_bytes = panel_memory_budget(r) / (size_t)params->num_panels,
         .quit = params->quit,
         .wake = params->wake,

@@ -263,6 +263,15 @@ uint64_t grid_histogram_num_inf(const struct grid_histogram *h, bool negative)
     return goes_by_float(h->dtype) ? h->bins[num_finite(h) + (negative ? h->num_bins / 2 : 0)] : 0;
 }
 
+uint64_t grid_histogram_num_nan(const struct grid_histogram *h)
+{
+    int half = h->num_bins / 2;
+    uint64_t num = 0;
+    for (int i = num_finite(h) + 1; goes_by_float(h->dtype) && i < half; i++)
+        num += h->bins[i] + h->bins[half + i];
+    return num;
+}
+
 static void add_up(void *arg, double low, double high, uint64_t num)
 {
     (void)low;

@@ -37,6 +37,7 @@ typedef void grid_histogram_take(void *arg, double low, double high, uint64_t nu
 void grid_histogram_each(const struct grid_histogram *h, const struct grid_range *range, grid_histogram_take *take, void *arg);
 /* Cells that are -Inf or +Inf. */
 uint64_t grid_histogram_num_inf(const struct grid_histogram *h, bool negative);
+uint64_t grid_histogram_num_nan(const struct grid_histogram *h);
 /* num percentiles ps (ascending, 0..100) of the finite cells, as numpy.percentile (linear); inside a bin values are taken to be evenly
  * spread, so that each is within its width. False: there is no finite cell. */
 bool grid_histogram_percentiles(const struct grid_histogram *h, const struct grid_range *range, const double *ps, double *values, int num);

@@ -37,6 +37,7 @@ struct check_data {
     double min, max;
     int64_t num_negative, num_positive;
     bool whole;               /* every value is a whole number */
+    int64_t sample_of;        /* only finite cells of so many were counted; 0: all were */
 };
 
 /* What the counts hide and show. */

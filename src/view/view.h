@@ -70,6 +70,7 @@ enum view_patience {
 };
 struct view_reading {
     enum view_patience patience;
+    bool counts;             /* all cells are to be counted, whatever the picture goes by (--check) */
     size_t memory_bytes;     /* for all that is kept of them; 0: 512 MiB */
     const atomic_bool *quit; /* waiting ends when it is set; may be NULL */
     void (*wake)(void *arg); /* there is more to show (view_is_dirty); from any thread; may be NULL */

@@ -274,7 +274,7 @@ enum hs_status view_grid_reduce(struct view *v, const struct reduce_job *job, co
         s = keep_for_overview(v);
     if (s != HS_OK)
         return s;
-    g->wants_range = isnan(v->look.vmin) || isnan(v->look.vmax) || v->look.norm == NORM_HISTEQ;
+    g->wants_range = isnan(v->look.vmin) || isnan(v->look.vmax) || v->look.norm == NORM_HISTEQ || g->reading.counts;
     struct grid_want want = {job->rows, job->cols, view_flips_rows(v), view_flips_cols(v), g->wants_range};
     if (wants_retry(g)) {
         grid_reader_retry(g->reader);

@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Files larger than memory on a disk that fails or stalls: what can be read is right, the rest is marked, and nothing waits for it."""
+import json
 import os
 import re
 import signal
@@ -101,6 +102,14 @@ class Disk(h.TempDirTest):
         self.assertIn("not written: interrupted at", err)
         self.assertFalse(os.path.exists(self.path("p.png")))
 
+    def test_a_report_of_a_sample_says_so(self):
+        code, out, err = self.interrupted(signal.SIGINT, "--draft", "--check", after=1)
+        self.assertEqual(code, 0, err)
+        self.assertRegex(out, rf"of a sample of \d+ finite cells of {ROWS * COLS}\n")
+        code, out, err = self.interrupted(signal.SIGINT, "--draft", "--check=json", after=1)
+        data = json.loads(out)["data"]
+        self.assertEqual((data["sample_of"], data["nan"]), (ROWS * COLS, None))
+
     def test_an_interrupted_draft_is(self):
         code, _, err = self.interrupted(signal.SIGINT, "--draft", after=1)
         self.assertEqual((code, err.count("not written")), (0, 0), err)
@@ -118,6 +127,7 @@ class Window(Disk):
 
     test_sound = test_sectors_that_cant_be_read = test_a_part_that_stalls = None
     test_an_interrupted_picture_is_not_written = test_an_interrupted_report_is_not_made = test_an_interrupted_draft_is = None
+    test_a_report_of_a_sample_says_so = None
 
     def open(self, *args):
         self.process = h.start(self.disk.path, "--size", "300x400", "--bare", "--reduce", "max", "--vmin", 0, "--vmax", 1, "--memory", "64M", *args,

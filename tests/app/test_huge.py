@@ -1,5 +1,6 @@
 #!/usr/bin/env python3
 """Files larger than memory: a sparse one of 40 GB, and dense ones that are treated like it by a small --memory, against brute force."""
+import json
 import math
 import os
 import subprocess
@@ -195,6 +196,18 @@ class Statistics(h.TempDirTest):
         for args in ((), ("--robust",), ("--vmin", 10, "--vmax", 60), ("--norm", "log", "--vmin", 3), ("--norm", "boundary", "--levels", 5)):
             pictures = [self.picture(path, *args, size=("--size", "420x320", "--memory", m)) for m in ("1G", "4M")]
             self.assertTrue((pictures[0] == pictures[1]).all(), args)
+
+    def test_a_report_counts_every_cell(self):
+        for code, order in (("f4", "C"), ("f8", "F"), ("i2", "C"), ("f2", "C")):
+            a = self.make(code, order, code[0] == "f")
+            path = self.save(f"{code}.npy", a)
+            for args in ((), ("--vmin", 10, "--vmax", 60, "--view", "0:100,0:100"), ("--norm", "log", "--vmin", 3)):
+                want, got = (json.loads(h.run(path, "--check=json", "--memory", m, *args, check=0).out)["data"] for m in ("1G", "4M"))
+                for key in ("cells", "finite", "nan", "inf", "min", "max"):
+                    self.assertEqual(got[key], want[key], f"{code} {args} {key}")
+                for key in ("share_under", "share_over", "share_lowest", "share_highest"):
+                    self.assertAlmostEqual(got[key], want[key], 3, f"{code} {args} {key}")
+                self.assertNotIn("sample_of", got)
 
     def test_what_is_estimated_says_so(self):
         path = self.save("a.npy", self.make("f4", "C", False))
