@@ -24,6 +24,7 @@ struct headless {
     bool sequence;        /* every frame into a file of its own */
     int64_t wanted;       /* number of the frame wanted, or FRAME_LAST */
     int64_t num_latched, num_written;
+    bool lacks_cells;     /* a picture was written in which some could not be read */
 };
 
 /* The number where the pattern has its %d, which main has checked; never handed to printf. */
@@ -89,6 +90,8 @@ static enum hs_status write_picture(struct headless *h)
     if (s == HS_OK) {
         h->num_written++;
         panels_shown(&h->app);
+        for (int i = 0; i < h->app.num_panels; i++)
+            h->lacks_cells = h->lacks_cells || view_lacks_cells(panel_view(h->app.panels[i]));
     }
     return s;
 }
@@ -231,6 +234,7 @@ int headless_run(const struct options *o)
         panels_resize(&h->app, o->run.width, o->run.height, 1);
         s = loop(h);
         code = s == HS_OK ? app_finish(&h->app) : 1;
+        code = h->lacks_cells ? 1 : code;
     }
     render_destroy(h->render);
     app_fini(&h->app);

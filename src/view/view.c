@@ -211,6 +211,11 @@ bool view_is_exact(const struct view *v)
     return view_grid_is_exact(v);
 }
 
+bool view_lacks_cells(const struct view *v)
+{
+    return view_grid_has_lost(v);
+}
+
 double view_exact_share(const struct view *v)
 {
     return view_grid_share(v);

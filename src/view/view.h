@@ -84,6 +84,8 @@ bool view_is_dirty(const struct view *v);
 bool view_is_exact(const struct view *v);
 /* How much of what that needs has been read by now, 0..1. */
 double view_exact_share(const struct view *v);
+/* Some cells in the picture built last couldn't be read; it is marked where. */
+bool view_lacks_cells(const struct view *v);
 /* The ground of its picture, by its theme. */
 struct color view_background(const struct view *v);
 /* Record the picture. The list's pointers are valid until the next build. */

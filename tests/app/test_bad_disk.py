@@ -26,8 +26,8 @@ class Disk(h.TempDirTest):
     def rows(self, kind, first, end):
         return f"{kind} {HEADER + first * COLS * 4} {HEADER + end * COLS * 4}"
 
-    def picture(self, *args):
-        """400 x 300 pixels: 10 x 10 cells each. Reads that hang are ended once it is written: the system waits for them."""
+    def picture(self, *args, status=0):
+        """400 x 300 pixels: 10 x 10 cells each. status: the exit status wanted. Reads that hang are ended once it is written: the system waits for them."""
         before = time.time()
         p = h.start(self.disk.path, "-o", self.path("p.png"), "--bare", "--size", "300x400", "--reduce", "max", "--vmin", 0, "--vmax", 1, "--memory",
                     "64M", *args)
@@ -37,7 +37,7 @@ class Disk(h.TempDirTest):
         time.sleep(0.3)
         self.disk.set()
         code, _, err = h.finish(p)
-        self.assertEqual(code, 0, err)
+        self.assertEqual(code, status, err)
         return err, h.pixels(self.path("p.png"))
 
     def right(self, picture):
@@ -52,7 +52,7 @@ class Disk(h.TempDirTest):
     def test_sectors_that_cant_be_read(self):
         first, num = 1000 * COLS + 700, 1024  # cells, within a line
         self.disk.set(f"eio {HEADER + first * 4} {HEADER + (first + num) * 4}", self.rows("eio", 2000, 2100))
-        err, picture = self.picture()
+        err, picture = self.picture(status=1)
         self.assertEqual(err.count("Input/output error"), 1, err)
         self.assertEqual(err.count("\n"), 1, err)
         right = self.right(picture)
@@ -64,7 +64,7 @@ class Disk(h.TempDirTest):
 
     def test_a_part_that_stalls(self):
         self.disk.set(self.rows("stall", 1000, 1400))
-        err, picture = self.picture()
+        err, picture = self.picture(status=1)
         self.assertLess(self.took, 12)
         self.assertEqual(err.count("takes too long"), 1, err)
         self.assertEqual(err.count("\n"), 1, err)

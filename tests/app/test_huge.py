@@ -3,6 +3,7 @@
 import json
 import math
 import os
+import signal
 import subprocess
 import sys
 import time
@@ -19,6 +20,18 @@ HOT = np.array([253, 231, 37])  # the last colour of viridis
 def make_huge(path, side=SIDE):
     out = subprocess.run([sys.executable, os.path.join(h.ROOT, "examples/huge.py"), path, str(side)], check=True, capture_output=True, text=True).stdout
     return [tuple(map(int, line.split())) for line in out.splitlines()]
+
+
+def threads(pid):
+    """Their names, of those that haven't ended meanwhile."""
+    names = set()
+    for task in os.listdir(f"/proc/{pid}/task"):
+        try:
+            with open(f"/proc/{pid}/task/{task}/comm") as f:
+                names.add(f.read().strip())
+        except OSError:
+            pass
+    return names
 
 
 class Sparse(h.TempDirTest):
@@ -46,6 +59,20 @@ class Sparse(h.TempDirTest):
         h.run(self.file, "-o", self.path("p.png"), "--draft", check=0)
         self.assertLess(time.time() - before, 20 if h.SANITIZED else 3)
         self.assertEqual(h.pixels(self.path("p.png")).shape, (720, 1280, 3))
+
+    def test_one_that_shrinks_meanwhile_is_marked_and_not_a_success(self):
+        side = 20_000
+        make_huge(self.file, side)
+        process = h.start(self.file, "--memory", "1G", "--bare", "--size", "400x400", "--vmin", 0, "--vmax", 1, "-o", self.path("p.png"))
+        while "grid" not in threads(process.pid):
+            time.sleep(0.001)
+        process.send_signal(signal.SIGSTOP)
+        os.truncate(self.file, side * side // 2 * 4)
+        process.send_signal(signal.SIGCONT)
+        code, _, err = h.finish(process)
+        self.assertEqual(code, 1, err)
+        self.assertEqual((err.count("shrank while it was shown"), err.count("\n")), (1, 1), err)
+        self.assertTrue((h.pixels(self.path("p.png"))[-100:] == 255).all(-1).any())  # the ground
 
     def test_far_corner(self):
         h.run(self.file, "-o", self.path("p.png"), "--bare", "--size", "200x200", "--vmin", 0, "--vmax", 1, "--view", "99990:100000,99990:100000", check=0)
