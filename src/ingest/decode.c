@@ -87,6 +87,12 @@ enum hs_status decode_lost(struct decoder *d, const char *fmt, ...)
     return HS_ERR_FORMAT;
 }
 
+bool decode_is_named_npy(const struct decoder *d)
+{
+    size_t len = strlen(d->p->name);
+    return len > 4 && strcmp(d->p->name + len - 4, ".npy") == 0;
+}
+
 enum hs_status decode_read_failed(struct decoder *d, enum hs_status status, const char *what, uint64_t begin, int64_t of)
 {
     int error = errno;
@@ -212,7 +218,7 @@ static bool looks_like_text(const uint8_t *bytes, size_t len)
 }
 
 /* What a stream that isn't ours looks like, and what to do. */
-static const char *guess_format(const uint8_t *bytes, size_t len)
+static const char *guess_format(const struct decoder *d, const uint8_t *bytes, size_t len)
 {
     static const struct {
         const char *magic;
@@ -236,7 +242,7 @@ static const char *guess_format(const uint8_t *bytes, size_t len)
     for (size_t i = 0; i < sizeof known / sizeof *known; i++)
         if (len >= known[i].len && memcmp(bytes, known[i].magic, known[i].len) == 0)
             return known[i].hint;
-    return "; for plain numbers say --raw";
+    return decode_is_named_npy(d) ? "; NPY files begin with \\x93NUMPY, whatever their name" : "; for plain numbers say --raw";
 }
 
 static enum hs_status unknown_record(struct decoder *d, const uint8_t *bytes, size_t len)
@@ -246,7 +252,7 @@ static enum hs_status unknown_record(struct decoder *d, const uint8_t *bytes, si
     for (size_t i = 0; i < num; i++)
         snprintf(hex + 5 * i, sizeof hex - 5 * i, " 0x%02x", bytes[i]);
     if (!d->r->offset)
-        return decode_lost(d, "not a stream I know: first bytes%s%s", hex, guess_format(bytes, len));
+        return decode_lost(d, "not a stream I know: first bytes%s%s", hex, guess_format(d, bytes, len));
     return decode_lost(d, "the stream is broken at byte %llu: no record begins with%s", (unsigned long long)d->r->offset, hex);
 }
 

@@ -61,6 +61,8 @@ void decode_warn(struct decoder *d, const char *fmt, ...) __attribute__((format(
 void decode_hint(struct decoder *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
 /* The framing is lost: said, counted, HS_ERR_FORMAT. */
 enum hs_status decode_lost(struct decoder *d, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+/* By its name it is a .npy file. */
+bool decode_is_named_npy(const struct decoder *d);
 /* What a failed read of `what` means. The end of the stream: truncated, said and counted, HS_ERR_FORMAT; `of` is its length (0:
  * not known) and `begin` the reader's offset where it began. Others are said where nobody else does. */
 enum hs_status decode_read_failed(struct decoder *d, enum hs_status status, const char *what, uint64_t begin, int64_t of);

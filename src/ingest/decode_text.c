@@ -152,6 +152,14 @@ static enum hs_status take_line(struct text_decoder *t, const char *bytes, size_
 
 /* --- the stream --- */
 
+#define NOT_NPY "it is not an NPY file, whatever its name says: those begin with \\x93NUMPY"
+
+/* Whoever gave it its name doesn't take it for text. */
+static bool is_misnamed(const struct text_decoder *t)
+{
+    return !t->any_rows && decode_is_named_npy(t->d);
+}
+
 static enum hs_status next_line(struct text_decoder *t)
 {
     struct decoder *d = t->d;
@@ -160,7 +168,7 @@ static enum hs_status next_line(struct text_decoder *t)
     t->line++;
     enum hs_status status = reader_line(d->r, DECODE_MAX_LINE_BYTES, &line, &len);
     if (status == HS_ERR_LIMIT)
-        return decode_lost(d, "line %llu is longer than 16 MiB", (unsigned long long)t->line);
+        return is_misnamed(t) ? decode_lost(d, NOT_NPY) : decode_lost(d, "line %llu is longer than 16 MiB", (unsigned long long)t->line);
     if (status != HS_OK)
         return decode_read_failed(d, status, "a line", 0, 0);
     if (t->idle_status != HS_OK)
@@ -175,7 +183,7 @@ static enum hs_status next_line(struct text_decoder *t)
         return status == HS_OK ? decode_json_line(d, line, len) : status;
     }
     if (memchr(line, 0, len))
-        return decode_lost(d, "line %llu isn't text: it holds zero bytes", (unsigned long long)t->line);
+        return is_misnamed(t) ? decode_lost(d, NOT_NPY) : decode_lost(d, "line %llu isn't text: it holds zero bytes", (unsigned long long)t->line);
     status = take_line(t, line, len);
     if (status == HS_ERR_MEMORY)
         log_error("%s: no memory for line %llu", d->p->name, (unsigned long long)t->line);
@@ -224,9 +232,8 @@ enum hs_status decode_text(struct decoder *d)
 enum hs_status decode_text_finish(struct decoder *d)
 {
     struct text_decoder *t = d->text;
-    size_t name = strlen(d->p->name);
-    if (t && !t->any_rows && !d->num_said && name > 4 && strcmp(d->p->name + name - 4, ".npy") == 0)
-        decode_reject(d, "", "it is not an NPY file, whatever its name says: those begin with \\x93NUMPY");
+    if (t && !d->num_said && is_misnamed(t))
+        decode_reject(d, "", NOT_NPY);
     else if (t && !t->any_rows && t->headers.num && !d->num_said)
         decode_reject(d, "", "no row of numbers came, only words; one name may stand before the numbers of a row");
     return HS_OK;

@@ -9,11 +9,19 @@ import harness as h
 
 class Lines(h.TempDirTest):
     def test_garbage_with_the_name_of_an_npy_file(self):
-        with open(self.path("f5.npy"), "wb") as f:
-            f.write(b"garbage\n")
-        r = h.run(self.path("f5.npy"), "-o", self.path("o.png"), check=1)
-        self.assertIn("not an NPY file", r.err)
-        self.assertNotIn("only words", r.err)
+        for garbage, said in ((b"garbage\n", "not an NPY file"), (b"gar\nba\0ge\n", "not an NPY file"), (b"\x85\0\1", "NPY files begin with")):
+            with open(self.path("f5.npy"), "wb") as f:
+                f.write(garbage)
+            r = h.run(self.path("f5.npy"), "-o", self.path("o.png"), check=1)
+            self.assertIn(said, r.err)
+            self.assertIn(r"\x93NUMPY", r.err)
+            self.assertNotIn("only words", r.err)
+            self.assertNotIn("zero bytes", r.err)
+
+    def test_a_table_with_the_name_of_an_npy_file(self):
+        with open(self.path("table.npy"), "w") as f:
+            f.write("1 2\n3 4\n")
+        self.assertEqual(h.run(self.path("table.npy"), "-o", self.path("o.png"), check=0).err, "")
 
     def listen(self, *args):
         port = h.free_port()
