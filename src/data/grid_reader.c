@@ -159,9 +159,9 @@ static double bytes_left(const struct grid_reader *r)
     return j ? num * fmax(1, j->want.rows.ratio) * fmax(1, j->want.cols.ratio) * (double)dtype_size(r->grid->dtype) : 0;
 }
 
-void grid_reader_progress(struct grid_reader *r, struct grid_progress *out)
+/* Under the lock. */
+static void note_progress(const struct grid_reader *r, struct grid_progress *out)
 {
-    pthread_mutex_lock(&r->lock);
     int lines = r->now.job ? r->now.job->lines.num : 0;
     int64_t now = clock_now_ns(), bytes = atomic_load(&r->bytes_read);
     *out = (struct grid_progress){
@@ -175,6 +175,7 @@ void grid_reader_progress(struct grid_reader *r, struct grid_progress *out)
         .seconds_left = NAN,
         .bytes_read = bytes,
         .lost = r->any_lost,
+        .num_samples = r->num_samples,
     };
     int64_t since = out->is_exact && r->rest_ns ? r->rest_ns : r->started_ns;
     double seconds = (double)(now - since) / 1e9, made;
@@ -187,6 +188,12 @@ void grid_reader_progress(struct grid_reader *r, struct grid_progress *out)
         out->bytes_per_s = (double)(bytes - r->started_bytes) / ((double)(now - r->started_ns) / 1e9);
     if (seconds > 0.1 && made > 0.01)
         out->seconds_left = seconds * (1 - out->share) / made;
+}
+
+void grid_reader_progress(struct grid_reader *r, struct grid_progress *out)
+{
+    pthread_mutex_lock(&r->lock);
+    note_progress(r, out);
     pthread_mutex_unlock(&r->lock);
 }
 
@@ -220,9 +227,11 @@ bool grid_reader_wait(struct grid_reader *r, enum grid_wait what, int64_t until_
     return reached;
 }
 
-void grid_reader_lock(struct grid_reader *r, struct reduce_known *known, const uint8_t **state, const uint8_t **lost)
+void grid_reader_lock(struct grid_reader *r, struct reduce_known *known, const uint8_t **state, const uint8_t **lost, struct grid_progress *progress)
 {
     own(r);
+    if (progress)
+        note_progress(r, progress);
     const struct grid_planes *p = &r->now.planes;
     const struct grid_job *j = r->now.job;
     *known = (struct reduce_known){p->min, p->max, p->mean, p->share, 0};

@@ -64,6 +64,7 @@ struct grid_progress {
     double bytes_per_s, seconds_left; /* NAN: not known yet */
     int64_t bytes_read;   /* since it was made */
     bool lost;            /* some of what is in sight can't be read */
+    int num_samples;      /* see grid_reader_samples */
 };
 void grid_reader_progress(struct grid_reader *r, struct grid_progress *out);
 
@@ -80,8 +81,9 @@ bool grid_reader_wait(struct grid_reader *r, enum grid_wait what, int64_t until_
 
 /* What is known now: *known for reduce_run with the job of `want`; state: enum grid_line_state of each line of footprints, in
  * display order (rows, or columns of a grid by columns); lost: of each footprint, line by line, whether some of its cells can't be
- * read. Holds the threads up until grid_reader_unlock. */
-void grid_reader_lock(struct grid_reader *r, struct reduce_known *known, const uint8_t **state, const uint8_t **lost);
+ * read; *progress: of that very moment, so that its range holds all of these, and its samples; may be NULL. Holds the threads up until
+ * grid_reader_unlock. */
+void grid_reader_lock(struct grid_reader *r, struct reduce_known *known, const uint8_t **state, const uint8_t **lost, struct grid_progress *progress);
 void grid_reader_unlock(struct grid_reader *r);
 
 /* The same of another view, roughly, from what is known by now; nothing is read for it. Until grid_reader_unlock, which only HS_OK asks

@@ -26,7 +26,7 @@ enum { MAX_SAMPLES = 1 << 16, MAX_RECT_CELLS = 1 << 20, MARK_PX = 4, LINE_EVERY_
 struct view_grid {
     struct view_reading reading;
     struct grid_reader *reader;
-    struct grid_progress now;  /* as of the values at hand */
+    struct grid_progress now;  /* as of the values at hand, of the same moment */
     int64_t looked_ns, tried_ns; /* for a change; what couldn't be read */
     bool is_stale;             /* the grid's cells are others than those that were read */
     bool waits_anew;           /* for them; until then what there was stays */
@@ -44,7 +44,6 @@ struct view_grid {
     int64_t map_ns;
     double *samples;
     struct array sampled;
-    int num_samples;           /* of the reader's, which grow in number */
     char status[640];
 };
 
@@ -106,7 +105,6 @@ static enum hs_status open_reader(struct view *v)
     });
     v->values_valid = v->values_valid && g->is_stale; /* stays until there is better */
     g->is_stale = false;
-    g->num_samples = 0;
     g->now = (struct grid_progress){.range = GRID_NO_RANGE};
     return g->reader ? HS_OK : HS_ERR_MEMORY;
 }
@@ -192,10 +190,8 @@ static enum hs_status take(struct view *v, const struct reduce_job *job)
     bool whole = view_shows_all(v);
     g->whole_rows = whole ? job->rows.num : 0;
     g->whole_cols = whole ? job->cols.num : 0;
-    grid_reader_progress(g->reader, &g->now);
-    g->num_samples = grid_reader_samples(g->reader, NULL, MAX_SAMPLES);
+    grid_reader_lock(g->reader, &known, &state, &lost, &g->now);
     g->took_rough = g->took_rough || !g->now.is_exact || (g->wants_range && !g->now.range_is_exact);
-    grid_reader_lock(g->reader, &known, &state, &lost);
     enum hs_status s = reduce_run(v->reducer, v->pool, &with, &v->values);
     if (s == HS_OK && !keep(&g->state, &g->cap_state, state, (size_t)g->lines))
         s = HS_ERR_MEMORY;
@@ -211,10 +207,9 @@ static enum hs_status keep_whole(struct view *v, int rows, int cols)
     struct reduce_known known;
     const uint8_t *state, *lost;
     struct grid_progress p;
-    grid_reader_progress(g->reader, &p);
+    grid_reader_lock(g->reader, &known, &state, &lost, &p);
     g->map_is_final = p.is_exact;
     g->map_of_exact = false;
-    grid_reader_lock(g->reader, &known, &state, &lost);
     enum hs_status s = view_overview_keep(v, &known, lost, rows, cols, false);
     grid_reader_unlock(g->reader);
     return s;
@@ -322,7 +317,7 @@ uint64_t view_statistics_serial(const struct view *v)
 {
     if (!view_has_grid(v) || !v->grid->reader)
         return v->cells_serial;
-    return (v->cells_serial << 20) + (v->grid->now.range_is_exact ? MAX_SAMPLES + 2 : (uint64_t)v->grid->num_samples + 1);
+    return (v->cells_serial << 20) + (v->grid->now.range_is_exact ? MAX_SAMPLES + 2 : (uint64_t)v->grid->now.num_samples + 1);
 }
 
 /* All of them, of a grid mapped; none if that can't be. */
@@ -356,7 +351,7 @@ const struct array *view_statistics_cells(struct view *v)
         return whole_cells(v);
     if (!g->samples && !(g->samples = mem_zeroed(MAX_SAMPLES, sizeof *g->samples)))
         return whole_cells(v);
-    int num = grid_reader_samples(g->reader, g->samples, g->num_samples);
+    int num = grid_reader_samples(g->reader, g->samples, g->now.num_samples);
     g->sampled = array_c_order(g->samples, DTYPE_F8, num > 0, num);
     return &g->sampled;
 }

@@ -87,7 +87,7 @@ static void check(struct grid_reader *r, const struct memory_grid *m, const stru
     const uint8_t *state, *lost;
     cr_assert(grid_reader_show(r, w, NULL) == HS_OK);
     cr_assert(grid_reader_wait(r, GRID_WAIT_EXACT, clock_now_ns() + 20000000000ll));
-    grid_reader_lock(r, &k, &state, &lost);
+    grid_reader_lock(r, &k, &state, &lost, NULL);
     bool blocks = w->rows.ratio > 16 && w->cols.ratio > 16;
     int wrong = 0;
     for (int i = 0; i < w->rows.num; i++)
@@ -181,7 +181,7 @@ Test(grid, what_cannot_be_read_is_lost_alone)
         cr_assert(p.lost);
         struct reduce_known k;
         const uint8_t *state, *lost;
-        grid_reader_lock(r, &k, &state, &lost);
+        grid_reader_lock(r, &k, &state, &lost, NULL);
         int row = (int)(500 / ratio), col = (int)(2500 / ratio), num = 0;
         for (int i = 0; i < w.rows.num * w.cols.num; i++)
             num += lost[i];
@@ -215,6 +215,37 @@ Test(grid, views_that_move_on_are_dropped_and_nothing_is_blank)
         cr_assert(p.is_sampled, "view %d begins blank", i);
     }
     check(r, m, &w);
+    grid_reader_destroy(r);
+    grid_unref(&m->grid);
+}
+
+/* Nothing that a picture is made of lies outside the range it goes by, though both grow while it is made. */
+Test(grid, values_and_samples_lie_within_the_range)
+{
+    struct memory_grid *m = memory_grid_create(DTYPE_F4, 4000, 3000, false);
+    double *samples = malloc((1 << 16) * sizeof *samples);
+    for (int i = 0; i < 4000 * 3000; i++)
+        ((float *)m->cells)[i] = (float)(i / 3000) + 1;
+    struct grid_reader *r = grid_reader_create(&(struct grid_reader_params){.grid = &m->grid, .memory_bytes = 1u << 30});
+    struct grid_want w = {axis(4, 0, 0, 1000, 4000), axis(30, 0, 0, 100, 3000), .range = true};
+    cr_assert(grid_reader_show(r, &w, NULL) == HS_OK);
+    struct grid_progress p = {0};
+    int wrong = 0, num = 0;
+    for (; !p.range_is_exact; num++) {
+        struct reduce_known k;
+        const uint8_t *state, *lost;
+        grid_reader_lock(r, &k, &state, &lost, &p);
+        for (int i = 0; i < w.rows.num * w.cols.num; i++) {
+            double min = value(m, k.min, (size_t)i), max = value(m, k.max, (size_t)i);
+            wrong += (state[i / w.cols.num] & GRID_LINE_STATE) != GRID_LINE_BLANK && (min < p.range.min || max > p.range.max);
+        }
+        grid_reader_unlock(r);
+        int num_samples = grid_reader_samples(r, samples, p.num_samples);
+        for (int i = 0; i < num_samples; i++)
+            wrong += samples[i] < p.range.min || samples[i] > p.range.max;
+    }
+    cr_assert(wrong == 0 && num > 1, "%d values, %d times", wrong, num);
+    free(samples);
     grid_reader_destroy(r);
     grid_unref(&m->grid);
 }

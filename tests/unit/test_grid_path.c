@@ -129,7 +129,7 @@ static int count_wrong(const struct path *p, int *num_exact)
     const uint8_t *state, *lost;
     int wrong = 0, lines = p->m->grid.by_columns ? p->want.cols.num : p->want.rows.num;
     int along = p->m->grid.by_columns ? p->want.rows.num : p->want.cols.num;
-    grid_reader_lock(p->r, &k, &state, &lost);
+    grid_reader_lock(p->r, &k, &state, &lost, NULL);
     *num_exact = 0;
     for (int l = 0; l < lines; l++) {
         *num_exact += state[l] == GRID_LINE_EXACT;
