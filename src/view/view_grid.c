@@ -504,10 +504,12 @@ const char *view_grid_status(struct view *v, const char *rest)
     size_t n = 0, size = sizeof g->status;
     int percent = (int)(p->share * 100);
     bool waits = g->reading.patience == VIEW_READ_EXACT && !gives_up(g); /* it will be exact: the line would only take room */
+    bool estimated = g->wants_range && !p->range_is_exact && !waits;
+    const char *what = v->look.norm == NORM_HISTEQ ? "colours" : "range";
     if (!p->is_exact && !waits)
-        n = (size_t)snprintf(out, size, "sampled, %d %% exact", percent);
-    else if (g->wants_range && !p->range_is_exact && !waits)
-        n = (size_t)snprintf(out, size, "%s estimated, %d %%", v->look.norm == NORM_HISTEQ ? "colours" : "range", percent);
+        n = (size_t)snprintf(out, size, "sampled, %d %% exact%s%s%s", percent, estimated ? ", " : "", estimated ? what : "", estimated ? " estimated" : "");
+    else if (estimated)
+        n = (size_t)snprintf(out, size, "%s estimated, %d %%", what, percent);
     else if (p->is_exact && !p->range_is_exact && !g->wants_range && has_counts(v)) /* nobody waits for all of these */
         n = (size_t)snprintf(out, size, "histogram of a sample");
     if (n && (!p->is_exact || g->wants_range))

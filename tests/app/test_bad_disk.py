@@ -110,6 +110,16 @@ class Disk(h.TempDirTest):
         data = json.loads(out)["data"]
         self.assertEqual((data["sample_of"], data["nan"]), (ROWS * COLS, None))
 
+    def test_a_draft_says_that_its_range_is_estimated(self):
+        """The line below it is longer then, and ends within the picture."""
+        widths = []
+        for args in ((), ("--vmin", 0, "--vmax", 1)):
+            self.interrupted(signal.SIGINT, "--draft", "--size", "640x480", *args, after=1)
+            picture = h.pixels(self.path("p.png")).astype(int)
+            line = np.nonzero((np.abs(picture[-18:] - picture[0, 0]) > 60).any((0, 2)))[0]
+            widths.append(line[-1] - line[0])
+        self.assertTrue(widths[1] + 60 < widths[0] < 600, widths)
+
     def test_an_interrupted_draft_is(self):
         code, _, err = self.interrupted(signal.SIGINT, "--draft", after=1)
         self.assertEqual((code, err.count("not written")), (0, 0), err)
@@ -127,7 +137,7 @@ class Window(Disk):
 
     test_sound = test_sectors_that_cant_be_read = test_a_part_that_stalls = None
     test_an_interrupted_picture_is_not_written = test_an_interrupted_report_is_not_made = test_an_interrupted_draft_is = None
-    test_a_report_of_a_sample_says_so = None
+    test_a_report_of_a_sample_says_so = test_a_draft_says_that_its_range_is_estimated = None
 
     def open(self, *args):
         self.process = h.start(self.disk.path, "--size", "300x400", "--bare", "--reduce", "max", "--vmin", 0, "--vmax", 1, "--memory", "64M", *args,
