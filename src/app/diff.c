@@ -99,7 +99,7 @@ static bool make_room(struct diff *d, const struct frame *f)
 static bool subtract(struct diff *d, const struct frame *a, const struct frame *b, struct frame *out)
 {
     struct array from, less;
-    if (!make_room(d, a) || !frame_in_memory(a, &from) || !frame_in_memory(b, &less))
+    if (!make_room(d, a) || !frame_in_memory(a, "--diff", &from) || !frame_in_memory(b, "--diff", &less))
         return false;
     int64_t cells = a->cells.rows * a->cells.cols;
     for (int64_t c = 0; c < a->channels; c++) {

@@ -43,7 +43,7 @@ enum hs_status picture_draw(struct app *a, struct render *r, uint8_t **rgba)
         s = transparent ? render_transparent(a, r, rgba) : render_pixels(r, &a->list, rgba);
     if (s == HS_OK)
         trace_add(a->trace, TRACE_DRAW, panel_frame_id(a->panel), start, clock_now_ns());
-    else
+    else if (s != HS_ERR_UNSUPPORTED) /* a view has said that */
         log_error("drawing failed: %s", hs_status_text(s));
     return s;
 }

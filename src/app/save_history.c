@@ -61,7 +61,7 @@ static bool write_cells(struct save_history *s, FILE *out, const struct frame *f
     size_t row_bytes = (size_t)f->cells.cols * dtype_size(f->cells.dtype);
     size_t num_rows = (size_t)f->cells.rows * (size_t)f->channels;
     struct array first;
-    if (!frame_in_memory(f, &first))
+    if (!frame_in_memory(f, "saving the history", &first))
         return false;
     if (is_packed(f))
         return fwrite(first.data, row_bytes, num_rows, out) == num_rows;

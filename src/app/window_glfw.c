@@ -366,7 +366,8 @@ static enum hs_status present(struct window *w)
         s = w->soft ? show_soft(w) : show_gpu(w);
     }
     if (s != HS_OK) {
-        log_error("drawing failed: %s", hs_status_text(s));
+        if (s != HS_ERR_UNSUPPORTED) /* a view has said that */
+            log_error("drawing failed: %s", hs_status_text(s));
         return s;
     }
     panels_shown(a);

@@ -2,10 +2,10 @@
 #include "data/frame.h"
 #include "data/grid.h"
 
-bool frame_in_memory(const struct frame *f, struct array *out)
+bool frame_in_memory(const struct frame *f, const char *what, struct array *out)
 {
     *out = f->cells;
     if (!out->data && f->grid)
-        out->data = grid_map(f->grid);
+        out->data = grid_map(f->grid, what);
     return out->data || !f->grid;
 }

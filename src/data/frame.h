@@ -61,8 +61,9 @@ struct frame {
     int64_t arrived_ns;    /* monotonic, at commit */
 };
 
-/* The cells of channel 0 in memory: of a frame with a grid they are mapped. False: they can't be (said once). */
-bool frame_in_memory(const struct frame *f, struct array *out);
+/* The cells of channel 0 in memory: of a frame with a grid they are mapped. False: they can't be (said once, with what needs them: an
+ * option's name). */
+bool frame_in_memory(const struct frame *f, const char *what, struct array *out);
 
 /* When a row of a waterfall was, Unix time in ns; 0: not known. */
 static inline int64_t frame_row_time(const struct frame *f, int64_t row)

@@ -27,9 +27,9 @@ bool grid_is_hole(struct grid *g, int64_t line, int64_t at, int64_t lines, int64
     return g->ops->is_hole && g->ops->is_hole(g, line, at, lines, num);
 }
 
-const void *grid_map(struct grid *g)
+const void *grid_map(struct grid *g, const char *what)
 {
-    return g->ops->map ? g->ops->map(g) : NULL;
+    return g->ops->map ? g->ops->map(g, what) : NULL;
 }
 
 bool grid_has_changed(struct grid *g)

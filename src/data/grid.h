@@ -20,8 +20,8 @@ struct grid_ops {
      * such knowledge. */
     bool (*is_hole)(struct grid *g, int64_t line, int64_t at, int64_t lines, int64_t num);
     /* All cells in memory, if the store can map them: the first line's first; the frame's strides say how they lie. NULL: it can't
-     * (logged once). It stays until destroy. */
-    const void *(*map)(struct grid *g);
+     * (logged once, with what needs them: an option's name). It stays until destroy. */
+    const void *(*map)(struct grid *g, const char *what);
     /* Nobody who waits for a read at this moment waits any longer. NULL: reads end. */
     void (*give_up)(struct grid *g);
     /* Like read, but for cells that somebody waits for on the spot: HS_ERR_IO after a moment. NULL: read is as good. */
@@ -51,7 +51,7 @@ void grid_unref(struct grid *g);
 enum hs_status grid_read(struct grid *g, int64_t line, int64_t at, int64_t lines, int64_t num, void *to);
 bool grid_is_hole(struct grid *g, int64_t line, int64_t at, int64_t lines, int64_t num);
 /* See grid_ops: for what looks at every cell before there is a picture, which takes as long as reading all of it. */
-const void *grid_map(struct grid *g);
+const void *grid_map(struct grid *g, const char *what);
 bool grid_has_changed(struct grid *g);
 /* See grid_ops. */
 void grid_give_up(struct grid *g);

@@ -79,11 +79,11 @@ static bool has_changed(struct grid *g)
 }
 
 /* It is nowhere as a whole. */
-static const void *map(struct grid *g)
+static const void *map(struct grid *g, const char *what)
 {
     struct grid_difference *d = (struct grid_difference *)g;
     if (!atomic_exchange(&d->said_map, true))
-        log_error("--diff: all cells of the difference are needed at once for this, and of two files this large it is only made as they are read");
+        log_error("--diff: %s needs all cells of the difference at once, and of two files this large it is only made as they are read", what);
     return NULL;
 }
 

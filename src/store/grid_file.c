@@ -166,7 +166,7 @@ static bool file_has_changed(struct grid *g)
 }
 
 /* From the page that the first cell lies in to the end of the last one. */
-static const void *file_map(struct grid *g)
+static const void *file_map(struct grid *g, const char *what)
 {
     struct grid_file *f = (struct grid_file *)g;
     int64_t begin = f->offset / sysconf(_SC_PAGESIZE) * sysconf(_SC_PAGESIZE);
@@ -178,8 +178,10 @@ static const void *file_map(struct grid *g)
         f->guard = f->map ? guard_add(f->map, f->map_bytes) : -1;
     }
     if (!f->map && !f->said_map) {
-        log_error("%s: all of its cells are needed at once for this, and it can't be mapped: %s", f->path,
-                  f->swapped ? "its bytes are in the other order" : strerror(errno));
+        log_error("%s: %s needs all of its cells at once, and it can't be mapped: %s", f->path, what,
+                  f->swapped        ? "its bytes are in the other order; save it in this machine's"
+                  : errno == ENOMEM ? "Cannot allocate memory; allow more (ulimit -v)"
+                                    : strerror(errno));
         f->said_map = true;
     }
     const char *map = f->map;

@@ -241,11 +241,25 @@ int64_t view_channel(const struct view *v, int64_t *num, const char **name)
     return channel;
 }
 
+const char *view_what_needs_all(const struct view *v)
+{
+    const struct look *l = &v->look;
+    return l->mask_where       ? "--mask-where"
+           : view_is_masked(v) ? "--mask"
+           : l->z_score        ? "--z-score"
+           : l->standard_scale ? "--standard-scale"
+           : l->x_edges        ? "--x-edges"
+           : l->y_edges        ? "--y-edges"
+           : l->categories     ? "--categories"
+           : l->alert          ? "--alert"
+                               : "this";
+}
+
 bool view_cells_in_memory(const struct view *v, struct array *out)
 {
     int64_t num;
     const char *name;
-    if (!frame_in_memory(v->frame, out))
+    if (!frame_in_memory(v->frame, view_what_needs_all(v), out))
         return false;
     if (out->data)
         out->data = (const char *)out->data + view_channel(v, &num, &name) * v->frame->channel_bytes;
@@ -284,7 +298,7 @@ static enum hs_status settle(struct view *v, struct figure_params *p)
     if (!v->frame)
         return HS_OK;
     if (v->frame->grid && !view_has_grid(v) && !view_cells(v).data)
-        return HS_ERR_MEMORY;
+        return HS_ERR_UNSUPPORTED; /* that has been said */
     view_cells_update(v);
     view_categories_update(v);
     view_place_camera(v);

@@ -109,6 +109,11 @@ static enum hs_status open_reader(struct view *v)
     return g->reader ? HS_OK : HS_ERR_MEMORY;
 }
 
+int64_t view_memory_bytes(const struct view *v)
+{
+    return (int64_t)v->grid->reading.memory_bytes;
+}
+
 struct grid_reader *view_grid_reader(const struct view *v)
 {
     const struct view_grid *g = v->grid;

@@ -30,6 +30,8 @@ uint64_t view_statistics_serial(const struct view *v);
 /* What reads the grid at hand, NULL: nothing yet; and how to tell that there is news of it. */
 struct grid_reader *view_grid_reader(const struct view *v);
 void (*view_grid_wake(const struct view *v, void **arg))(void *arg);
+/* What view_reading allows; 0: it says nothing. */
+int64_t view_memory_bytes(const struct view *v);
 /* The values at hand are exact, and their range; true also where there is no grid. */
 bool view_grid_is_exact(const struct view *v);
 /* How much of what that needs has been read by now, 0..1. */

@@ -82,6 +82,9 @@ struct view {
     double *scaled;
     struct scale_line *scale_lines;
     int64_t cap_scaled, cap_scale_lines;
+    int64_t most_cell_bytes; /* that all of this may take; 0: not yet known */
+    bool cells_lack;         /* there is no room for them: the frame's own are drawn, which isn't what was asked for */
+    int64_t told_lack[2];    /* rows and columns of which that was said */
     int64_t shape[2];      /* of the frame before, to notice a change */
     char *warned_channel;    /* the name that was said not to be there */
     double warned_shape[2]; /* for which --view was said to lie outside */
@@ -183,6 +186,8 @@ struct view {
 struct array view_cells(const struct view *v);
 /* The same with data even of a grid, for what looks at all of them. False: they can't be had. */
 bool view_cells_in_memory(const struct view *v, struct array *out);
+/* The option for which all cells are needed at once, for messages. */
+const char *view_what_needs_all(const struct view *v);
 /* The frame as it lies in the picture: rows from the top, columns from the left, whatever the origin; a waterfall may run any way. */
 struct array view_display_array(const struct view *v);
 struct array view_as_displayed(const struct view *v, struct array a);
@@ -235,6 +240,8 @@ void view_norm_finish(struct view *v, struct norm *n);
 /* view_scale.c: v->cells for the frame at hand. What is scaled by rows or columns is a frame like any other, not a waterfall. */
 bool view_is_scaled(const struct view *v);
 void view_cells_update(struct view *v);
+/* There is none for what is to be drawn instead of these: says so, once for a shape. */
+void view_cells_have_no_room(struct view *v, const struct array *a);
 void view_cells_fini(struct view *v);
 /* view_hatch.c: the pattern of bad cells. */
 void view_hatch_update(struct view *v);

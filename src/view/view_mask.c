@@ -12,7 +12,7 @@
 #include <stdlib.h>
 #include <string.h>
 
-enum { CHUNK = 1024, HIDDEN_SHARE = 254, MAX_CELLS = 1 << 28 };
+enum { CHUNK = 1024, HIDDEN_SHARE = 254 };
 
 struct view_mask {
     /* --mask: 1 is hidden */
@@ -90,7 +90,12 @@ static bool file_misfits(const struct view *v)
 
 bool view_misfits(const struct view *v)
 {
-    return v->frame && (file_misfits(v) || view_edges_misfit(v));
+    return v->frame && (v->cells_lack || file_misfits(v) || view_edges_misfit(v));
+}
+
+int view_mask_cell_bytes(const struct view *v, enum dtype t)
+{
+    return !view_is_masked(v) ? 0 : 2 + (int)dtype_size(dtype_is_wide(t) ? DTYPE_F8 : DTYPE_F4);
 }
 
 bool view_is_masked(const struct view *v)
@@ -206,16 +211,13 @@ struct array view_mask_cells(struct view *v, const struct array *a)
     struct view_mask *m = v->mask;
     m->active = false;
     tell_misfit(v);
-    if (!view_is_masked(v) || a->rows <= 0 || a->cols <= 0)
+    if (v->cells_lack || !view_is_masked(v) || a->rows <= 0 || a->cols <= 0)
         return *a;
-    bool wide = dtype_is_wide(a->dtype), large = a->rows > MAX_CELLS / a->cols;
-    int64_t num = large ? 0 : a->rows * a->cols;
-    if (large || !mem_reserve(&m->values, &m->cap_values, (size_t)(wide ? 2 * num : num), sizeof(float)) ||
+    bool wide = dtype_is_wide(a->dtype);
+    int64_t num = a->rows * a->cols;
+    if (!mem_reserve(&m->values, &m->cap_values, (size_t)(wide ? 2 * num : num), sizeof(float)) ||
         !mem_reserve(&m->hidden, &m->cap_hidden, (size_t)num, 1) || !mem_reserve(&m->is_nan, &m->cap_nans, (size_t)num, 1)) {
-        if (m->told_rows != a->rows || m->told_cols != a->cols)
-            log_error("mask: no memory for %lld x %lld cells; nothing is hidden", (long long)a->rows, (long long)a->cols);
-        m->told_rows = a->rows;
-        m->told_cols = a->cols;
+        view_cells_have_no_room(v, a);
         return *a;
     }
     atomic_store(&m->any_nan, false);

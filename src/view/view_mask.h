@@ -13,6 +13,8 @@ void view_mask_destroy(struct view_mask *m);
 bool view_is_masked(const struct view *v);
 /* A number that changes with what is asked for. */
 uint64_t view_mask_serial(struct view *v);
+/* What view_mask_cells takes for each cell of the frame at hand. */
+int view_mask_cell_bytes(const struct view *v, enum dtype t);
 /* The cells with NaN where they are hidden; when nothing is, the cells themselves. */
 struct array view_mask_cells(struct view *v, const struct array *cells);
 /* After a reduction of those: which footprints hide all of their cells, and NaN shares of the others. */

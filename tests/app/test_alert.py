@@ -56,7 +56,7 @@ class Lines(h.TempDirTest):
     def test_what_cant_be_looked_at_isnt_silence(self):
         a = np.zeros((1500, 1600), ">f4")
         a[5, 6] = 500
-        for sources, said in ((["be.npy"], "in the other order"), (["--diff", "be.npy", "le.npy"], "--diff: all cells")):
+        for sources, said in ((["be.npy"], "in the other order"), (["--diff", "be.npy", "le.npy"], "--diff: --alert needs all cells")):
             self.save("be.npy", a)
             self.save("le.npy", a.astype("<f4"))
             for args in (["-o", "e.png"], ["-o", "e%d.png"], ["--headless"]):

@@ -55,9 +55,24 @@ class LittleSpace(h.TempDirTest):
         self.assertEqual((r.returncode, r.stderr), (0, ""))
 
     def test_what_needs_all_cells_says_that_it_cant(self):
-        r = self.limited(self.make(), "--z-score", "row", "-o", self.path("p.png"))
-        self.assertEqual(r.returncode, 1)
-        self.assertIn("a.npy: all of its cells are needed at once for this, and it can't be mapped: Cannot allocate memory", r.stderr)
+        for args in (("--z-score", "row"), ("--mask-where", ">0")):
+            for code, why in (("<f4", "Cannot allocate memory; allow more (ulimit -v)"),
+                              (">f4", "its bytes are in the other order; save it in this machine's")):
+                r = self.limited(self.make(code), *args, "-o", self.path("p.png"))
+                self.assertEqual(r.returncode, 1)
+                self.assertEqual(r.stderr, f"heatscope: error: {self.path('a.npy')}: {args[0]} needs all of its cells at once, "
+                                           f"and it can't be mapped: {why}\n")
+
+    def test_no_picture_of_what_there_is_no_room_for(self):
+        path = self.save("b.npy", np.ones((8000, 10_000), "u1"))
+        for args in (("--z-score", "row"), ("--standard-scale", "col"), ("--mask-where", ">0")):
+            r = self.limited(path, *args, "-o", self.path("p.png"))
+            self.assertEqual(r.returncode, 1)
+            self.assertRegex(r.stderr, f"^heatscope: error: {args[0]}: 8000 x 10000 cells need 0.[56] GB of memory, 0.. GB may be used; "
+                                       "a larger --memory allows more\n$")
+            self.assertFalse(os.path.exists(self.path("p.png")))
+        r = self.limited(path, "--mask-where", ">0", "--memory", "4G", "-o", self.path("p.png"))
+        self.assertEqual((r.returncode, r.stderr), (0, ""))
 
     def test_a_film_longer_than_the_address_space(self):
         a = np.lib.format.open_memmap(self.path("film.npy"), mode="w+", dtype="f4", shape=(4096, 512, 512))
@@ -97,6 +112,19 @@ class LittleSpace(h.TempDirTest):
                            capture_output=True, text=True, timeout=60)
         self.assertEqual((r.returncode, r.stderr), (0, ""))
         self.assert_shows_all(self.path("p.png"))
+
+
+class Room(h.TempDirTest):
+    @unittest.skipIf(h.SANITIZED or os.sysconf("SC_AVPHYS_PAGES") * os.sysconf("SC_PAGESIZE") < 6 << 30, "takes 2 GB")
+    def test_more_than_a_quarter_of_a_milliard_cells_are_hidden(self):
+        a = np.lib.format.open_memmap(self.path("a.npy"), mode="w+", dtype="u1", shape=(16_384, 16_400))
+        a[-2000:, -2000:] = 9
+        a.flush()
+        r = h.run(self.path("a.npy"), "--memory", "4G", "--mask-where", ">5", "--bare", "--size", "410x410", "-o", self.path("p.png"))
+        self.assertEqual(r.err, "")
+        picture = h.pixels(self.path("p.png"))
+        self.assertTrue((picture[-40:, -40:] == 255).all())
+        self.assertFalse((picture[:350, :350] == 255).any())
 
 
 if __name__ == "__main__":
