@@ -251,10 +251,15 @@ static struct block *block_reuse(struct history *h, size_t num_bytes)
     return blocks_find(&h->blocks, num_bytes);
 }
 
+size_t history_frame_limit(const struct history *h)
+{
+    return h->p.max_bytes / 3; /* being received, shown, and kept */
+}
+
 enum hs_status history_reserve(struct history *h, size_t num_bytes, struct frame **out)
 {
     *out = NULL;
-    if (num_bytes > h->p.max_bytes / 3)
+    if (num_bytes > history_frame_limit(h))
         return HS_ERR_LIMIT;
     pthread_mutex_lock(&h->lock);
     enum hs_status status = wait_for_room(h, num_bytes);

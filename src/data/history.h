@@ -43,6 +43,8 @@ void history_destroy(struct history *h);
 
 /* --- writers --- */
 
+/* Bytes of the largest frame that can be reserved. Any thread. */
+size_t history_frame_limit(const struct history *h);
 /* A frame with num_bytes of storage in frame->bytes, other fields zero (channels 1, index -1). Under POLICY_ALL it waits while
  * the budget is full of unseen frames (or 64 are queued). HS_ERR_LIMIT: larger than max_bytes / 3. HS_ERR_CANCELLED: after
  * history_cancel. */

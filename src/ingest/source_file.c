@@ -138,7 +138,11 @@ static void release_mapped(void *arg)
 static bool wants_grid(const struct source *s, const struct npy_cells *cells)
 {
     double bytes = (double)cells->array.rows * (double)cells->array.cols * (double)dtype_size(cells->array.dtype);
-    return s->p.grid_bytes && (bytes > (double)s->p.grid_bytes || (bytes > (double)s->p.large_bytes && !npy_file_is_cached(s->data, cells)));
+    if (!s->p.grid_bytes)
+        return false;
+    if (npy_file_header(s->data)->swapped && bytes > (double)history_frame_limit(s->p.history)) /* it would have to be copied */
+        return true;
+    return bytes > (double)s->p.grid_bytes || (bytes > (double)s->p.large_bytes && !npy_file_is_cached(s->data, cells));
 }
 
 static enum hs_status commit_copy(struct source *s, const struct npy_cells *cells, int64_t index)

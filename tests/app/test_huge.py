@@ -122,6 +122,16 @@ class Dense(h.TempDirTest):
             a = np.asarray(a.astype(code), order=order)
             self.check(self.save(f"{code}{order}.npy", a), a)
 
+    def test_the_other_byte_order_with_any_memory(self):
+        """Read part by part where it may not be copied."""
+        a = np.random.default_rng(8).normal(size=(1500, 2000)).astype(">f4")
+        path, pictures = self.save("a.npy", a), []
+        for memory in ("20M", "40M", "50M", "60M", "80M", "1G"):
+            h.run(path, "-o", self.path("p.png"), "--bare", "--size", "400x300", "--memory", memory, check=0)
+            pictures.append(h.pixels(self.path("p.png")))
+        for picture in pictures:
+            np.testing.assert_array_equal(picture, pictures[0])
+
     def test_raw_behind_a_header_and_planes(self):
         a = np.random.default_rng(4).normal(size=(2, 1000, 1500)).astype("f4")
         with open(self.path("a.raw"), "wb") as f:
