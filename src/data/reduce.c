@@ -192,10 +192,9 @@ static void task_blocks(struct reduce_task *t, const struct reduce_axis *rows, c
     blocks_init(&t->col_blocks, across, total_cols, cols->first, cols->num);
     blocks_init(&t->row_blocks, REDUCE_NUM_SAMPLES / across, total_rows, rows->first, rows->num);
     const struct reduce_axis *axes[] = {rows, cols};
-    int units[] = {unit_of(t->level, 0), unit_of(t->level, 1)};
     t->tolerance = 0;
     for (int i = 0; i < 2; i++) { /* a footprint is ceil(r) cells (or blocks) wide or one more */
-        double r = axes[i]->ratio / units[i], growth = r > 1 && r != floor(r) ? 1 / (ceil(r) - 1) : 0;
+        double r = axes[i]->ratio / unit_of(t->level, i), growth = r > 1 && r != floor(r) ? 1 / (ceil(r) - 1) : 0;
         t->tolerance = growth > t->tolerance ? growth : t->tolerance;
     }
     t->tolerance *= 1.01;

@@ -12,7 +12,8 @@ enum {
     AROUND = 128,   /* footprints beside a view that may be sampled for its thresholds, at most */
 };
 
-/* From here on blocks of 5 x 3 serve more views than blocks of 4 x 4, which are as many: (5 / 4). */
+/* Footprints so many times as long as wide are large enough for blocks of 5 x 3 as soon as for those of 4 x 4 (7.5 and 6 cells, see fits);
+ * longer ones are so sooner. */
 static const double OBLONG = 1.25;
 
 /* Cells of a small block along the slower and the faster direction. Footprints are seldom square: a matrix is stretched to fill its place. */
@@ -26,7 +27,6 @@ struct reduce_summary {
     void *maps[NUM_LEVELS];
     size_t map_bytes[NUM_LEVELS];
     bool turned;
-    int strip;                              /* rows of cells */
     int num_strips, num_made, checked;      /* checked: the strip that was last looked at again */
     uint8_t *made;
     int32_t *todo;                          /* strips of a run */
@@ -73,7 +73,12 @@ static void shape(struct reduce_summary *s, const struct reduce_job *job)
     for (int i = 0; i < NUM_LEVELS; i++)
         for (int axis = 0; axis < 2; axis++)
             s->levels[i].unit[axis] = unit[axis] << i;
-    s->strip = s->levels[NUM_LEVELS - 1].unit[0];
+}
+
+/* Rows of cells of a strip. */
+static int strip_rows(const struct reduce_summary *s)
+{
+    return s->levels[NUM_LEVELS - 1].unit[0];
 }
 
 struct reduce_summary *reduce_summary_create(const struct reduce_job *job)
@@ -96,7 +101,7 @@ struct reduce_summary *reduce_summary_create(const struct reduce_job *job)
     t->rows.cells = a.rows;
     t->cols.cells = a.cols;
     shape(s, job);
-    s->num_strips = (int)((a.rows + s->strip - 1) / s->strip);
+    s->num_strips = (int)((a.rows + strip_rows(s) - 1) / strip_rows(s));
     s->made = mem_zeroed((size_t)s->num_strips + 1, 1);
     s->todo = mem_resize(NULL, (size_t)s->num_strips + 1, sizeof *s->todo);
     bool ok = s->made && s->todo;
@@ -137,7 +142,7 @@ static void make_strip(struct reduce_summary *s, int strip, int worker)
 {
     for (int i = 0; i < NUM_LEVELS; i++) {
         const struct reduce_level *l = &s->levels[i];
-        int64_t num = s->strip / l->unit[0], end = (strip + 1) * num < l->rows ? (strip + 1) * num : l->rows;
+        int64_t num = strip_rows(s) / l->unit[0], end = (strip + 1) * num < l->rows ? (strip + 1) * num : l->rows;
         for (int64_t row = strip * num; s->maps[i] && row < end; row++)
             s->ops->summarise(&s->task, &s->work[worker], l, row);
     }
@@ -212,8 +217,8 @@ static void needed(const struct reduce_summary *s, const struct reduce_job *job,
     int64_t from, to, unused;
     reduce_footprint(rows->ratio, rows->phase, rows->first - AROUND, s->task.rows.cells, &from, &unused);
     reduce_footprint(rows->ratio, rows->phase, rows->first + rows->num + AROUND, s->task.rows.cells, &unused, &to);
-    *begin = (int)(from / s->strip);
-    *end = (int)((to + s->strip - 1) / s->strip);
+    *begin = (int)(from / strip_rows(s));
+    *end = (int)((to + strip_rows(s) - 1) / strip_rows(s));
 }
 
 /* Strips in [begin, end) that aren't made, after num others, most in all. */

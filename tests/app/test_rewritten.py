@@ -16,13 +16,13 @@ class Rewritten(h.WindowTest):
                                env=self.desktop.env)
         self.addCleanup(lambda: self.process.poll() is None and (self.process.kill(), self.process.wait()))
         self.id = self.desktop.window(self.process)
-        self.eventually(self.a)
+        self.until_shown(self.a)
 
     def shows(self, a):
         picture = self.desktop.screenshot(self.id)
         return h.same_colours(picture, a.reshape(400, 10, 300, 10).max((1, 3)), 0, 1)[60:340].all()
 
-    def eventually(self, a):
+    def until_shown(self, a):
         end = time.time() + 10
         while not self.shows(a):
             self.assertLess(time.time(), end)
@@ -41,7 +41,7 @@ class Rewritten(h.WindowTest):
             m[:] = self.a * scale
             m.flush()
             del m
-            self.eventually(self.a * np.float32(scale))
+            self.until_shown(self.a * np.float32(scale))
         err = self.close()
         self.assertEqual(err.count("has changed since it was opened; its cells are read again"), 1, err)
         self.assertEqual(err.count("\n"), 1, err)
@@ -51,11 +51,11 @@ class Rewritten(h.WindowTest):
         np.save(self.path("b.npy"), self.a * 0.5)
         os.rename(self.path("b.npy"), self.path("a.npy"))
         time.sleep(1.2)
-        self.eventually(self.a)
+        self.until_shown(self.a)
         os.unlink(self.path("a.npy"))
         self.desktop.xdotool("key", "--window", self.id, "plus", "Home")
         time.sleep(0.5)
-        self.eventually(self.a)
+        self.until_shown(self.a)
         self.assertEqual(self.close(), "")
 
     def test_another_array(self):
