@@ -32,7 +32,7 @@ struct view_grid {
     bool waits_anew;           /* for them; until then what there was stays */
     int64_t taken_ns;          /* when these were */
     bool took_rough;           /* since view_grid_wait: margins were made for what wasn't final */
-    bool wants_range;          /* the picture depends on cells out of sight */
+    bool wants_range;          /* the picture depends on cells out of sight, or says how many there are of each kind */
     /* of the values at hand */
     uint8_t *state, *lost;     /* lost: only if now.lost */
     size_t cap_state, cap_lost;
@@ -135,6 +135,13 @@ static bool gives_up(const struct view_grid *g)
 static bool wants_retry(const struct view_grid *g)
 {
     return g->now.lost && g->now.is_exact && clock_now_ns() - (g->tried_ns > g->taken_ns ? g->tried_ns : g->taken_ns) >= GRID_RETRY_NS - 1;
+}
+
+/* The colorbar says more of the cells than their colours. */
+static bool has_counts(const struct view *v)
+{
+    const struct look *l = &v->look;
+    return !l->no_cbar && !l->bare && !(l->no_hist && l->no_shares);
 }
 
 /* For what the system's cache has; headless, view_grid_wait does. */
@@ -274,7 +281,8 @@ enum hs_status view_grid_reduce(struct view *v, const struct reduce_job *job, co
         s = keep_for_overview(v);
     if (s != HS_OK)
         return s;
-    g->wants_range = isnan(v->look.vmin) || isnan(v->look.vmax) || v->look.norm == NORM_HISTEQ || g->reading.counts;
+    bool counts_all = g->reading.patience == VIEW_READ_EXACT && has_counts(v) && view_shows_all(v); /* all of them are read anyway */
+    g->wants_range = isnan(v->look.vmin) || isnan(v->look.vmax) || v->look.norm == NORM_HISTEQ || g->reading.counts || counts_all;
     struct grid_want want = {job->rows, job->cols, view_flips_rows(v), view_flips_cols(v), g->wants_range};
     if (wants_retry(g)) {
         grid_reader_retry(g->reader);
@@ -490,13 +498,6 @@ static int write_rate(const struct grid_progress *p, char *out, size_t size)
                                   : snprintf(out, size, ", %.0f MB/s", p->bytes_per_s / 1e6);
     return n + (left < 90 ? snprintf(out + n, size - (size_t)n, ", %.0f s", ceil(left))
                           : snprintf(out + n, size - (size_t)n, ", %.0f min", ceil(left / 60)));
-}
-
-/* The colorbar says more of the cells than their colours. */
-static bool has_counts(const struct view *v)
-{
-    const struct look *l = &v->look;
-    return !l->no_cbar && !l->bare && !(l->no_hist && l->no_shares);
 }
 
 const char *view_grid_status(struct view *v, const char *rest)
