@@ -265,13 +265,14 @@ enum hs_status history_reserve(struct history *h, size_t num_bytes, struct frame
     enum hs_status status = wait_for_room(h, num_bytes);
     struct slot *s = status == HS_OK ? slot_get(h) : NULL;
     struct block *b = s ? block_reuse(h, num_bytes) : NULL;
+    bool usual = num_bytes <= h->frame_bytes; /* no header that only claims so much */
     history_leave(h);
     if (status != HS_OK)
         return status;
     if (!s)
         return HS_ERR_MEMORY;
     if (!b)
-        b = block_map(num_bytes);
+        b = usual ? block_map_ready(num_bytes) : block_map(num_bytes);
     if (!b) {
         history_abort(h, &s->frame);
         return HS_ERR_MEMORY;
@@ -344,10 +345,10 @@ static void trace_arrival(const struct history *h, uint64_t id, int64_t reserved
     trace_add(h->p.trace, TRACE_DECODE, id, received_ns, arrived_ns);
 }
 
-/* While the history still grows: memory for a next frame like this one, made when nobody waits for it instead of while that is received. */
-static void prepare_next(struct history *h, size_t num_bytes)
+void history_prepare(struct history *h)
 {
     pthread_mutex_lock(&h->lock);
+    size_t num_bytes = h->frame_bytes;
     bool grows = num_bytes && !h->finished && !h->blocks.free && h->blocks.used_bytes + num_bytes <= budget(h, num_bytes);
     pthread_mutex_unlock(&h->lock);
     struct block *b = grows ? block_map_ready(num_bytes) : NULL;
@@ -364,13 +365,11 @@ void history_commit(struct history *h, struct frame *f)
 {
     pthread_mutex_lock(&h->lock);
     commit(h, (struct slot *)f);
-    size_t num_bytes = f->capacity_bytes;
     int64_t reserved_ns = f->reserved_ns, received_ns = f->received_ns, arrived_ns = f->arrived_ns;
     uint64_t id = f->id; /* the frame itself may be gone once the lock is */
     history_leave(h);
     wake(h);
     trace_arrival(h, id, reserved_ns, received_ns, arrived_ns);
-    prepare_next(h, num_bytes);
 }
 
 void history_abort(struct history *h, struct frame *f)

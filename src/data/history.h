@@ -52,6 +52,9 @@ enum hs_status history_reserve(struct history *h, size_t num_bytes, struct frame
 /* A frame whose cells lie elsewhere (a mapped file): frame->cells is the caller's; `release(arg)` is called once, from any thread,
  * when the history has forgotten the frame (also on history_abort), but not when this call fails. The same waiting as reserve. */
 enum hs_status history_reserve_external(struct history *h, void (*release)(void *arg), void *arg, struct frame **out);
+/* Nothing comes at the moment: while the history still grows, memory for a next frame like the last one is put in place now, instead
+ * of while that is received. */
+void history_prepare(struct history *h);
 /* Received. The frame belongs to the history from here on. */
 void history_commit(struct history *h, struct frame *f);
 /* Not received after all (peer gone, bad content). Takes frame->meta and frame->settings too; not counted. */

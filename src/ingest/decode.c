@@ -335,12 +335,33 @@ static enum hs_status not_text(struct decoder *d, const uint8_t *bytes, size_t l
     return HS_OK;
 }
 
+static void between_records(void *arg)
+{
+    struct decoder *d = arg;
+    history_prepare(d->p->history);
+}
+
+/* The first byte of a record. The frame before has been drawn when nothing came for that long: nobody waits for the cores. */
+static enum hs_status peek_record(struct decoder *d, const uint8_t **bytes, size_t *got)
+{
+    enum { DRAWN_MS = 8 };
+    if (!d->r->more) {
+        d->r->idle = between_records;
+        d->r->idle_arg = d;
+        d->r->idle_ms = DRAWN_MS;
+    }
+    enum hs_status status = reader_peek(d->r, 1, bytes, got);
+    d->r->idle = NULL;
+    d->r->idle_ms = -1;
+    return status;
+}
+
 /* One record, or all the text there is. *end: there are no more. */
 static enum hs_status decode_record(struct decoder *d, bool *end)
 {
     const uint8_t *bytes;
     size_t got;
-    enum hs_status status = reader_peek(d->r, 1, &bytes, &got);
+    enum hs_status status = peek_record(d, &bytes, &got);
     *end = !got;
     if (status != HS_OK || !got)
         return status == HS_OK ? HS_OK : decode_read_failed(d, status, "a record", 0, 0);

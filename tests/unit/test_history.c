@@ -4,8 +4,11 @@
 #include "history_fixture.h"
 #include <criterion/criterion.h>
 #include <stdatomic.h>
+#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
+#include <sys/mman.h>
+#include <unistd.h>
 
 Test(history, latest_takes_the_newest)
 {
@@ -505,5 +508,55 @@ Test(history, wakes_the_reader)
     history_release(h, history_take(h, NULL));
     push(h, 2, 1, 4);
     cr_assert_eq(num_wakes, 3);
+    history_destroy(h);
+}
+
+/* Of num_bytes, a whole number of pages: how many pages have memory. */
+static size_t num_resident(void *bytes, size_t num_bytes)
+{
+    size_t page = (size_t)sysconf(_SC_PAGESIZE), num = 0;
+    unsigned char there[512];
+    cr_assert_leq(num_bytes / page, sizeof there);
+    cr_assert_eq(mincore(bytes, num_bytes, there), 0);
+    for (size_t i = 0; i < num_bytes / page; i++)
+        num += there[i] & 1;
+    return num;
+}
+
+static size_t resident_pages(void)
+{
+    long all, resident;
+    FILE *f = fopen("/proc/self/statm", "r");
+    cr_assert_eq(fscanf(f, "%ld %ld", &all, &resident), 2);
+    fclose(f);
+    return (size_t)resident;
+}
+
+/* In between frames, and at the latest when one comes that is no larger than those before; never for what is only announced. */
+Test(history, memory_is_there_before_the_frame)
+{
+    enum { SIZE = 1 << 20 };
+    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    struct history *h = make(POLICY_LATEST, 16 << 20, 0);
+    struct frame *f;
+    cr_assert_eq(history_reserve(h, SIZE, &f), HS_OK);
+    cr_assert_eq(num_resident(f->bytes, SIZE), 0);
+    history_abort(h, f);
+    history_prepare(h); /* for what? */
+    put(h, SIZE, 1, NULL);
+    size_t before = resident_pages();
+    history_prepare(h);
+    history_prepare(h);
+    cr_assert_geq(resident_pages(), before + SIZE / page * 9 / 10);
+    cr_assert_lt(resident_pages(), before + SIZE / page * 3 / 2, "one is enough");
+    for (uint64_t i = 2; i < 4; i++) { /* the second finds none ready */
+        cr_assert_eq(history_reserve(h, SIZE, &f), HS_OK);
+        cr_assert_eq(num_resident(f->bytes, SIZE), SIZE / page);
+        f->cells = array_c_order(f->bytes, DTYPE_U1, 1, SIZE);
+        history_commit(h, f);
+    }
+    cr_assert_eq(history_reserve(h, 2 * SIZE, &f), HS_OK);
+    cr_assert_eq(num_resident(f->bytes, 2 * SIZE), 0);
+    history_abort(h, f);
     history_destroy(h);
 }

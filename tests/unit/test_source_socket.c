@@ -372,3 +372,37 @@ Test(source_socket, several_producers_share_a_history)
     cr_assert_eq(counter_get(&counters.frames_shown), NUM * EACH);
     close_source(s);
 }
+
+static long resident_pages(void)
+{
+    long all, resident;
+    FILE *f = fopen("/proc/self/statm", "r");
+    cr_assert_eq(fscanf(f, "%ld %ld", &all, &resident), 2);
+    fclose(f);
+    return resident;
+}
+
+/* Not while the frame before may still be drawn, and without waiting for the one after. */
+Test(source_socket, memory_for_the_next_frame_while_nothing_comes)
+{
+    enum { SIZE = 8 << 20 };
+    struct source *s = open_listen("0");
+    int fd = dial_port(source_port(s));
+    char header[256], *cells = calloc(1, SIZE);
+    size_t len = npy_make_header(header, "|u1", 0, "(1024, 8192)");
+    cr_assert_eq(send(fd, header, len, 0), (ssize_t)len);
+    for (size_t at = 0; at < SIZE;) {
+        ssize_t n = send(fd, cells, SIZE - at, 0);
+        cr_assert_gt(n, 0);
+        at += (size_t)n;
+    }
+    struct frame *f = next_frame();
+    long want = SIZE / sysconf(_SC_PAGESIZE), before = resident_pages();
+    for (int64_t begin = clock_now_ns(); resident_pages() - before < want * 9 / 10 && ms_since(begin) < 5000;)
+        usleep(1000);
+    cr_assert_geq(resident_pages() - before, want * 9 / 10);
+    done_with(f);
+    close(fd);
+    close_source(s);
+    free(cells);
+}
