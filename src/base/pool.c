@@ -1,7 +1,10 @@
-/* A pool that hands out chunks of a loop by an atomic counter. Workers sleep on a condition between loops; the owner works too and
- * waits for those that took part. One that the system hasn't woken by the time all is done is not waited for: where other programs keep
+/* A pool that hands out chunks of a loop by an atomic counter. The owner works too and waits for those that took part. Workers sleep on a
+ * condition between loops, but look out for the next one for a moment first, and so does the owner for them: a picture is three loops that
+ * follow each other closely, and waking a thread on a core that has gone to sleep takes about as long as one of them. Who else wants the
+ * core gets it meanwhile. A worker that the system hasn't woken by the time all is done is not waited for: where other programs keep
  * the cores busy, that can take longer than the loop. Threads: pool_run by one owner at a time; work() by the workers. */
 #include "base/pool.h"
+#include "base/clock.h"
 #include "base/memory.h"
 #include <pthread.h>
 #include <sched.h>
@@ -9,16 +12,17 @@
 #include <stdatomic.h>
 #include <stdlib.h>
 
-enum { MAX_THREADS = 64 };
+enum { MAX_THREADS = 64, LOOK_OUT_NS = 200000 };
 
 struct pool {
     int num_threads; /* besides the owner */
     pthread_t threads[MAX_THREADS];
     pthread_mutex_t lock;
     pthread_cond_t start, done;
-    /* under the lock */
-    unsigned generation;
-    int num_busy, num_started; /* taking part in the loop; ever */
+    /* written under the lock */
+    atomic_uint generation;
+    atomic_int num_busy;       /* taking part in the loop */
+    int num_started;           /* ever */
     bool open;                 /* there is a loop to take part in */
     bool quit;
     /* the loop: written by the owner before it raises the generation */
@@ -35,6 +39,18 @@ static void work(struct pool *p, int worker)
         int end = p->num_items - begin < p->grain ? p->num_items : begin + p->grain;
         p->fn(p->arg, begin, end, worker);
     }
+}
+
+static void await_generation(struct pool *p, unsigned seen)
+{
+    for (int64_t end = clock_now_ns() + LOOK_OUT_NS; atomic_load(&p->generation) == seen && clock_now_ns() < end;)
+        sched_yield();
+}
+
+static void await_workers(struct pool *p)
+{
+    for (int64_t end = clock_now_ns() + LOOK_OUT_NS; atomic_load(&p->num_busy) && clock_now_ns() < end;)
+        sched_yield();
 }
 
 static void *worker_main(void *arg)
@@ -56,6 +72,9 @@ static void *worker_main(void *arg)
         pthread_mutex_lock(&p->lock);
         if (--p->num_busy == 0)
             pthread_cond_signal(&p->done);
+        pthread_mutex_unlock(&p->lock);
+        await_generation(p, seen);
+        pthread_mutex_lock(&p->lock);
     }
     pthread_mutex_unlock(&p->lock);
     return NULL;
@@ -135,6 +154,11 @@ void pool_run(struct pool *p, pool_fn *fn, void *arg, int num_items, int grain)
     work(p, 0);
     pthread_mutex_lock(&p->lock);
     p->open = false;
+    if (p->num_busy) {
+        pthread_mutex_unlock(&p->lock);
+        await_workers(p);
+        pthread_mutex_lock(&p->lock);
+    }
     while (p->num_busy)
         pthread_cond_wait(&p->done, &p->lock);
     pthread_mutex_unlock(&p->lock);
