@@ -19,6 +19,8 @@ void app_wake(void *arg)
     pthread_mutex_unlock(&a->lock);
     if (a->window_wake && !already) /* one event is enough until the loop has seen it */
         a->window_wake();
+    if (!already && clock_now_ns() >= atomic_load(&a->draws_from_ns))
+        pool_rouse(a->pool);
 }
 
 void app_wait(struct app *a, int64_t until_ns)
@@ -78,7 +80,8 @@ static void start_signals(struct app *a)
 
 enum hs_status app_init(struct app *a, const struct options *o, bool window, void (*window_wake)(void))
 {
-    *a = (struct app){.options = o, .window_wake = window_wake, .started_ns = clock_now_ns(), .renderer = "soft"};
+    *a = (struct app){.options = o, .window_wake = window_wake, .started_ns = clock_now_ns(), .renderer = "soft",
+                      .draws_from_ns = INT64_MAX};
     pthread_mutex_init(&a->lock, NULL);
     pthread_condattr_t attr;
     pthread_condattr_init(&attr);

@@ -37,6 +37,7 @@ struct app {
     const char *renderer;     /* for --stats: "soft" or GL_RENDERER */
     /* any thread */
     atomic_bool quit, woken;
+    atomic_int_least64_t draws_from_ns; /* the render thread sleeps, and makes a picture at once of what comes from then on; INT64_MAX: no */
     pthread_mutex_t lock;
     pthread_cond_t wake;
     void (*window_wake)(void); /* set once before the panel is made; NULL: none */

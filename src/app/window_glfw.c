@@ -456,8 +456,9 @@ static int64_t sleep_until(struct window *w, bool wants_picture)
     return stream_alive && title < until ? title : until;
 }
 
-static void wait_events(int64_t until_ns)
+static void wait_events(struct window *w, int64_t until_ns)
 {
+    atomic_store(&w->app.draws_from_ns, w->due_ns);
     int64_t now = clock_now_ns();
     if (until_ns == INT64_MAX)
         glfwWaitEvents();
@@ -465,6 +466,7 @@ static void wait_events(int64_t until_ns)
         glfwWaitEventsTimeout((double)(until_ns - now) / 1e9);
     else
         glfwPollEvents();
+    atomic_store(&w->app.draws_from_ns, INT64_MAX);
 }
 
 static enum hs_status loop(struct window *w)
@@ -497,7 +499,7 @@ static enum hs_status loop(struct window *w)
         if (app_is_over(a)) /* that picture was the last: nothing may come that would end a wait */
             break;
         bool pending = panels_pending(a);
-        wait_events(sleep_until(w, pending || (dirty && visible)));
+        wait_events(w, sleep_until(w, pending || (dirty && visible)));
     }
     return s;
 }

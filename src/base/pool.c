@@ -23,6 +23,7 @@ struct pool {
     atomic_uint generation;
     atomic_int num_busy;       /* taking part in the loop */
     int num_started;           /* ever */
+    unsigned num_roused;       /* times */
     bool open;                 /* there is a loop to take part in */
     bool quit;
     /* the loop: written by the owner before it raises the generation */
@@ -41,16 +42,23 @@ static void work(struct pool *p, int worker)
     }
 }
 
-static void await_generation(struct pool *p, unsigned seen)
+/* For the next loop. Under the lock, which others may have meanwhile. */
+static void look_out(struct pool *p)
 {
-    for (int64_t end = clock_now_ns() + LOOK_OUT_NS; atomic_load(&p->generation) == seen && clock_now_ns() < end;)
+    unsigned last = atomic_load(&p->generation);
+    pthread_mutex_unlock(&p->lock);
+    for (int64_t end = clock_now_ns() + LOOK_OUT_NS; atomic_load(&p->generation) == last && clock_now_ns() < end;)
         sched_yield();
+    pthread_mutex_lock(&p->lock);
 }
 
-static void await_workers(struct pool *p)
+/* For the workers. Under the lock, too. */
+static void look_after(struct pool *p)
 {
+    pthread_mutex_unlock(&p->lock);
     for (int64_t end = clock_now_ns() + LOOK_OUT_NS; atomic_load(&p->num_busy) && clock_now_ns() < end;)
         sched_yield();
+    pthread_mutex_lock(&p->lock);
 }
 
 static void *worker_main(void *arg)
@@ -59,10 +67,17 @@ static void *worker_main(void *arg)
     struct pool *p = arg;
     pthread_mutex_lock(&p->lock);
     int worker = ++p->num_started;
-    unsigned seen = 0;
+    unsigned seen = 0, num_roused = 0;
+    bool alert = false;
     for (;;) {
-        while (!p->quit && (!p->open || p->generation == seen))
-            pthread_cond_wait(&p->start, &p->lock);
+        while (!p->quit && (!p->open || p->generation == seen)) {
+            if (alert)
+                look_out(p);
+            else
+                pthread_cond_wait(&p->start, &p->lock);
+            alert = p->num_roused != num_roused;
+            num_roused = p->num_roused;
+        }
         if (p->quit)
             break;
         seen = p->generation;
@@ -72,9 +87,7 @@ static void *worker_main(void *arg)
         pthread_mutex_lock(&p->lock);
         if (--p->num_busy == 0)
             pthread_cond_signal(&p->done);
-        pthread_mutex_unlock(&p->lock);
-        await_generation(p, seen);
-        pthread_mutex_lock(&p->lock);
+        alert = true;
     }
     pthread_mutex_unlock(&p->lock);
     return NULL;
@@ -131,6 +144,16 @@ int pool_num_workers(const struct pool *p)
     return p ? p->num_threads + 1 : 1;
 }
 
+void pool_rouse(struct pool *p)
+{
+    if (!p || !p->num_threads)
+        return;
+    pthread_mutex_lock(&p->lock);
+    p->num_roused++;
+    pthread_cond_broadcast(&p->start);
+    pthread_mutex_unlock(&p->lock);
+}
+
 void pool_run(struct pool *p, pool_fn *fn, void *arg, int num_items, int grain)
 {
     if (num_items <= 0)
@@ -154,11 +177,8 @@ void pool_run(struct pool *p, pool_fn *fn, void *arg, int num_items, int grain)
     work(p, 0);
     pthread_mutex_lock(&p->lock);
     p->open = false;
-    if (p->num_busy) {
-        pthread_mutex_unlock(&p->lock);
-        await_workers(p);
-        pthread_mutex_lock(&p->lock);
-    }
+    if (p->num_busy)
+        look_after(p);
     while (p->num_busy)
         pthread_cond_wait(&p->done, &p->lock);
     pthread_mutex_unlock(&p->lock);

@@ -14,5 +14,8 @@ void pool_destroy(struct pool *pool);
 int pool_num_workers(const struct pool *pool);
 /* Run fn over [0, num_items) in chunks of `grain` (at least 1) and wait. pool may be NULL: runs inline. Allocates nothing. */
 void pool_run(struct pool *pool, pool_fn *fn, void *arg, int num_items, int grain);
+/* The owner is about to be woken for a loop: wakes the workers beside it, not after it. They sleep again when none comes. Any thread; pool
+ * may be NULL. */
+void pool_rouse(struct pool *pool);
 
 #endif

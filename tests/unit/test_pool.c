@@ -1,8 +1,11 @@
 /* Parallel loops: every item once, whatever the grain; workers' numbers; many loops on one pool. */
 #include "base/pool.h"
 #include <criterion/criterion.h>
+#include <pthread.h>
 #include <stdatomic.h>
 #include <string.h>
+#include <time.h>
+#include <unistd.h>
 
 enum { MAX_ITEMS = 10000 };
 
@@ -72,5 +75,55 @@ Test(pool, made_and_destroyed_unused, .timeout = 30)
         pool_destroy(pool_create(3));
     struct pool *pool = pool_create(0);
     cr_assert_geq(pool_num_workers(pool), 1);
+    pool_destroy(pool);
+}
+
+static atomic_bool rouses;
+
+static void *rouse(void *pool)
+{
+    while (rouses) {
+        pool_rouse(pool);
+        usleep(50);
+    }
+    return NULL;
+}
+
+/* At any moment of a loop, and between loops, also when the workers sleep. */
+Test(pool, roused_by_another_thread, .timeout = 60)
+{
+    struct pool *pool = pool_create(4);
+    pthread_t thread;
+    rouses = true;
+    cr_assert_eq(pthread_create(&thread, NULL, rouse, pool), 0);
+    for (int i = 0; i < 1000; i++) {
+        atomic_long sum = 0;
+        pool_run(pool, add, &sum, 64, 4);
+        cr_assert_eq(sum, 64);
+        if (i % 10 == 0)
+            usleep(1000);
+    }
+    rouses = false;
+    pthread_join(thread, NULL);
+    pool_destroy(pool);
+    pool_rouse(NULL);
+}
+
+static double cpu_seconds(void)
+{
+    struct timespec t;
+    clock_gettime(CLOCK_PROCESS_CPUTIME_ID, &t);
+    return (double)t.tv_sec + (double)t.tv_nsec / 1e9;
+}
+
+Test(pool, roused_for_nothing_workers_sleep_again, .timeout = 60)
+{
+    struct pool *pool = pool_create(4);
+    check(pool, 100, 1);
+    pool_rouse(pool);
+    double before = cpu_seconds();
+    usleep(500000);
+    cr_assert_lt(cpu_seconds() - before, 0.1); /* one that doesn't takes 0.5 */
+    check(pool, 100, 1);
     pool_destroy(pool);
 }
