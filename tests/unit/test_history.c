@@ -2,13 +2,11 @@
 #include "data/history.h"
 #include "base/memory.h"
 #include "history_fixture.h"
+#include "resident.h"
 #include <criterion/criterion.h>
 #include <stdatomic.h>
-#include <stdio.h>
 #include <stdlib.h>
 #include <string.h>
-#include <sys/mman.h>
-#include <unistd.h>
 
 Test(history, latest_takes_the_newest)
 {
@@ -523,20 +521,12 @@ static size_t num_resident(void *bytes, size_t num_bytes)
     return num;
 }
 
-static size_t resident_pages(void)
-{
-    long all, resident;
-    FILE *f = fopen("/proc/self/statm", "r");
-    cr_assert_eq(fscanf(f, "%ld %ld", &all, &resident), 2);
-    fclose(f);
-    return (size_t)resident;
-}
-
 /* In between frames, and at the latest when one comes that is no larger than those before; never for what is only announced. */
 Test(history, memory_is_there_before_the_frame)
 {
     enum { SIZE = 1 << 20 };
-    size_t page = (size_t)sysconf(_SC_PAGESIZE);
+    long page = sysconf(_SC_PAGESIZE);
+    skip_without_populate();
     struct history *h = make(POLICY_LATEST, 16 << 20, 0);
     struct frame *f;
     cr_assert_eq(history_reserve(h, SIZE, &f), HS_OK);
@@ -544,14 +534,14 @@ Test(history, memory_is_there_before_the_frame)
     history_abort(h, f);
     history_prepare(h); /* for what? */
     put(h, SIZE, 1, NULL);
-    size_t before = resident_pages();
+    long before = resident_pages();
     history_prepare(h);
     history_prepare(h);
     cr_assert_geq(resident_pages(), before + SIZE / page * 9 / 10);
     cr_assert_lt(resident_pages(), before + SIZE / page * 3 / 2, "one is enough");
     for (uint64_t i = 2; i < 4; i++) { /* the second finds none ready */
         cr_assert_eq(history_reserve(h, SIZE, &f), HS_OK);
-        cr_assert_eq(num_resident(f->bytes, SIZE), SIZE / page);
+        cr_assert_eq(num_resident(f->bytes, SIZE), (size_t)(SIZE / page));
         f->cells = array_c_order(f->bytes, DTYPE_U1, 1, SIZE);
         history_commit(h, f);
     }

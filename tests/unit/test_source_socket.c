@@ -2,6 +2,7 @@
 #include "base/clock.h"
 #include "ingest/address.h"
 #include "ingest/source.h"
+#include "resident.h"
 #include "source_fixture.h"
 #include <arpa/inet.h>
 #include <criterion/criterion.h>
@@ -373,22 +374,15 @@ Test(source_socket, several_producers_share_a_history)
     close_source(s);
 }
 
-static long resident_pages(void)
-{
-    long all, resident;
-    FILE *f = fopen("/proc/self/statm", "r");
-    cr_assert_eq(fscanf(f, "%ld %ld", &all, &resident), 2);
-    fclose(f);
-    return resident;
-}
-
 /* Not while the frame before may still be drawn, and without waiting for the one after. */
 Test(source_socket, memory_for_the_next_frame_while_nothing_comes)
 {
     enum { SIZE = 8 << 20 };
+    skip_without_populate();
     struct source *s = open_listen("0");
     int fd = dial_port(source_port(s));
     char header[256], *cells = calloc(1, SIZE);
+    long want = 2 * SIZE / sysconf(_SC_PAGESIZE), before = resident_pages(); /* the frame's, and the next one's */
     size_t len = npy_make_header(header, "|u1", 0, "(1024, 8192)");
     cr_assert_eq(send(fd, header, len, 0), (ssize_t)len);
     for (size_t at = 0; at < SIZE;) {
@@ -397,7 +391,6 @@ Test(source_socket, memory_for_the_next_frame_while_nothing_comes)
         at += (size_t)n;
     }
     struct frame *f = next_frame();
-    long want = SIZE / sysconf(_SC_PAGESIZE), before = resident_pages();
     for (int64_t begin = clock_now_ns(); resident_pages() - before < want * 9 / 10 && ms_since(begin) < 5000;)
         usleep(1000);
     cr_assert_geq(resident_pages() - before, want * 9 / 10);
