@@ -270,7 +270,9 @@ bool panel_latch_own(struct panel *p)
     if (!p->diff && !p->is_subtracted)
         alerts_check(&p->alerts, p->view, panel_source_name(p));
     p->latched_ns = clock_now_ns();
-    stale_frame(&p->stale, f->id, p->latched_ns);
+    if (f->arrived_ns != p->newest_arrived_ns) /* events that only fade are no news */
+        stale_frame(&p->stale, f->id, p->latched_ns);
+    p->newest_arrived_ns = f->arrived_ns;
     p->fresh = true;
     p->replayed = false;
     return true;

@@ -53,6 +53,7 @@ struct panel {
     struct quantile latency;
     double age_ms;       /* of the frame shown last, when it was; NAN: none */
     int64_t aged_ns;     /* arrival of what that was */
+    int64_t newest_arrived_ns; /* of the frame latched last */
     struct stale stale;
     struct panel_note note;
     bool is_file;        /* a file may end, but it isn't late */

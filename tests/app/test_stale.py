@@ -75,6 +75,13 @@ class Stale(h.WindowTest):
             s.sendall(h.npy(np.full((20, 20), i % 7, "f4")))
             time.sleep(pause)
 
+    def test_events_that_only_fade(self):
+        port = h.free_port()
+        self.open("--listen", port, "--half-life", 30, "--vmin", 0, "--vmax", 1, "--xticklabels", "none")
+        with h.connect(port) as s:
+            s.sendall(b'{"shape": [8, 8]}\n' + h.npy(np.zeros(5, np.dtype([("x", "f4"), ("y", "f4")]))))
+            self.assertTrue(self.wait(lambda: self.corner() > 0), "no mark though nothing comes")
+
     def test_mark_comes_and_goes(self):
         port = h.free_port()
         self.open("--listen", port, "--vmin", 0, "--vmax", 7, "--xticklabels", "none", "--trace", self.path("t.json"))
