@@ -32,15 +32,16 @@ static int count_addresses(const char *list)
     return num;
 }
 
-static enum hs_status open_listeners(struct app *a, const struct panel_params *common, const char *list)
+/* The next num addresses of *list. */
+static enum hs_status open_listeners(struct app *a, const struct panel_params *common, const char **list, int num)
 {
     enum hs_status s = HS_OK;
-    for (const char *p = list; p && s == HS_OK;) {
+    for (const char *p = *list; p && num > 0 && s == HS_OK; num--) {
         size_t len = strcspn(p, ",");
         char *address = mem_format("%.*s", (int)len, p);
         s = address ? open_one(a, common, NULL, address) : HS_ERR_MEMORY;
         free(address);
-        p = p[len] ? p + len + 1 : NULL;
+        *list = p = p[len] ? p + len + 1 : NULL;
     }
     return s;
 }
@@ -60,16 +61,15 @@ static bool wants_every_frame(const struct run *r)
 }
 
 /* before/a.npy and after/a.npy would both be called a.npy: such files are called by their paths. */
-static enum hs_status tell_apart(struct app *a)
+static enum hs_status tell_apart(struct app *a, struct panel *const *panels)
 {
     const struct run *r = &a->options->run;
-    int first = a->num_panels - r->num_sources; /* listeners come before sources */
     bool same[MAX_PANELS] = {false};
     for (int i = 0; i < r->num_sources; i++)
         for (int j = 0; j < r->num_sources; j++)
-            same[i] |= j != i && strcmp(panel_source_name(a->panels[first + i]), panel_source_name(a->panels[first + j])) == 0;
+            same[i] |= j != i && strcmp(panel_source_name(panels[i]), panel_source_name(panels[j])) == 0;
     for (int i = 0; i < r->num_sources; i++)
-        if (same[i] && !panel_rename(a->panels[first + i], r->sources[i]))
+        if (same[i] && !panel_rename(panels[i], r->sources[i]))
             return HS_ERR_MEMORY;
     return HS_OK;
 }
@@ -103,13 +103,22 @@ enum hs_status panels_open(struct app *a, bool window)
         .wake = app_wake,
         .wake_arg = a,
     };
-    enum hs_status s = open_listeners(a, &common, r->listen);
-    for (int i = 0; i < r->num_sources && s == HS_OK; i++)
-        s = open_one(a, &common, r->sources[i], NULL);
+    enum hs_status s = HS_OK;
+    const char *listen = r->listen;
+    struct panel *of_sources[MAX_PANELS];
+    for (int i = 0; i < r->num_sources && s == HS_OK; i++) { /* in the order in which they were named */
+        s = open_listeners(a, &common, &listen, r->num_listen_before[i] + i - a->num_panels);
+        if (s == HS_OK)
+            s = open_one(a, &common, r->sources[i], NULL);
+        if (s == HS_OK)
+            of_sources[i] = a->panels[a->num_panels - 1];
+    }
+    if (s == HS_OK)
+        s = open_listeners(a, &common, &listen, MAX_PANELS + 1);
     if (num == 0 || (r->demo && num == 0))
         s = open_default(a, &common);
     if (s == HS_OK && r->num_sources > 1)
-        s = tell_apart(a);
+        s = tell_apart(a, of_sources);
     if (s == HS_OK && r->diff)
         s = subtract(a);
     a->panel = a->panels[0];

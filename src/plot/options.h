@@ -85,6 +85,7 @@ struct run {
     char *sources[OPTIONS_MAX_SOURCES];
     int num_sources;
     char *listen;              /* addresses separated by commas; NULL: none */
+    int num_listen_before[OPTIONS_MAX_SOURCES]; /* of these, how many were named before each source */
     int panel_rows, panel_cols; /* 0: by rule */
     int link, share_range, diff;
     int allow_remote, demo, no_stream_options;

@@ -125,6 +125,19 @@ class Diff(h.TempDirTest):
         self.assertEqual((code, st["frames_received"], st["frames_shown"] + st["frames_dropped"]), (0, 41, 41), err)
         self.assertGreater(st["frames_shown"], 4)
 
+    def test_first_is_the_one_named_first(self):
+        one, port = self.save("one.npy", np.ones((4, 4))), h.free_port()
+        for args, word in (((one, "--listen", port), "max>0.7"), (("--listen", port, one), "min<-0.7")):
+            p = h.start("--diff", *args, "--headless", "--alert", word, "--duration", "20")
+            self.addCleanup(h.stop, p)
+            with h.connect(port) as s:
+                for _ in range(20):
+                    s.sendall(h.npy(np.full((4, 4), 0.25)))
+                    h.time.sleep(0.02)
+                h.time.sleep(0.3)
+            code, out, err = h.stop(p)
+            self.assertIn(f'"value":{-0.75 if "min" in word else 0.75}', out, err)
+
 
 class Window(h.TempDirTest):
     def test_both_step_together(self):

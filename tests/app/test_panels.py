@@ -72,6 +72,14 @@ class Panels(h.TempDirTest):
         self.assertEqual((code, s["frames_received"], s["frames_shown"]), (0, 30, 30), err)
         self.assertEqual([p["frames_received"] for p in s["panels"]], [10, 20])
 
+    def test_in_the_order_in_which_they_were_named(self):
+        one, two = self.save("one.npy", np.ones((3, 3))), self.save("two.npy", np.ones((2, 3, 3)))
+        a, b, c = (h.free_port() for _ in range(3))
+        for args, frames in (((one, "--listen", a, two, "--listen", f"{b},{c}"), [1, 0, 2, 0, 0]), ((one, two, "--listen", a), [1, 2, 0]),
+                             (("--listen", f"{a},{b}", two, one, "--listen", c), [0, 0, 2, 1, 0])):
+            s = h.stats(h.run(*args, "--headless", "--fps", 0, "--duration", 1, "--stats", "-", check=0).out)
+            self.assertEqual([p["frames_received"] for p in s["panels"]], frames, args)
+
     def test_a_source_that_fails_to_open_ends_it(self):
         r = h.run(self.save("a.npy", np.eye(3)), self.path("no.npy"), "-o", self.path("p.png"))
         self.assertEqual(r.returncode, 1)
