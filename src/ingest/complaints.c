@@ -14,12 +14,12 @@ void complaints_fini(struct complaints *c)
     pthread_mutex_destroy(&c->lock);
 }
 
-void complaints_add(struct complaints *c, const char *text)
+void complaints_add(struct complaints *c, const char *place, const char *text)
 {
     pthread_mutex_lock(&c->lock);
-    bool first = c->num++ == 0, news = first || strncmp(c->last, text, sizeof c->last - 1) != 0;
-    if (news)
-        snprintf(c->last, sizeof c->last, "%s", text);
+    bool first = c->num++ == 0, news = first || strncmp(c->what, text, sizeof c->what - 1) != 0;
+    snprintf(c->what, sizeof c->what, "%s", text);
+    snprintf(c->last, sizeof c->last, "%s%s", place, text);
     pthread_mutex_unlock(&c->lock);
     if (news && c->changed)
         c->changed(c->arg);

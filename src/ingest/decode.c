@@ -31,10 +31,14 @@ static bool first_time(struct decoder *d, const char *text)
     return true;
 }
 
-static void complain(struct decoder *d, const char *text)
+/* The file, of a directory, may be another one than that on show. */
+static void complain(struct decoder *d, const char *where, const char *text)
 {
-    if (d->p->complaints)
-        complaints_add(d->p->complaints, text);
+    char place[COMPLAINT_BYTES];
+    if (!d->p->complaints)
+        return;
+    snprintf(place, sizeof place, "%s%s%s", d->p->file ? d->p->file : "", d->p->file ? ": " : "", where);
+    complaints_add(d->p->complaints, place, text);
 }
 
 void decode_reject(struct decoder *d, const char *where, const char *fmt, ...)
@@ -45,7 +49,7 @@ void decode_reject(struct decoder *d, const char *where, const char *fmt, ...)
     vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
     counter_add(&d->p->counters->records_rejected, 1);
-    complain(d, text);
+    complain(d, where, text);
     if (first_time(d, text))
         log_warn("%s: %s%s", d->p->name, where, text);
 }
@@ -59,7 +63,7 @@ void decode_warn(struct decoder *d, const char *fmt, ...)
     va_end(args);
     if (!first_time(d, text))
         return;
-    complain(d, text);
+    complain(d, "", text);
     log_warn("%s: %s", d->p->name, text);
 }
 
@@ -82,7 +86,7 @@ enum hs_status decode_lost(struct decoder *d, const char *fmt, ...)
     vsnprintf(text, sizeof text, fmt, args);
     va_end(args);
     counter_add(&d->p->counters->records_rejected, 1);
-    complain(d, text);
+    complain(d, "", text);
     log_error("%s: %s", d->p->name, text);
     return HS_ERR_FORMAT;
 }

@@ -1,5 +1,6 @@
 /* Sources that are files, pipes and FIFOs. */
 #include "base/clock.h"
+#include "ingest/complaints.h"
 #include "ingest/source.h"
 #include "source_fixture.h"
 #include <criterion/criterion.h>
@@ -294,4 +295,27 @@ Test(source, tells_of_changes)
     wait_state(s, SOURCE_ENDED);
     close_source(s);
     cr_assert_eq(num_changes, 2); /* live, ended */
+}
+
+/* The file on show by then is another one. */
+Test(source, a_complaint_about_a_file_of_a_directory_names_it)
+{
+    char good[96], bad[96];
+    snprintf(good, sizeof good, "%s/b.npy", dir);
+    snprintf(bad, sizeof bad, "%s/a.npy", dir);
+    FILE *f = fopen(bad, "wb");
+    fputs("no matrix", f);
+    fclose(f);
+    char record[512];
+    f = fopen(good, "wb");
+    fwrite(record, 1, make_record(record, 1), f);
+    fclose(f);
+    struct source *s = open_spec(dir);
+    done_with(next_frame());
+    char last[COMPLAINT_BYTES], waiting[COMPLAINT_BYTES];
+    cr_assert_eq(complaints_read(source_complaints(s), last, waiting), 1);
+    cr_assert(strncmp(last, "a.npy: ", 7) == 0, "%s", last);
+    close_source(s);
+    unlink(good);
+    unlink(bad);
 }

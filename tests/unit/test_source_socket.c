@@ -1,6 +1,7 @@
 /* Sources that are sockets: listening, dialling, and what peers do. */
 #include "base/clock.h"
 #include "ingest/address.h"
+#include "ingest/complaints.h"
 #include "ingest/source.h"
 #include "resident.h"
 #include "source_fixture.h"
@@ -398,4 +399,19 @@ Test(source_socket, memory_for_the_next_frame_while_nothing_comes)
     close(fd);
     close_source(s);
     free(cells);
+}
+
+/* Where it was is part of what is said last, but no news by itself. */
+Test(source_socket, the_last_complaint_says_where)
+{
+    struct source *s = open_listen("0");
+    int fd = dial_port(source_port(s));
+    const char text[] = "1 2 3\n4 5\n7 8 9\n6 7\n1 1 1\n";
+    cr_assert_eq(send(fd, text, sizeof text - 1, 0), (ssize_t)sizeof text - 1);
+    char last[COMPLAINT_BYTES] = "", waiting[COMPLAINT_BYTES];
+    for (int64_t begin = clock_now_ns(); complaints_read(source_complaints(s), last, waiting) < 2 && ms_since(begin) < 5000;)
+        usleep(1000);
+    cr_assert_str_eq(last, "line 4: a row of 2 cells among rows of 3: row left out");
+    close(fd);
+    close_source(s);
 }
