@@ -441,6 +441,7 @@ static void type_key(struct ui *ui, int key)
 
 void commands_key(struct ui *ui, int key)
 {
+    ui->last_click_ns = 0; /* clicks with a key between them aren't a double click, however late they are seen */
     if (ui->entry.open) {
         type_key(ui, key);
         return;

@@ -129,6 +129,7 @@ void input_wheel(struct ui *ui, double dy)
 {
     struct rect area = panels_focus_area(ui->app);
     ui->dirty = true;
+    ui->last_click_ns = 0;
     if (sliders_contains(&ui->sliders, ui->x + area.x, ui->y + area.y))
         sliders_step(&ui->sliders, ui->y + area.y, dy > 0 ? 1 : -1);
     else if (view_on_overview(view_of(ui), ui->x, ui->y)) { /* at what it shows to be in sight */

@@ -202,6 +202,19 @@ class Window(h.WindowTest):
         self.eventually(lambda shot: np.testing.assert_array_equal(shot[:500], fitted[:500]))
         self.close()
 
+    def test_clicks_with_a_key_between_that_are_seen_at_once(self):
+        self.open(self.save("a.npy", np.arange(1200.0).reshape(30, 40)), "--bare", "--view", "10:20,10:20")
+        self.pointer(400, 300)
+        zoomed = self.settle()
+        self.process.send_signal(signal.SIGSTOP)
+        self.desktop.xdotool("click", "1", "key", "l", "key", "l", "click", "1")
+        self.process.send_signal(signal.SIGCONT)
+        time.sleep(0.3)
+        self.eventually(lambda shot: np.testing.assert_array_equal(shot[:250], zoomed[:250]))
+        self.key("q")
+        out = h.finish(self.process, 20)[1]
+        self.assertEqual(len(out.splitlines()), 2, out)
+
     def test_save_picture(self):
         path = self.save("a.npy", np.random.default_rng(4).random((30, 40)))
         self.open(path)
