@@ -24,14 +24,6 @@ static enum hs_status open_one(struct app *a, const struct panel_params *common,
     return s;
 }
 
-static int count_addresses(const char *list)
-{
-    int num = list != NULL;
-    for (const char *p = list; p && *p; p++)
-        num += *p == ',';
-    return num;
-}
-
 /* The next num addresses of *list. */
 static enum hs_status open_listeners(struct app *a, const struct panel_params *common, const char **list, int num)
 {
@@ -90,7 +82,7 @@ static enum hs_status subtract(struct app *a)
 enum hs_status panels_open(struct app *a, bool window)
 {
     const struct run *r = &a->options->run;
-    int num = r->num_sources + count_addresses(r->listen);
+    int num = r->num_sources + options_num_addresses(r->listen);
     struct panel_params common = {
         .options = a->options,
         .window = window,

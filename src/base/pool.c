@@ -1,6 +1,6 @@
 /* A pool that hands out chunks of a loop by an atomic counter. The owner works too and waits for those that took part. Workers sleep on a
  * condition between loops, but look out for the next one for a moment first, and so does the owner for them: a picture is three loops that
- * follow each other closely, and waking a thread on a core that has gone to sleep takes about as long as one of them. Who else wants the
+ * follow each other closely, and waking a thread on a core that has gone to sleep costs a good part of one. Who else wants the
  * core gets it meanwhile. A worker that the system hasn't woken by the time all is done is not waited for: where other programs keep
  * the cores busy, that can take longer than the loop. Threads: pool_run by one owner at a time; work() by the workers. */
 #include "base/pool.h"

@@ -146,6 +146,8 @@ enum hs_status options_parse_argv(struct options *o, int argc, char **argv);
 /* "name = value" per line; flags may stand alone; '#' begins a comment at the start of a line, or between blanks; "..." round a
  * value keeps its blanks and '#'. Continues after a bad line; HS_ERR_USAGE if there was one, HS_ERR_IO if it can't be read. */
 enum hs_status options_parse_config(struct options *o, const char *path);
+/* How many addresses run.listen has; NULL has none. */
+int options_num_addresses(const char *list);
 
 /* Text for --help and --list-options (name, type, default, where allowed, help; a line each). malloc'ed. */
 char *options_help_text(void);

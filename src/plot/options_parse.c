@@ -24,7 +24,7 @@ struct args {
     int argc, next; /* argv[next] comes next */
 };
 
-static int num_addresses(const char *list)
+int options_num_addresses(const char *list)
 {
     int num = list != NULL;
     for (const char *p = list; p && *p; p++)
@@ -45,7 +45,7 @@ static enum hs_status add_source(struct run *run, const char *source)
     char *copy = mem_strdup(source);
     if (!copy)
         return HS_ERR_MEMORY;
-    run->num_listen_before[run->num_sources] = num_addresses(run->listen);
+    run->num_listen_before[run->num_sources] = options_num_addresses(run->listen);
     run->sources[run->num_sources++] = copy;
     return HS_OK;
 }

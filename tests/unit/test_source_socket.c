@@ -401,7 +401,7 @@ Test(source_socket, memory_for_the_next_frame_while_nothing_comes)
     free(cells);
 }
 
-/* Where it was is part of what is said last, but no news by itself. */
+/* Of two of one kind, too, the last one's place is said. */
 Test(source_socket, the_last_complaint_says_where)
 {
     struct source *s = open_listen("0");
